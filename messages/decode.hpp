@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "messages/inputs.hpp"
+#include "messages/records.hpp"
+
+namespace fairlead {
+
+/// Bytes that a record's value may have (R15).
+inline constexpr std::size_t record_bytes_max = 256 * 1024;
+
+/// Reads input events. Behind this interface so that the hot path can get
+/// another reader; every reader gives the same answer to the same bytes.
+/// Threads: `decode` may be called from any number of threads at once.
+class decoder {
+public:
+  virtual ~decoder() = default;
+
+  /// The event in a record (CloudEvents structured or binary), or why it is a
+  /// dead letter, in the contract's order of checks. Never throws for bad
+  /// input, whatever the bytes are.
+  [[nodiscard]] virtual std::variant<input_event, dead_letter>
+  decode(const raw_record& r) const = 0;
+};
+
+/// The decoder over nlohmann_json's SAX parser. Owned by the program.
+[[nodiscard]] const decoder& json_decoder();
+
+/// The team of a record: its key, else `partitionkey`. What R47 looks at
+/// before the value is parsed as a whole: cheap if there is a key. None: the
+/// record has no team or can't be read that far (decode says which).
+[[nodiscard]] std::optional<std::string> team_of(const raw_record& r);
+
+/// Kafka's default partitioner: murmur2(key) & 0x7fffffff mod n (KIP-480 left
+/// it as it is for keyed records).
+[[nodiscard]] std::int32_t partition_of(std::string_view key, std::int32_t n);
+
+/// True if the text is an id: valid UTF-8, 1 to 128 code points, no control
+/// characters (contract).
+[[nodiscard]] bool is_id(std::string_view text);
+
+} // namespace fairlead

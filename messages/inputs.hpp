@@ -1,0 +1,181 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "messages/documents.hpp"
+#include "messages/time.hpp"
+
+namespace fairlead {
+
+/// One fault of an input: where (a JSON pointer into the CloudEvent, such as
+/// `/data/lead_id`) and what is wrong with it.
+struct fault {
+  std::string pointer;
+  std::string what;
+  friend bool operator==(const fault&, const fault&) = default;
+};
+
+// -- roster -------------------------------------------------------------------
+
+struct team_configured {
+  team_document document;
+};
+
+/// `faults` are those that the document shows by itself; whether its phone can
+/// be read is known only with the team's region. An event with faults becomes
+/// one dead letter `invalid_document` that names them all.
+struct agent_configured {
+  agent_document document;
+  std::vector<fault> faults;
+};
+
+struct agent_availability_changed {
+  std::string agent_id;
+  std::optional<bool> available_for_calls;
+  std::optional<bool> accepting_leads;
+};
+
+struct agent_removed {
+  std::string agent_id;
+  bool reassign = false;
+};
+
+// -- leads --------------------------------------------------------------------
+
+struct contact {
+  std::optional<std::string> name;
+  std::optional<std::string> phone; /// as it came; the team's region reads it
+  std::optional<std::string> email; /// as it came
+  friend bool operator==(const contact&, const contact&) = default;
+};
+
+/// What can be said of a lead besides who it is (R4 matches on it).
+struct lead_details {
+  std::optional<std::string> source, lead_type;
+  std::optional<std::vector<std::string>> tags;
+  std::optional<std::string> city, zip, state;
+  std::optional<std::int64_t> price;
+  std::optional<std::string> timeframe;
+  friend bool operator==(const lead_details&, const lead_details&) = default;
+};
+
+/// A field that was left out because it was unusable: its place in the
+/// contract's order and the JSON pointer into `data` (R46).
+struct ignored_field {
+  int place = 0; /// place of `/contact/phone` is phone_place
+  std::string pointer;
+  friend bool operator==(const ignored_field&, const ignored_field&) = default;
+};
+
+/// Where an unreadable phone stands among the ignored fields.
+inline constexpr int phone_place = 3;
+
+struct lead_received {
+  std::string lead_id;
+  struct contact contact;
+  lead_details details;
+  std::optional<std::string> assigned_agent;
+  bool opt_in = false;
+  std::vector<ignored_field> ignored; /// in the order of the contract's fields
+};
+
+struct lead_assignment_requested {
+  std::string lead_id;
+  std::optional<std::string> agent_id, pool_id; /// at most one
+};
+
+struct lead_closed {
+  std::string lead_id;
+};
+
+struct outreach_requested {
+  std::string lead_id;
+  std::string outreach_id;
+  std::string channel;
+  std::optional<std::string> payload; /// the JSON text that went in
+};
+
+struct task_completed {
+  std::string lead_id;
+  std::string task_id;
+};
+
+// -- calls --------------------------------------------------------------------
+
+struct transfer_requested {
+  std::string call_id;
+  std::string lead_id;
+  std::optional<ring_pattern> pattern;
+  std::optional<std::int64_t> ring_timeout_s;
+  std::optional<std::vector<std::string>> fallback_numbers; /// as they came
+  struct contact contact;
+  std::vector<ignored_field> ignored; /// of `contact`
+  std::optional<std::string> context; /// the JSON text that went in
+};
+
+/// What became of one leg: the seven `ring.*` events, told apart by `report`.
+enum class leg_report : std::uint8_t {
+  answered,
+  accepted,
+  declined,
+  busy,
+  failed,
+  machine,
+  no_answer
+};
+
+struct ring_reported {
+  std::string call_id;
+  std::string leg_id;
+  leg_report report = leg_report::answered;
+};
+
+struct call_bridge_failed {
+  std::string call_id;
+  std::string leg_id;
+};
+
+struct caller_hung_up {
+  std::string call_id;
+};
+
+struct call_ended {
+  std::string call_id;
+};
+
+struct call_outcome {
+  std::string call_id;
+  std::string lead_id;
+  std::string outcome;
+  std::optional<instant> until;
+};
+
+using input_body
+  = std::variant<team_configured, agent_configured, agent_availability_changed,
+                 agent_removed, lead_received, lead_assignment_requested,
+                 lead_closed, outreach_requested, task_completed,
+                 transfer_requested, ring_reported, call_bridge_failed,
+                 caller_hung_up, call_ended, call_outcome>;
+
+/// One event that came in: the attributes of its CloudEvent that matter, and
+/// its data, checked as far as it can be without the team's state.
+struct input_event {
+  std::string team;
+  std::string source;
+  std::string id;
+  std::string traceparent; /// empty: none
+  input_body body;
+};
+
+/// The names of the seven ring reports, `ring.answered` and so on.
+[[nodiscard]] std::string_view type_of(leg_report r);
+
+/// The CloudEvents `type` of an input.
+[[nodiscard]] std::string_view type_of(const input_body& body);
+
+} // namespace fairlead

@@ -1,0 +1,218 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "messages/time.hpp"
+#include "messages/topics.hpp"
+
+namespace fairlead {
+
+// Every struct is the `data` of one output, without `team_id` and, where it is
+// about a lead, without `lead_id`, `owner` and `owner_epoch`: these are the
+// same for all outputs and are written from the frame (encode.hpp).
+
+// -- assignments --------------------------------------------------------------
+
+struct named_agent {
+  std::string agent_id;
+  std::string name;
+};
+
+/// `lead.assigned`, or `lead.reassigned` where `again` is set (R16).
+struct lead_assigned {
+  bool again = false;
+  named_agent agent;
+  std::optional<std::string> previous_owner;
+  std::string reason;
+  std::optional<std::string> rule_id, pool_id;
+  std::optional<std::uint64_t> turn;
+  std::string decision_id;
+  std::vector<std::string> warnings;
+};
+
+struct lead_unassigned {
+  std::string reason;
+};
+
+struct lead_stage_changed {
+  std::optional<std::string> from;
+  std::string to;
+};
+
+struct lead_conflict {
+  std::string kept_owner, other_owner, phone, email;
+};
+
+struct action_failed {
+  std::string action, reason;
+  std::optional<std::string> call_id, agent_id;
+};
+
+struct agent_auto_unavailable {
+  std::string agent_id;
+  std::int64_t misses = 0;
+};
+
+// -- rings --------------------------------------------------------------------
+
+struct rung_leg {
+  std::string leg_id;
+  std::optional<std::string> agent_id;
+  std::string phone;
+  std::string reason; /// empty in ring.requested
+};
+
+struct ring_requested {
+  std::string call_id;
+  std::int64_t attempt = 0;
+  std::string step;
+  std::vector<rung_leg> legs;
+  std::int64_t ring_timeout_s = 0;
+  instant expires_at;
+  bool confirm = false;
+  std::optional<std::string> context; /// JSON text
+};
+
+struct ring_cancelled {
+  std::string call_id;
+  std::vector<rung_leg> legs;
+};
+
+struct transfer_connected {
+  std::string call_id;
+  std::int64_t attempt = 0;
+  std::string leg_id;
+  std::string kind; /// of answered_by
+  std::optional<std::string> agent_id;
+  std::string phone;
+  std::int64_t waited_ms = 0;
+};
+
+struct transfer_missed {
+  std::string call_id;
+  std::string reason;
+  std::int64_t attempts = 0;
+};
+
+struct outcome_corrected {
+  std::string call_id, from, to;
+};
+
+// -- notifications, tasks -----------------------------------------------------
+
+/// `notification_id` is the event's own id.
+struct notification_requested {
+  std::string kind;
+  std::string agent_id, name;
+  std::optional<std::string> email, phone;
+  std::string title, text;
+  std::optional<std::string> call_id, task_id, outcome;
+};
+
+/// `task_id` is the event's own id.
+struct task_created {
+  std::string kind;
+  std::optional<std::string> assignee;
+  instant due_at;
+  std::string title;
+  std::optional<std::string> call_id;
+};
+
+struct task_moved {
+  std::string task_id;
+  std::optional<std::string> from, to;
+};
+
+struct task_cancelled {
+  std::string task_id, reason;
+};
+
+// -- outreach -----------------------------------------------------------------
+
+enum class gate : std::uint8_t { released, held, refused };
+
+struct outreach_gated {
+  gate verdict = gate::released;
+  std::string outreach_id, channel;
+  std::optional<std::string> payload; /// JSON text
+  std::optional<std::string> reason;
+};
+
+struct cadence_cancelled {
+  std::string reason;
+  std::optional<std::string> call_id;
+};
+
+struct cadence_paused {
+  std::optional<instant> until;
+  std::string reason;
+  std::optional<std::string> call_id;
+};
+
+// -- decisions ----------------------------------------------------------------
+
+struct decision_candidate {
+  std::string agent_id;
+  std::optional<std::int64_t> pass;
+  std::string excluded; /// empty: could be chosen
+};
+
+/// `decision_id` is the event's own id; `at` and `cause` come from the frame.
+struct decision_recorded {
+  std::string kind; /// assignment or ring_attempt
+  std::int64_t config_version = 0;
+  std::optional<std::string> rule_id, pool_id;
+  std::optional<std::int64_t> v_before;
+  std::vector<decision_candidate> candidates;
+  std::vector<std::string> chosen; /// one for an assignment, all who ring
+  std::optional<std::string> tie_break;
+  std::optional<std::int64_t> pass_after;
+  std::optional<std::string> call_id;
+  std::optional<std::int64_t> attempt;
+};
+
+using output_body
+  = std::variant<lead_assigned, lead_unassigned, lead_stage_changed,
+                 lead_conflict, action_failed, agent_auto_unavailable,
+                 ring_requested, ring_cancelled, transfer_connected,
+                 transfer_missed, outcome_corrected, notification_requested,
+                 task_created, task_moved, task_cancelled, outreach_gated,
+                 cadence_cancelled, cadence_paused, decision_recorded>;
+
+/// Where an input stood: on the topic it was first written to (R47).
+struct position {
+  topic on = topic::leads;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  friend auto operator<=>(const position&, const position&) = default;
+};
+
+/// One output of a step, complete but for what only the end of the step knows
+/// (owner, epoch, sequence).
+struct output {
+  std::string id;      /// derived, see derive.hpp
+  std::string lead_id; /// empty: not about a lead
+  std::string subject; /// lead id, else agent or call id
+  output_body body;
+};
+
+/// What all outputs of a step have in common.
+struct output_frame {
+  std::string_view team;
+  instant now;
+  std::string_view causation_id;
+  std::string_view traceparent;          /// empty: none
+  std::optional<position> cause;         /// a record's
+  std::string_view timer;                /// or the timer's name
+};
+
+/// The topic and the CloudEvents `type` of an output.
+[[nodiscard]] topic topic_of(const output_body& body);
+[[nodiscard]] std::string_view type_of(const output_body& body);
+
+} // namespace fairlead

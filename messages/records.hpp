@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "messages/outputs.hpp"
+#include "messages/time.hpp"
+#include "messages/topics.hpp"
+
+namespace fairlead {
+
+/// A header's value may be null on Kafka; it is kept as such.
+using header = std::pair<std::string, std::optional<std::string>>;
+
+/// A record as it came from a log, untouched.
+struct raw_record {
+  topic on = topic::leads;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  instant timestamp;
+  bool log_append_time = false;
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  std::vector<header> headers;
+
+  [[nodiscard]] position where() const { return {on, partition, offset}; }
+};
+
+/// The header of a forwarded record that tells where it came from (R47).
+inline constexpr const char* forwarded_header = "fairlead-from";
+
+/// Where a record was first written: for a forwarded one, what its header
+/// says, if that can be read; else where it stands.
+[[nodiscard]] position origin_of(const raw_record& r);
+
+/// `topic/partition/offset`, as written into that header.
+[[nodiscard]] std::string to_string(const position& p);
+
+/// A record to be written. Partition: its own, except on `rekey`.
+struct new_record {
+  topic on = topic::assignments;
+  std::int32_t partition = 0;
+  std::optional<std::string> key;
+  std::optional<std::string> value; /// none: a tombstone
+  std::vector<header> headers;
+  instant timestamp;
+};
+
+/// Why a record can't be processed (R46); the texts are on the wire.
+enum class dead_letter_reason : std::uint8_t {
+  malformed_json,
+  not_a_cloud_event,
+  missing_team,
+  missing_field,
+  wrong_type,
+  unknown_type,
+  invalid_value,
+  invalid_document,
+  too_large,
+  too_old,
+  unknown_call,
+  unknown_team,
+  unknown_lead,
+  unknown_agent,
+  unknown_task,
+  unknown_leg,
+  internal_error
+};
+
+[[nodiscard]] std::string_view to_string(dead_letter_reason r);
+
+/// The verdict on one record that can't be processed.
+struct dead_letter {
+  dead_letter_reason reason = dead_letter_reason::internal_error;
+  std::string message; /// one sentence with the JSON pointers
+};
+
+/// The record that goes to `dead-letters`: the original value, key, headers
+/// and timestamp, with the headers that Spring Kafka writes. `group` is the
+/// consumer group (empty: the header is left out).
+[[nodiscard]] new_record dead_letter_record(const raw_record& r,
+                                            const dead_letter& why,
+                                            const std::string& group);
+
+} // namespace fairlead

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fairlead {
+
+/// A moment: milliseconds since the Unix epoch, UTC. Kafka's timestamps have
+/// the same unit, so nothing is ever rounded on the way.
+using instant = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// The moment that many milliseconds after the epoch.
+[[nodiscard]] constexpr instant at_ms(std::int64_t ms) {
+  return instant{std::chrono::milliseconds{ms}};
+}
+
+/// Milliseconds since the epoch.
+[[nodiscard]] constexpr std::int64_t ms_of(instant t) {
+  return t.time_since_epoch().count();
+}
+
+/// RFC 3339 in UTC with `Z`; milliseconds only where they are not zero.
+[[nodiscard]] std::string to_rfc3339(instant t);
+
+/// Appends the same to a text, without a temporary.
+void append_rfc3339(std::string& out, instant t);
+
+/// Reads RFC 3339 with any offset; parts of a second beyond milliseconds are
+/// cut off. Nothing if the text is not such a time or its year is not
+/// 0001..9999.
+[[nodiscard]] std::optional<instant> from_rfc3339(std::string_view text);
+
+} // namespace fairlead
