@@ -18,7 +18,7 @@ RUN apt-get update \
 COPY --from=build /usr/local/bin/fairlead /usr/local/bin/fairlead
 # Fails here, not at the first start, when a library is missing.
 RUN fairlead --version \
-    && useradd --system --uid 10001 --home-dir /var/lib/fairlead --create-home fairlead
+    && useradd --uid 10001 --home-dir /var/lib/fairlead --create-home fairlead
 USER 10001
 WORKDIR /var/lib/fairlead
 EXPOSE 8080
