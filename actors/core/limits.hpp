@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/// What is kept, how much and how long (R15). Every bound of the core stands
+/// here; those that are settings are in config/.
+namespace fairlead::limits {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+inline constexpr auto closed_lead_kept = days{180};
+inline constexpr auto open_lead_kept = days{730};
+inline constexpr auto ended_call_kept = hours{24};
+inline constexpr auto call_id_kept = days{30};
+inline constexpr auto task_kept_after_due = days{90};
+inline constexpr std::size_t tasks_per_lead = 50;
+inline constexpr auto outreach_held = days{7};
+inline constexpr std::size_t outreach_per_lead = 100;
+inline constexpr std::size_t outreach_bytes_per_lead = 256 * 1024;
+inline constexpr std::size_t leads_per_person_key = 1000;
+inline constexpr auto parked = seconds{60};
+inline constexpr std::size_t parked_per_call = 64;
+inline constexpr std::size_t parked_per_team = 1000;
+/// All parked records of one call, so that no snapshot passes 900 KiB.
+inline constexpr std::size_t parked_bytes_per_call = 512 * 1024;
+inline constexpr std::size_t leads_of_unknown_team = 10'000;
+inline constexpr std::size_t agents_per_team = 2000;
+inline constexpr std::size_t leads_per_mass_step = 200;
+inline constexpr auto retry_every = seconds{60};
+inline constexpr auto transfer_age_max = hours{24};
+inline constexpr auto next_window_within = days{14};
+
+} // namespace fairlead::limits

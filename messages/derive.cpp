@@ -1,0 +1,81 @@
+#include "messages/derive.hpp"
+
+#include <array>
+
+#include <openssl/sha.h>
+
+namespace fairlead {
+namespace {
+
+using uuid = std::array<unsigned char, 16>;
+
+constexpr char separator = '\x1f';
+
+/// RFC 4122, 4.3: SHA-1 of namespace and name, cut to 16 bytes, version 5.
+uuid version_5(const uuid& space, std::string_view name) {
+  std::string bytes{space.begin(), space.end()};
+  bytes.append(name);
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+  SHA1(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+       digest.data());
+  uuid id{};
+  std::copy_n(digest.begin(), id.size(), id.begin());
+  id[6] = static_cast<unsigned char>((id[6] & 0x0f) | 0x50);
+  id[8] = static_cast<unsigned char>((id[8] & 0x3f) | 0x80);
+  return id;
+}
+
+const uuid& fairlead_namespace() {
+  // RFC 4122, appendix C: the namespace of URLs.
+  static const uuid url{0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1,
+                        0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8};
+  static const uuid ours = version_5(url, "fairlead");
+  return ours;
+}
+
+} // namespace
+
+std::string derived_id(std::string_view name) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  auto id = version_5(fairlead_namespace(), name);
+  std::string text;
+  text.reserve(36);
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10)
+      text.push_back('-');
+    text.push_back(hex[id[i] >> 4]);
+    text.push_back(hex[id[i] & 15]);
+  }
+  return text;
+}
+
+std::string output_id(std::string_view team, std::string_view cause,
+                      std::uint64_t ordinal) {
+  std::string name{team};
+  name += separator;
+  name += cause;
+  name += separator;
+  name += std::to_string(ordinal);
+  return derived_id(name);
+}
+
+std::string leg_id(std::string_view team, std::string_view call,
+                   std::int64_t attempt, std::int64_t index) {
+  std::string name{team};
+  name += separator;
+  name += call;
+  name += separator;
+  name += std::to_string(attempt);
+  name += separator;
+  name += std::to_string(index);
+  return derived_id(name);
+}
+
+std::string input_cause(std::string_view source, std::string_view id) {
+  std::string cause{source};
+  cause += separator;
+  cause += id;
+  return cause;
+}
+
+} // namespace fairlead
