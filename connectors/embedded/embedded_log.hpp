@@ -1,0 +1,129 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "actors/ports.hpp"
+#include "connectors/history.hpp"
+#include "connectors/streams.hpp"
+
+namespace fairlead {
+
+/// The log can't be written any more (disk full, folder gone, file damaged):
+/// the service has to stop. What was acknowledged is safe; what() is one
+/// sentence for the person who has to repair it.
+class log_broken : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
+struct embedded_settings {
+  std::string folder;
+  int retention_days = 30; /// of all topics but `state`
+  /// Bounds of what waits to be written by append(); beyond them: busy.
+  std::size_t queued_records_max = 10'000;
+  std::size_t queued_bytes_max = 16 * 1024 * 1024;
+  /// How much of that goes into one transaction.
+  std::size_t group_records_max = 2'000;
+  /// How often old records are looked for, and how many go in one step.
+  std::chrono::milliseconds retention_interval{60'000};
+  std::size_t retention_step_max = 500;
+  /// A bound on the file in pages of 4 KiB; 0: none but the disk.
+  std::int64_t pages_max = 0;
+  /// Wall clock; empty: the system's.
+  std::function<instant()> clock;
+  /// Called once, from the writer's thread, when the log breaks.
+  std::function<void(const std::string&)> on_broken;
+};
+
+/// What the log has done since it was opened.
+struct embedded_counts {
+  std::uint64_t transactions = 0;
+  std::uint64_t appended = 0; /// records that came in by append()
+  std::uint64_t written = 0;  /// all records
+  std::uint64_t expired = 0;  /// records deleted by retention
+  std::size_t queued = 0;     /// records waiting in append()
+  std::int64_t file_bytes = 0;
+};
+
+/// Where a reader starts: offsets by topic, or all topics at one end.
+struct read_from {
+  enum class place { beginning, end, offsets };
+  place at = place::beginning;
+  std::map<topic, std::int64_t> offsets{}; /// other topics: the beginning
+};
+
+/// A log of one partition in one folder: SQLite in WAL mode, synced at every
+/// commit. One thread writes; appends that wait together and the engine's
+/// commit share a transaction and a sync.
+///
+/// partition_log: as its contract says, from one thread. commit() and poll()
+/// throw log_broken. append() and history: any thread. Timestamps of appended
+/// records are the log's own and never go back; those of committed records
+/// are kept.
+class embedded_log final : public partition_log,
+                           public event_sink,
+                           public history {
+public:
+  /// Opens or makes the log. Throws std::runtime_error with one sentence.
+  explicit embedded_log(embedded_settings settings);
+  ~embedded_log() override;
+
+  [[nodiscard]] std::int32_t partition() const override { return 0; }
+  [[nodiscard]] std::int32_t partition_count() const override { return 1; }
+  void restore(const std::function<void(std::string_view,
+                                        std::optional<std::string_view>)>& each)
+    override;
+  input_positions start(const std::optional<input_positions>& meta) override;
+  polled poll(std::chrono::milliseconds wait,
+              std::size_t records_max) override;
+  void wake() override;
+  commit_result commit(const transaction& t) override;
+
+  verdict append(std::vector<new_record> records, std::string& why) override;
+
+  history_page read(topic on, const std::string& team, std::int64_t after,
+                    const page_bounds& bounds) override;
+  history_page follow(std::bitset<topic_count> topics, const std::string& team,
+                      std::int64_t after, const page_bounds& bounds) override;
+  [[nodiscard]] std::int64_t last_place() const override;
+
+  /// A reader inside this process; the log must outlive it. `state` is not a
+  /// topic here: it is read by restore() only.
+  [[nodiscard]] std::unique_ptr<topic_reader>
+  open_reader(const std::vector<topic>& topics, const read_from& from);
+
+  /// The next offset of a topic, and what the engine has committed.
+  [[nodiscard]] std::int64_t end_of(topic on) const;
+  [[nodiscard]] input_positions committed() const;
+
+  [[nodiscard]] embedded_counts counts() const;
+
+  /// Why the log is broken; empty while it works.
+  [[nodiscard]] std::string broken() const;
+
+  struct impl;
+
+private:
+  std::unique_ptr<impl> impl_;
+};
+
+/// A reader from another process, while the service runs or not. It looks for
+/// new records every 50 ms. Throws std::runtime_error with one sentence.
+[[nodiscard]] std::unique_ptr<topic_reader>
+read_embedded(const std::string& folder, const std::vector<topic>& topics,
+              const read_from& from);
+
+/// The state of a folder, as restore() gives it, from another process.
+void restore_embedded(
+  const std::string& folder,
+  const std::function<void(std::string_view, std::optional<std::string_view>)>&
+    each);
+
+} // namespace fairlead

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <bitset>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "connectors/embedded/database.hpp"
+#include "connectors/history.hpp"
+
+namespace fairlead::embedded {
+
+/// One connection with the statements that read records.
+struct read_connection {
+  explicit read_connection(const std::string& folder);
+
+  /// Records `from <= offset < end` of a topic, at most `limit`.
+  void load(topic on, std::int64_t from, std::int64_t end, std::size_t limit,
+            std::vector<placed_record>& out);
+
+  /// Both look at a bounded number of records (`scan_max`).
+  history_page read(topic on, const std::string& team, std::int64_t after,
+                    const page_bounds& bounds);
+  history_page follow(std::bitset<topic_count> topics, const std::string& team,
+                      std::int64_t after, const page_bounds& bounds);
+
+  [[nodiscard]] std::int64_t last_place();
+  /// The place before a topic's offset: what follow() takes as `after`.
+  [[nodiscard]] std::int64_t place_before(topic on, std::int64_t offset);
+
+  sqlite::connection db;
+  sqlite::statement by_offset, by_place, last, place_of;
+};
+
+/// Records looked at in one go, matching or not: what a query may cost.
+inline constexpr std::size_t scan_max = 5'000;
+
+/// Connections for whoever reads at the moment; a few are kept for the next.
+class read_pool {
+public:
+  explicit read_pool(std::string folder) : folder_(std::move(folder)) {}
+
+  class lease {
+  public:
+    lease(read_pool& pool, std::unique_ptr<read_connection> c)
+      : pool_(pool), c_(std::move(c)) {}
+    ~lease() { pool_.give_back(std::move(c_)); }
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    read_connection* operator->() const { return c_.get(); }
+
+  private:
+    read_pool& pool_;
+    std::unique_ptr<read_connection> c_;
+  };
+
+  [[nodiscard]] lease take();
+
+private:
+  void give_back(std::unique_ptr<read_connection> c) noexcept;
+
+  const std::string folder_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<read_connection>> idle_;
+};
+
+} // namespace fairlead::embedded

@@ -1,0 +1,154 @@
+#include "connectors/embedded/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace fairlead::sqlite {
+
+namespace {
+
+[[noreturn]] void fail(sqlite3* db, int code) {
+  throw error(code & 0xff, db ? sqlite3_system_errno(db) : 0,
+              db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+}
+
+} // namespace
+
+void closer::operator()(sqlite3* db) const noexcept {
+  sqlite3_close_v2(db);
+}
+
+void finalizer::operator()(sqlite3_stmt* s) const noexcept {
+  sqlite3_finalize(s);
+}
+
+std::string explain(const error& e, const std::string& folder) {
+  const auto why = std::string(" (SQLite: ") + e.what()
+                   + (e.os() ? std::string("; ") + std::strerror(e.os()) : "")
+                   + ")";
+  if (e.code() == SQLITE_FULL || e.os() == ENOSPC || e.os() == EDQUOT)
+    return "The disk that holds the folder " + folder
+           + " is full; make room and start again. Nothing that was "
+             "acknowledged is lost"
+           + why + ".";
+  if (e.code() == SQLITE_READONLY || e.code() == SQLITE_CANTOPEN
+      || e.code() == SQLITE_PERM || e.os() == EROFS || e.os() == EACCES)
+    return "The folder " + folder
+           + " can't be written; check its permissions and those of the files "
+             "in it"
+           + why + ".";
+  if (e.code() == SQLITE_CORRUPT || e.code() == SQLITE_NOTADB)
+    return "The file " + folder
+           + "/fairlead.db is damaged; restore it from a backup, or move it "
+             "away to start anew"
+           + why + ".";
+  if (e.code() == SQLITE_BUSY || e.code() == SQLITE_LOCKED)
+    return "Another program holds a lock on " + folder
+           + "/fairlead.db; close it and start again" + why + ".";
+  return "Reading or writing the log in the folder " + folder + " failed" + why
+         + ".";
+}
+
+statement::statement(sqlite3* db, const char* sql) {
+  sqlite3_stmt* s = nullptr;
+  const auto rc
+    = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, nullptr);
+  if (rc != SQLITE_OK)
+    fail(db, rc);
+  s_.reset(s);
+}
+
+void statement::bind(int at, std::int64_t value) {
+  if (const auto rc = sqlite3_bind_int64(s_.get(), at, value); rc != SQLITE_OK)
+    fail(sqlite3_db_handle(s_.get()), rc);
+}
+
+void statement::bind_null(int at) {
+  if (const auto rc = sqlite3_bind_null(s_.get(), at); rc != SQLITE_OK)
+    fail(sqlite3_db_handle(s_.get()), rc);
+}
+
+void statement::bind_blob(int at, std::string_view bytes) {
+  // A null pointer would bind NULL, and an empty value is not a missing one.
+  const auto* data = bytes.data() ? bytes.data() : "";
+  const auto rc = sqlite3_bind_blob64(s_.get(), at, data, bytes.size(),
+                                      nullptr /* SQLITE_STATIC */);
+  if (rc != SQLITE_OK)
+    fail(sqlite3_db_handle(s_.get()), rc);
+}
+
+void statement::bind_blob(int at, const std::optional<std::string>& bytes) {
+  if (bytes)
+    bind_blob(at, std::string_view{*bytes});
+  else
+    bind_null(at);
+}
+
+bool statement::step() {
+  const auto rc = sqlite3_step(s_.get());
+  if (rc == SQLITE_ROW)
+    return true;
+  if (rc == SQLITE_DONE)
+    return false;
+  const error e{rc & 0xff, sqlite3_system_errno(sqlite3_db_handle(s_.get())),
+                sqlite3_errmsg(sqlite3_db_handle(s_.get()))};
+  reset();
+  throw e;
+}
+
+void statement::run() {
+  while (step()) {
+  }
+  reset();
+}
+
+void statement::reset() noexcept {
+  sqlite3_reset(s_.get());
+}
+
+std::int64_t statement::number(int column) const {
+  return sqlite3_column_int64(s_.get(), column);
+}
+
+bool statement::null(int column) const {
+  return sqlite3_column_type(s_.get(), column) == SQLITE_NULL;
+}
+
+std::string_view statement::blob(int column) const {
+  const auto* data = sqlite3_column_blob(s_.get(), column);
+  const auto n = sqlite3_column_bytes(s_.get(), column);
+  return {static_cast<const char*>(data), static_cast<std::size_t>(n)};
+}
+
+connection::connection(const std::string& file, mode m) {
+  sqlite3* db = nullptr;
+  const int flags = m == mode::create
+                      ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                      : SQLITE_OPEN_READONLY;
+  const auto rc = sqlite3_open_v2(file.c_str(), &db,
+                                  flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  db_.reset(db);
+  if (rc != SQLITE_OK)
+    fail(db, rc);
+  sqlite3_extended_result_codes(db, 1);
+  sqlite3_busy_timeout(db, 5000);
+}
+
+void connection::exec(const char* sql) {
+  const auto rc = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
+  if (rc != SQLITE_OK)
+    fail(db_.get(), rc);
+}
+
+std::int64_t connection::number(const char* sql) {
+  statement s{db_.get(), sql};
+  return s.step() ? s.number(0) : 0;
+}
+
+bool connection::autocommit() const noexcept {
+  return sqlite3_get_autocommit(db_.get()) != 0;
+}
+
+} // namespace fairlead::sqlite

@@ -1,0 +1,420 @@
+#include "connectors/embedded/writer.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <semaphore>
+#include <utility>
+
+namespace fairlead::embedded {
+
+namespace {
+
+// A checkpoint copies the write-ahead log into the file. It runs between two
+// groups, after the answers went out, so nobody waits for it but the next.
+constexpr int checkpoint_pages = 1'000;
+// Readers can keep a passive checkpoint from starting the log over; beyond
+// this the writer waits for them (they are short).
+constexpr int restart_pages = 16'000;
+// Free pages that may lie in the file before they are given back.
+constexpr std::int64_t free_pages_min = 256;
+
+std::size_t bytes_of(const new_record& r) {
+  auto n = sizeof(new_record) + (r.key ? r.key->size() : 0)
+           + (r.value ? r.value->size() : 0);
+  for (const auto& [name, value] : r.headers)
+    n += sizeof(header) + name.size() + (value ? value->size() : 0);
+  return n;
+}
+
+int index_of(topic t) {
+  return static_cast<int>(t);
+}
+
+} // namespace
+
+struct writer::job {
+  // One of the two. The caller waits, so what they point at lives.
+  const std::vector<new_record>* records = nullptr;
+  const transaction* batch = nullptr;
+  std::size_t bytes = 0;
+  std::string why; // empty: durable
+  std::binary_semaphore done{0};
+};
+
+writer::writer(embedded_settings settings)
+  : settings_(std::move(settings)), lock_(settings_.folder),
+    db_(open_writer(settings_.folder)), positions_(no_positions) {
+  if (settings_.pages_max > 0)
+    db_.exec("PRAGMA max_page_count=" + std::to_string(settings_.pages_max));
+  next_.place = db_.number("SELECT seq FROM log");
+  last_timestamp_ = db_.number("SELECT timestamp FROM log");
+  {
+    sqlite::statement all{db_.raw(), "SELECT topic, next FROM ends"};
+    while (all.step())
+      if (const auto t = all.number(0);
+          t >= 0 && t < static_cast<std::int64_t>(topic_count))
+        next_.ends[static_cast<std::size_t>(t)] = all.number(1);
+  }
+  {
+    sqlite::statement all{db_.raw(), "SELECT topic, next FROM positions"};
+    while (all.step())
+      if (const auto t = all.number(0);
+          t >= 0 && t < static_cast<std::int64_t>(input_topic_count))
+        positions_[static_cast<std::size_t>(t)] = all.number(1);
+  }
+  const auto prepare
+    = [this](const char* sql) { return sqlite::statement{db_.raw(), sql}; };
+  begin_ = prepare("BEGIN IMMEDIATE");
+  commit_ = prepare("COMMIT");
+  rollback_ = prepare("ROLLBACK");
+  insert_ = prepare("INSERT INTO records(seq, topic, offset, timestamp, key, "
+                    "value, headers) VALUES(?,?,?,?,?,?,?)");
+  put_state_ = prepare("INSERT INTO state(key, value) VALUES(?,?) "
+                       "ON CONFLICT(key) DO UPDATE SET value = excluded.value");
+  drop_state_ = prepare("DELETE FROM state WHERE key = ?");
+  put_position_ = prepare("REPLACE INTO positions(topic, next) VALUES(?,?)");
+  put_end_ = prepare("REPLACE INTO ends(topic, next) VALUES(?,?)");
+  put_log_ = prepare("UPDATE log SET seq = ?, timestamp = ?");
+  oldest_ = prepare("SELECT seq, topic, offset, timestamp FROM records "
+                    "WHERE seq > ? ORDER BY seq LIMIT ?");
+  delete_ = prepare("DELETE FROM records WHERE seq = ?");
+  sqlite3_wal_hook(
+    db_.raw(),
+    [](void* self, sqlite3*, const char*, int pages) {
+      static_cast<writer*>(self)->wal_pages_ = pages;
+      return SQLITE_OK;
+    },
+    this);
+  reach_ = next_;
+  committed_ = positions_;
+  thread_ = std::thread{[this] { run(); }};
+}
+
+writer::~writer() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  work_.notify_all();
+  thread_.join();
+}
+
+event_sink::verdict writer::append(std::vector<new_record> records,
+                                   std::string& why) {
+  if (records.empty())
+    return event_sink::verdict::durable;
+  auto j = std::make_shared<job>();
+  j->records = &records;
+  for (const auto& r : records)
+    j->bytes += bytes_of(r);
+  {
+    const std::lock_guard lock{mutex_};
+    if (!broken_.empty() || stopping_) {
+      why = broken_.empty() ? "The service is stopping." : broken_;
+      return event_sink::verdict::failed;
+    }
+    // A request that is larger than the bound alone still gets its turn.
+    if (queued_records_ > 0
+        && (queued_records_ + records.size() > settings_.queued_records_max
+            || queued_bytes_ + j->bytes > settings_.queued_bytes_max)) {
+      why = "Too many events wait to be written; try again in a moment.";
+      return event_sink::verdict::busy;
+    }
+    queued_records_ += records.size();
+    queued_bytes_ += j->bytes;
+    jobs_.push_back(j);
+  }
+  work_.notify_one();
+  j->done.acquire();
+  if (j->why.empty())
+    return event_sink::verdict::durable;
+  why = j->why;
+  return event_sink::verdict::failed;
+}
+
+void writer::commit(const transaction& t) {
+  auto j = std::make_shared<job>();
+  j->batch = &t;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!broken_.empty() || stopping_)
+      throw log_broken(broken_.empty() ? "The log is being closed." : broken_);
+    // The engine's partition waits for this alone: it goes first.
+    jobs_.push_front(j);
+  }
+  work_.notify_one();
+  j->done.acquire();
+  if (!j->why.empty())
+    throw log_broken(j->why);
+}
+
+extent writer::reach() const {
+  const std::lock_guard lock{mutex_};
+  return reach_;
+}
+
+input_positions writer::committed() const {
+  const std::lock_guard lock{mutex_};
+  return committed_;
+}
+
+embedded_counts writer::counts() const {
+  const std::lock_guard lock{mutex_};
+  auto c = counts_;
+  c.queued = queued_records_;
+  return c;
+}
+
+std::string writer::broken() const {
+  const std::lock_guard lock{mutex_};
+  return broken_;
+}
+
+void writer::nudge() {
+  {
+    const std::lock_guard lock{mutex_};
+    ++nudges_;
+  }
+  grown_.notify_all();
+}
+
+instant writer::now() const {
+  return settings_.clock
+           ? settings_.clock()
+           : std::chrono::floor<std::chrono::milliseconds>(
+               std::chrono::system_clock::now());
+}
+
+void writer::run() {
+  auto look = std::chrono::steady_clock::now();
+  std::vector<std::shared_ptr<job>> group;
+  for (;;) {
+    group.clear();
+    {
+      std::unique_lock lock{mutex_};
+      work_.wait_until(lock, look,
+                       [this] { return stopping_ || !jobs_.empty(); });
+      // What was accepted before the stop is still written.
+      if (stopping_ && jobs_.empty())
+        return;
+      std::size_t records = 0;
+      while (!jobs_.empty() && records < settings_.group_records_max) {
+        auto& j = jobs_.front();
+        if (j->records) {
+          records += j->records->size();
+          queued_records_ -= j->records->size();
+          queued_bytes_ -= j->bytes;
+        }
+        group.push_back(std::move(j));
+        jobs_.pop_front();
+      }
+    }
+    try {
+      if (!group.empty()) {
+        write_group(group);
+        finish(group, {});
+        checkpoint();
+      }
+      if (std::chrono::steady_clock::now() >= look) {
+        // At once again while there is something to delete, but after
+        // whatever else waits.
+        const auto pause = expire_step() ? std::chrono::milliseconds{5}
+                                         : settings_.retention_interval;
+        look = std::chrono::steady_clock::now() + pause;
+      }
+    } catch (const sqlite::error& e) {
+      const auto why = sqlite::explain(e, settings_.folder);
+      try {
+        if (!db_.autocommit())
+          rollback_.run();
+      } catch (const sqlite::error&) {
+        // The file is left as the next start's recovery finds it.
+      }
+      break_down(group, why);
+      return;
+    }
+  }
+}
+
+void writer::write_group(const std::vector<std::shared_ptr<job>>& group) {
+  const auto before = next_.ends;
+  const auto at
+    = std::max(last_timestamp_, static_cast<std::int64_t>(ms_of(now())));
+  begin_.run();
+  for (const auto& j : group) {
+    if (j->records) {
+      last_timestamp_ = at;
+      for (const auto& r : *j->records)
+        write(r, at_ms(at));
+      done_.appended += j->records->size();
+      continue;
+    }
+    for (const auto& r : j->batch->records) {
+      if (r.on != topic::state) {
+        write(r, r.timestamp);
+      } else if (r.value) {
+        put_state_.bind_blob(1, std::string_view{r.key ? *r.key : ""});
+        put_state_.bind_blob(2, std::string_view{*r.value});
+        put_state_.run();
+      } else {
+        drop_state_.bind_blob(1, std::string_view{r.key ? *r.key : ""});
+        drop_state_.run();
+      }
+    }
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      if (j->batch->positions[i] != positions_[i]) {
+        positions_[i] = j->batch->positions[i];
+        put_position_.bind(1, static_cast<std::int64_t>(i));
+        put_position_.bind(2, positions_[i]);
+        put_position_.run();
+      }
+  }
+  for (std::size_t i = 0; i < topic_count; ++i)
+    if (next_.ends[i] != before[i]) {
+      put_end_.bind(1, static_cast<std::int64_t>(i));
+      put_end_.bind(2, next_.ends[i]);
+      put_end_.run();
+    }
+  put_log_.bind(1, next_.place);
+  put_log_.bind(2, last_timestamp_);
+  put_log_.run();
+  commit_.run();
+  ++done_.transactions;
+}
+
+void writer::write(const new_record& r, instant timestamp) {
+  auto& end = next_.ends[static_cast<std::size_t>(r.on)];
+  const auto headers = pack(r.headers);
+  insert_.bind(1, next_.place + 1);
+  insert_.bind(2, index_of(r.on));
+  insert_.bind(3, end);
+  insert_.bind(4, static_cast<std::int64_t>(ms_of(timestamp)));
+  insert_.bind_blob(5, r.key);
+  insert_.bind_blob(6, r.value);
+  if (headers.empty())
+    insert_.bind_null(7);
+  else
+    insert_.bind_blob(7, std::string_view{headers});
+  insert_.run();
+  ++next_.place;
+  ++end;
+  ++done_.written;
+}
+
+void writer::finish(const std::vector<std::shared_ptr<job>>& group,
+                    const std::string& why) {
+  if (why.empty()) {
+    {
+      const std::lock_guard lock{mutex_};
+      reach_ = next_;
+      committed_ = positions_;
+      const auto file_bytes = counts_.file_bytes;
+      counts_ = done_;
+      counts_.file_bytes = file_bytes;
+    }
+    grown_.notify_all();
+  }
+  for (const auto& j : group) {
+    // Answered already, if it was a later part of the round that failed.
+    if (std::exchange(j->records, nullptr) == nullptr
+        && std::exchange(j->batch, nullptr) == nullptr)
+      continue;
+    j->why = why;
+    j->done.release();
+  }
+}
+
+void writer::break_down(const std::vector<std::shared_ptr<job>>& group,
+                        const std::string& why) {
+  std::deque<std::shared_ptr<job>> rest;
+  {
+    const std::lock_guard lock{mutex_};
+    broken_ = why;
+    rest.swap(jobs_);
+    queued_records_ = 0;
+    queued_bytes_ = 0;
+  }
+  grown_.notify_all();
+  finish(group, why);
+  for (const auto& j : rest) {
+    j->why = why;
+    j->done.release();
+  }
+  if (settings_.on_broken)
+    settings_.on_broken(why);
+}
+
+void writer::checkpoint() {
+  if (wal_pages_ < checkpointed_pages_)
+    checkpointed_pages_ = 0; // the log has been started over
+  if (wal_pages_ < checkpointed_pages_ + checkpoint_pages)
+    return;
+  const auto mode = wal_pages_ >= restart_pages ? SQLITE_CHECKPOINT_RESTART
+                                                : SQLITE_CHECKPOINT_PASSIVE;
+  int pages = 0;
+  int copied = 0;
+  const auto rc
+    = sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, mode, &pages, &copied);
+  // A reader in the way is no fault: the rest is copied the next time.
+  if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+    throw sqlite::error{rc & 0xff, sqlite3_system_errno(db_.raw()),
+                        sqlite3_errmsg(db_.raw())};
+  checkpointed_pages_ = wal_pages_;
+}
+
+// True if there may be more to do at once.
+bool writer::expire_step() {
+  const auto cutoff = ms_of(now())
+                      - std::int64_t{settings_.retention_days} * 86'400'000;
+  std::vector<std::int64_t> old;
+  std::int64_t seen = 0;
+  std::int64_t last = expire_after_;
+  oldest_.bind(1, expire_after_);
+  oldest_.bind(2, static_cast<std::int64_t>(settings_.retention_step_max));
+  {
+    const sqlite::reset_at_end r{oldest_};
+    while (oldest_.step()) {
+      ++seen;
+      last = oldest_.number(0);
+      const auto t = static_cast<std::size_t>(oldest_.number(1));
+      // What the engine has not taken up yet is kept, however old it is.
+      const bool pending
+        = t < input_topic_count && oldest_.number(2) >= positions_[t];
+      if (oldest_.number(3) < cutoff && !pending)
+        old.push_back(last);
+    }
+  }
+  if (!old.empty()) {
+    begin_.run();
+    for (const auto seq : old) {
+      delete_.bind(1, seq);
+      delete_.run();
+    }
+    commit_.run();
+    done_.expired += old.size();
+  }
+  const auto pages = db_.number("PRAGMA page_count");
+  const auto free = db_.number("PRAGMA freelist_count");
+  // New records fill the gaps of old ones; only a file that has become much
+  // too large for its contents is made smaller.
+  const bool shrink = free > free_pages_min + pages / 8;
+  if (shrink)
+    db_.exec("PRAGMA incremental_vacuum(256)");
+  if (!old.empty() || shrink)
+    checkpoint();
+  {
+    const std::lock_guard lock{mutex_};
+    counts_.expired = done_.expired;
+    counts_.file_bytes = pages * 4096;
+  }
+  const bool more
+    = !old.empty()
+      && seen == static_cast<std::int64_t>(settings_.retention_step_max);
+  // Records are nearly in the order of their time: a look that finds nothing
+  // old ends the round, and the next one starts at the beginning again.
+  expire_after_ = more ? last : 0;
+  return more || shrink;
+}
+
+} // namespace fairlead::embedded

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "connectors/embedded/database.hpp"
+#include "connectors/embedded/embedded_log.hpp"
+
+namespace fairlead::embedded {
+
+/// How far the log reaches; what readers wait for.
+struct extent {
+  std::int64_t place = 0;                        /// of the last record
+  std::array<std::int64_t, topic_count> ends{};  /// next offsets
+};
+
+/// The one thread that writes. It takes all appends that wait and the
+/// engine's commit, writes them in one transaction, and then tells everybody.
+/// In between it deletes what is too old, a few records at a time.
+class writer {
+public:
+  explicit writer(embedded_settings settings);
+  ~writer();
+  writer(const writer&) = delete;
+  writer& operator=(const writer&) = delete;
+
+  event_sink::verdict append(std::vector<new_record> records,
+                             std::string& why);
+  /// Throws log_broken.
+  void commit(const transaction& t);
+
+  [[nodiscard]] extent reach() const;
+  [[nodiscard]] input_positions committed() const;
+  [[nodiscard]] embedded_counts counts() const;
+  [[nodiscard]] std::string broken() const;
+
+  /// Waits until `ready(extent)` holds, the log breaks, somebody calls
+  /// nudge() or the time is over. Returns the extent.
+  template <class Ready>
+  extent wait(std::chrono::milliseconds time, Ready ready) const {
+    std::unique_lock lock{mutex_};
+    const auto before = nudges_;
+    grown_.wait_for(lock, time, [&] {
+      return !broken_.empty() || nudges_ != before || ready(reach_);
+    });
+    return reach_;
+  }
+
+  /// Ends all waits.
+  void nudge();
+
+private:
+  struct job; // somebody's records or transaction, and how it went
+
+  void run();
+  void write_group(const std::vector<std::shared_ptr<job>>& group);
+  void write(const new_record& r, instant timestamp);
+  void finish(const std::vector<std::shared_ptr<job>>& group,
+              const std::string& why);
+  void break_down(const std::vector<std::shared_ptr<job>>& group,
+                  const std::string& why);
+  void checkpoint();
+  bool expire_step();
+  instant now() const;
+
+  const embedded_settings settings_;
+  folder_lock lock_;
+  sqlite::connection db_;
+
+  // The writer's own: no lock.
+  extent next_;
+  input_positions positions_;
+  std::int64_t last_timestamp_ = 0;
+  std::int64_t expire_after_ = 0;
+  int wal_pages_ = 0;
+  int checkpointed_pages_ = 0;
+  embedded_counts done_;
+  sqlite::statement begin_, commit_, rollback_, insert_, put_state_,
+    drop_state_, put_position_, put_end_, put_log_, oldest_, delete_;
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable grown_;
+  std::condition_variable work_;
+  std::deque<std::shared_ptr<job>> jobs_;
+  std::size_t queued_records_ = 0;
+  std::size_t queued_bytes_ = 0;
+  std::uint64_t nudges_ = 0;
+  extent reach_;
+  input_positions committed_ = no_positions;
+  embedded_counts counts_;
+  std::string broken_;
+  bool stopping_ = false;
+
+  std::thread thread_;
+};
+
+} // namespace fairlead::embedded

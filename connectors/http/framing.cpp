@@ -1,0 +1,89 @@
+#include "connectors/http/framing.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace fairlead::http {
+
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same(std::string_view a, std::string_view lower_case) {
+  return a.size() == lower_case.size()
+         && std::equal(a.begin(), a.end(), lower_case.begin(),
+                       [](char x, char y) { return lower(x) == y; });
+}
+
+std::string_view trimmed(std::string_view s) {
+  while (!s.empty() && (s.front() == ' ' || s.front() == '\t'))
+    s.remove_prefix(1);
+  while (!s.empty() && (s.back() == ' ' || s.back() == '\t'))
+    s.remove_suffix(1);
+  return s;
+}
+
+frame refuse(int status, const char* why) {
+  frame f;
+  f.state = frame::kind::refused;
+  f.status = status;
+  f.why = why;
+  return f;
+}
+
+} // namespace
+
+frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
+  const auto end = bytes.find("\r\n\r\n");
+  if (std::min(end, bytes.size()) > bounds.header_bytes_max)
+    return refuse(431, "The request line and headers are too large.");
+  if (end == std::string::npos)
+    return {};
+  const std::string_view head{bytes.data(), end};
+  std::optional<std::size_t> length;
+  std::size_t expects_at = 0;
+  auto at = head.find("\r\n"); // the first line is the request line
+  while (at != std::string_view::npos) {
+    const auto from = at + 2;
+    at = head.find("\r\n", from);
+    const auto line = head.substr(
+      from, at == std::string_view::npos ? std::string_view::npos : at - from);
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos)
+      return refuse(400, "A header line has no colon.");
+    const auto name = trimmed(line.substr(0, colon));
+    const auto value = trimmed(line.substr(colon + 1));
+    if (same(name, "transfer-encoding"))
+      return refuse(411, "Send the body with a Content-Length, not in chunks.");
+    if (same(name, "expect") && same(value, "100-continue"))
+      expects_at = from;
+    if (!same(name, "content-length"))
+      continue;
+    std::size_t n = 0;
+    const auto [last, ec]
+      = std::from_chars(value.data(), value.data() + value.size(), n);
+    if (ec == std::errc::result_out_of_range)
+      return refuse(413, "The body is too large.");
+    // Two lengths that differ would make two readers see two requests.
+    if (ec != std::errc{} || last != value.data() + value.size()
+        || (length && *length != n))
+      return refuse(400, "The Content-Length is not one number.");
+    length = n;
+  }
+  if (length.value_or(0) > bounds.body_bytes_max)
+    return refuse(413, "The body is too large.");
+  const auto size = end + 4 + length.value_or(0);
+  frame f;
+  f.expects_at = expects_at;
+  if (bytes.size() >= size) {
+    f.state = frame::kind::complete;
+    f.size = size;
+  }
+  return f;
+}
+
+} // namespace fairlead::http

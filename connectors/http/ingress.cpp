@@ -1,0 +1,296 @@
+#include "connectors/http/ingress.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace fairlead::http {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t complaints_max = 100;
+constexpr const char* structured_type
+  = "application/cloudevents+json; charset=utf-8";
+
+std::string lower(std::string s) {
+  for (auto& c : s)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return s;
+}
+
+struct media {
+  std::string type;    // lower case, without parameters
+  std::string charset; // lower case; empty: none
+};
+
+media media_of(const std::string& content_type) {
+  const auto all = lower(content_type);
+  media m;
+  m.type = all.substr(0, all.find(';'));
+  while (!m.type.empty() && m.type.back() == ' ')
+    m.type.pop_back();
+  if (const auto at = all.find("charset="); at != std::string::npos) {
+    m.charset = all.substr(at + 8);
+    m.charset = m.charset.substr(0, m.charset.find(';'));
+    std::erase_if(m.charset, [](char c) { return c == '"' || c == ' '; });
+  }
+  return m;
+}
+
+bool is_json_type(const std::string& type) {
+  return type == "application/json"
+         || (type.size() > 5 && type.ends_with("+json"));
+}
+
+topic topic_of(const input_body& body) {
+  return std::visit(
+    [](const auto& b) {
+      using T = std::decay_t<decltype(b)>;
+      if constexpr (std::is_same_v<T, team_configured>
+                    || std::is_same_v<T, agent_configured>
+                    || std::is_same_v<T, agent_availability_changed>
+                    || std::is_same_v<T, agent_removed>)
+        return topic::roster;
+      else if constexpr (std::is_same_v<T, lead_received>
+                         || std::is_same_v<T, lead_assignment_requested>
+                         || std::is_same_v<T, lead_closed>
+                         || std::is_same_v<T, outreach_requested>
+                         || std::is_same_v<T, task_completed>)
+        return topic::leads;
+      else
+        return topic::calls;
+    },
+    body);
+}
+
+// The first JSON pointer in a sentence. The verdict has no field for it.
+std::string pointer_in(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '/' || (i > 0 && text[i - 1] != ' ' && text[i - 1] != '\''
+                           && text[i - 1] != '"' && text[i - 1] != '`'
+                           && text[i - 1] != '('))
+      continue;
+    auto p = text.substr(i, text.find_first_of(" '\"`(),;", i) - i);
+    while (!p.empty() && (p.back() == '.' || p.back() == ':'))
+      p.remove_suffix(1);
+    return std::string{p};
+  }
+  return {};
+}
+
+// A document's faults come in one sentence, separated by semicolons.
+void complain(ingested& out, std::optional<std::size_t> index,
+              const dead_letter& why) {
+  out.status = why.reason == dead_letter_reason::too_large
+                   && (out.status == 202 || out.status == 413)
+                 ? 413
+                 : 400;
+  std::string_view rest = why.message;
+  while (!rest.empty() && out.errors.size() < complaints_max) {
+    const auto end = rest.find("; ");
+    const auto part = rest.substr(0, end);
+    out.errors.push_back({index, std::string{to_string(why.reason)},
+                          pointer_in(part), std::string{part}});
+    rest = end == std::string_view::npos ? std::string_view{}
+                                         : rest.substr(end + 2);
+  }
+  if (why.message.empty())
+    out.errors.push_back({index, std::string{to_string(why.reason)}, {}, {}});
+}
+
+void take(ingested& out, std::optional<std::size_t> index, std::string value,
+          const std::string& traceparent, const decoder& events) {
+  raw_record r;
+  r.headers.emplace_back("content-type", structured_type);
+  if (!traceparent.empty())
+    r.headers.emplace_back("traceparent", traceparent);
+  r.value = std::move(value);
+  auto read = events.decode(r);
+  if (const auto* why = std::get_if<dead_letter>(&read))
+    return complain(out, index, *why);
+  const auto& event = std::get<input_event>(read);
+  if (const auto* agent = std::get_if<agent_configured>(&event.body);
+      agent && !agent->faults.empty()) {
+    out.status = 400;
+    for (const auto& f : agent->faults)
+      if (out.errors.size() < complaints_max)
+        out.errors.push_back(
+          {index,
+           std::string{to_string(dead_letter_reason::invalid_document)},
+           f.pointer, f.pointer + " " + f.what});
+    return;
+  }
+  new_record n;
+  n.on = topic_of(event.body);
+  n.key = event.team;
+  n.value = std::move(r.value);
+  n.headers = std::move(r.headers);
+  out.records.push_back(std::move(n));
+}
+
+// The elements of a valid JSON array, byte for byte: `payload` and `context`
+// come out as the text that went in.
+std::vector<std::string> elements_of(const std::string& array) {
+  std::vector<std::string> out;
+  std::size_t from = array.find('[') + 1;
+  int depth = 0;
+  bool in_text = false;
+  const auto put = [&](std::size_t end) {
+    auto a = from;
+    auto b = end;
+    const auto space = [&](std::size_t i) {
+      return std::isspace(static_cast<unsigned char>(array[i])) != 0;
+    };
+    while (a < b && space(a))
+      ++a;
+    while (b > a && space(b - 1))
+      --b;
+    if (a < b)
+      out.push_back(array.substr(a, b - a));
+    from = end + 1;
+  };
+  for (auto i = from; i < array.size(); ++i) {
+    const char c = array[i];
+    if (in_text) {
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_text = false;
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    } else if (depth == 0 && (c == ',' || c == ']')) {
+      put(i);
+      if (c == ']')
+        break;
+    }
+  }
+  return out;
+}
+
+std::string percent_decoded(const std::string& s) {
+  const auto digit = [](char c) {
+    return std::isxdigit(static_cast<unsigned char>(c)) != 0;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < s.size(); ++i)
+    if (s[i] == '%' && i + 2 < s.size() && digit(s[i + 1])
+        && digit(s[i + 2])) {
+      out.push_back(static_cast<char>(std::stoi(s.substr(i + 1, 2), nullptr,
+                                                16)));
+      i += 2;
+    } else {
+      out.push_back(s[i]);
+    }
+  return out;
+}
+
+ingested refuse(int status, dead_letter_reason reason, std::string detail,
+                std::string pointer = {}) {
+  ingested out;
+  out.status = status;
+  out.errors.push_back(
+    {std::nullopt, std::string{to_string(reason)}, std::move(pointer), detail});
+  out.detail = std::move(detail);
+  return out;
+}
+
+// Binary mode: the attributes are headers, the body is `data`. The log keeps
+// structured events only, so that every reader sees one form.
+ingested take_binary(const incoming& in, const decoder& events) {
+  if (in.body.size() > record_bytes_max)
+    return refuse(413, dead_letter_reason::too_large,
+                  "The event is larger than 256 KiB.");
+  if (!json::accept(in.body))
+    return refuse(400, dead_letter_reason::malformed_json,
+                  "The body, /data of the event, is not JSON.", "/data");
+  std::string text = "{";
+  std::vector<std::string> seen{"data", "datacontenttype", "data_base64"};
+  for (const auto& [name, value] : in.attributes) {
+    if (std::find(seen.begin(), seen.end(), name) != seen.end())
+      continue;
+    seen.push_back(name);
+    const auto decoded = percent_decoded(value);
+    try {
+      text += json(name).dump() + ":" + json(decoded).dump() + ",";
+    } catch (const json::exception&) {
+      return refuse(400, dead_letter_reason::invalid_value,
+                    "The header ce-" + name + ", /" + name
+                      + " of the event, is not UTF-8.",
+                    "/" + name);
+    }
+  }
+  text += R"("datacontenttype":"application/json","data":)" + in.body + "}";
+  ingested out;
+  take(out, std::nullopt, std::move(text), in.traceparent, events);
+  return out;
+}
+
+ingested take_batch(const incoming& in, const decoder& events) {
+  const auto start = in.body.find_first_not_of(" \t\r\n");
+  if (!json::accept(in.body))
+    return refuse(400, dead_letter_reason::malformed_json,
+                  "The body is not JSON.");
+  if (in.body[start] != '[')
+    return refuse(400, dead_letter_reason::not_a_cloud_event,
+                  "A batch is a JSON array of CloudEvents.");
+  ingested out;
+  std::size_t index = 0;
+  for (auto& e : elements_of(in.body))
+    take(out, index++, std::move(e), in.traceparent, events);
+  return out;
+}
+
+ingested taken(const incoming& in, const decoder& events) {
+  const auto m = media_of(in.content_type);
+  if (!m.charset.empty() && m.charset != "utf-8" && m.charset != "utf8"
+      && m.charset != "us-ascii")
+    return refuse(415, dead_letter_reason::not_a_cloud_event,
+                  "Send UTF-8, not " + m.charset + ".");
+  if (m.type == "application/cloudevents-batch+json")
+    return take_batch(in, events);
+  if (m.type == "application/cloudevents+json") {
+    ingested out;
+    take(out, std::nullopt, in.body, in.traceparent, events);
+    return out;
+  }
+  const bool binary
+    = std::any_of(in.attributes.begin(), in.attributes.end(),
+                  [](const auto& a) { return a.first == "specversion"; });
+  if (binary && is_json_type(m.type))
+    return take_binary(in, events);
+  if (is_json_type(m.type))
+    return refuse(400, dead_letter_reason::not_a_cloud_event,
+                  "The request has no ce-specversion header; send the whole "
+                  "event as application/cloudevents+json, or its attributes "
+                  "as ce- headers.",
+                  "/specversion");
+  return refuse(415, dead_letter_reason::not_a_cloud_event,
+                "Send application/cloudevents+json, "
+                "application/cloudevents-batch+json, or ce- headers with "
+                "application/json.");
+}
+
+} // namespace
+
+ingested ingest(const incoming& in, const decoder& events) {
+  auto out = taken(in, events);
+  if (out.status != 202)
+    out.records.clear();
+  if (out.detail.empty() && out.status != 202) {
+    out.detail = out.errors.size() == 1
+                   ? out.errors.front().detail
+                   : std::to_string(out.errors.size())
+                       + " faults; nothing was written.";
+  }
+  return out;
+}
+
+} // namespace fairlead::http

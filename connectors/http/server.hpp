@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "connectors/history.hpp"
+#include "connectors/http/metrics.hpp"
+#include "connectors/streams.hpp"
+#include "messages/decode.hpp"
+
+namespace fairlead {
+
+struct http_settings {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080; /// 0: any free one, see http_server::port()
+  /// A file whose first line is the bearer token that `/v1` asks for. Needed
+  /// for any address but loopback.
+  std::string token_file{};
+
+  std::size_t body_bytes_max = 1024 * 1024;
+  std::size_t header_bytes_max = 16 * 1024;
+  std::size_t connections_max = 256;
+  std::size_t streams_max = 32; /// open event streams, a thread each
+  std::size_t waits_max = 32;   /// requests with `wait_s`, a thread each
+  std::size_t workers_max = 32; /// all other requests
+  std::chrono::milliseconds request_timeout{10'000}; /// to arrive whole
+  std::chrono::milliseconds idle_timeout{30'000};    /// between requests
+  std::chrono::milliseconds write_timeout{10'000};   /// a client that reads not
+  std::chrono::milliseconds heartbeat{10'000};       /// of a silent stream
+};
+
+/// What the server stands on. Everything outlives it.
+struct http_parts {
+  event_sink* sink = nullptr;
+  const decoder* events = nullptr;
+  history* past = nullptr; /// none on Kafka: no topics, no streams
+  metrics* counts = nullptr;
+  /// Why the service can't take events now; nothing: it can. Any thread.
+  std::function<std::optional<std::string>()> not_ready{};
+  std::string version_json = "{}";
+  /// Called before `/metrics` is written, to bring levels up to date.
+  std::function<void()> before_metrics{};
+};
+
+/// Events in, results out, health: design section 5, docs/http.md.
+/// Threads: one that accepts and reads, and workers; a request gets a worker
+/// only when it has arrived whole, so a slow client costs a socket and
+/// nothing else.
+class http_server {
+public:
+  /// Binds and starts. Throws std::runtime_error with one sentence.
+  http_server(http_settings settings, http_parts parts);
+  /// Ends the streams, lets the other requests end, and closes.
+  ~http_server();
+
+  [[nodiscard]] std::uint16_t port() const;
+
+  struct impl;
+
+private:
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace fairlead

@@ -1,0 +1,663 @@
+#include "connectors/http/transport.hpp"
+
+#include <arpa/inet.h>
+#include <httplib.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace fairlead::http {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t listen_id = 0;
+constexpr std::uint64_t wake_id = 1;
+constexpr std::size_t probe_threads = 2;
+constexpr int accepts_in_a_row = 64;
+constexpr std::size_t read_bytes = 16 * 1024;
+
+// Closing a socket with unread bytes resets it, and the client may never see
+// the answer: what still comes is read and thrown away for a moment.
+constexpr std::chrono::milliseconds linger_time{1'000};
+
+enum class phase { reading, working, flushing, lingering };
+
+// One client. Of the I/O thread, but while a worker has it (`working`).
+class connection final : public httplib::Stream {
+public:
+  connection(std::uint64_t id_, int fd_, std::chrono::milliseconds write_wait)
+    : id(id_), fd(fd_), write_wait_(write_wait) {}
+  ~connection() override { ::close(fd); }
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  // -- httplib's view: the request that is in memory, the response -------------
+
+  [[nodiscard]] bool is_readable() const override { return at_ < request; }
+
+  // False once the client is gone: how a stream notices.
+  [[nodiscard]] bool is_writable() const override {
+    char c = 0;
+    const auto n = ::recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+  }
+
+  ssize_t read(char* to, std::size_t size) override {
+    const auto n = std::min(size, request - at_);
+    std::memcpy(to, in.data() + at_, n);
+    at_ += n;
+    return static_cast<ssize_t>(n);
+  }
+
+  ssize_t write(const char* from, std::size_t size) override {
+    out.append(from, size);
+    if (streaming && !flush_waiting())
+      return -1;
+    return static_cast<ssize_t>(size);
+  }
+
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+
+  // httplib refuses descriptors that select() can't take; nothing here calls
+  // select().
+  [[nodiscard]] socket_t socket() const override { return 0; }
+
+  // -- the transport's view ----------------------------------------------------
+
+  // False: the client is gone. What the socket does not take stays in `out`.
+  bool flush() {
+    while (sent_ < out.size()) {
+      const auto n = ::send(fd, out.data() + sent_, out.size() - sent_,
+                            MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (n < 0) {
+        if (errno == EINTR)
+          continue;
+        return errno == EAGAIN;
+      }
+      sent_ += static_cast<std::size_t>(n);
+    }
+    out.clear();
+    sent_ = 0;
+    return true;
+  }
+
+  [[nodiscard]] bool flushed() const { return out.empty(); }
+
+  // For a stream, which has its own thread.
+  bool flush_waiting() {
+    for (;;) {
+      if (!flush())
+        return false;
+      if (flushed())
+        return true;
+      pollfd p{fd, POLLOUT, 0};
+      if (::poll(&p, 1, static_cast<int>(write_wait_.count())) <= 0)
+        return false;
+    }
+  }
+
+  // Throws the answered request away; what follows it is the next one.
+  void next_request() {
+    in.erase(0, request);
+    if (in.empty())
+      in.shrink_to_fit();
+    request = 0;
+    at_ = 0;
+    continued = false;
+  }
+
+  const std::uint64_t id;
+  const int fd;
+  phase now = phase::reading;
+  clock::time_point since = clock::now();
+  clock::time_point deadline;
+  std::string in;
+  std::string out;
+  std::size_t request = 0; // bytes of `in` that are the request at hand
+  bool spoke = false;      // has been answered once
+  bool continued = false;
+  bool streaming = false;
+  bool close_after = false;
+  bool gone = false; // the client, as a worker found
+
+private:
+  const std::chrono::milliseconds write_wait_;
+  std::size_t at_ = 0;
+  std::size_t sent_ = 0;
+};
+
+thread_local connection* current = nullptr;
+
+// Threads that come when needed and stay.
+class workers {
+public:
+  explicit workers(std::size_t max) : max_(max) {}
+  ~workers() { stop(); }
+  workers(const workers&) = delete;
+  workers& operator=(const workers&) = delete;
+
+  void add(std::function<void()> job) {
+    {
+      const std::lock_guard lock{mutex_};
+      jobs_.push_back(std::move(job));
+      if (idle_ < jobs_.size() && threads_.size() < max_)
+        threads_.emplace_back([this] { run(); });
+    }
+    work_.notify_one();
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+    }
+    work_.notify_all();
+    for (auto& t : threads_)
+      if (t.joinable())
+        t.join();
+  }
+
+private:
+  void run() {
+    std::unique_lock lock{mutex_};
+    for (;;) {
+      ++idle_;
+      work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      --idle_;
+      if (jobs_.empty())
+        return;
+      const auto job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job();
+      lock.lock();
+    }
+  }
+
+  const std::size_t max_;
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::deque<std::function<void()>> jobs_;
+  std::vector<std::thread> threads_;
+  std::size_t idle_ = 0;
+  bool stopping_ = false;
+};
+
+bool is_probe(const std::string& request) {
+  for (const auto* path : {"/livez", "/readyz", "/startupz", "/metrics",
+                           "/version"})
+    for (const auto* method : {"GET ", "HEAD "})
+      if (const auto start = std::string(method) + path;
+          request.compare(0, start.size(), start) == 0)
+        return true;
+  return false;
+}
+
+const char* phrase(int status) {
+  switch (status) {
+  case 411: return "Length Required";
+  case 413: return "Payload Too Large";
+  case 431: return "Request Header Fields Too Large";
+  case 503: return "Service Unavailable";
+  default: return "Bad Request";
+  }
+}
+
+} // namespace
+
+// httplib's server without its accept loop.
+struct transport::impl : httplib::Server {
+  impl(transport_settings s, transport_calls c)
+    : settings(std::move(s)), calls(std::move(c)),
+      pool(settings.threads_max), probes(probe_threads) {
+    set_keep_alive_timeout(
+      std::chrono::duration_cast<std::chrono::seconds>(settings.idle_timeout)
+        .count());
+    set_keep_alive_max_count(1'000'000);
+    set_payload_max_length(settings.bounds.body_bytes_max);
+    set_tcp_nodelay(true);
+    // httplib's default shares the port with whoever asks, so a second server
+    // would steal half of the requests instead of failing.
+    set_socket_options([](socket_t sock) {
+      const int yes = 1;
+      ::setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
+    set_pre_routing_handler([this](const httplib::Request& q,
+                                   httplib::Response& a) {
+      return calls.head(q, a) ? HandlerResponse::Handled
+                              : HandlerResponse::Unhandled;
+    });
+    Post("/.*", [this](const httplib::Request& q, httplib::Response& a) {
+      calls.body(q, a);
+    });
+    set_error_handler([this](const httplib::Request&, httplib::Response& a) {
+      if (!a.body.empty())
+        return;
+      std::string type;
+      std::string text;
+      calls.error(a.status, "The request can't be read.", type, text);
+      a.set_content(text, type.c_str());
+      transport::close();
+    });
+    set_exception_handler([this](const httplib::Request&,
+                                 httplib::Response& a,
+                                 const std::exception_ptr& e) {
+      std::string why = "The request failed.";
+      try {
+        std::rethrow_exception(e);
+      } catch (const std::exception& x) {
+        why = x.what();
+      } catch (...) {
+        // not one of ours: the general sentence has to do
+      }
+      std::string type;
+      std::string text;
+      calls.error(503, why, type, text);
+      a.status = 503;
+      a.set_content(text, type.c_str());
+    });
+    set_logger([this](const httplib::Request& q, const httplib::Response& a) {
+      calls.done(q, a);
+    });
+  }
+
+  // Undone in reverse by ~transport.
+  void start() {
+    errno = 0;
+    const auto where = settings.address + ":" + std::to_string(settings.port);
+    if (settings.port == 0) {
+      const auto p = bind_to_any_port(settings.address);
+      if (p <= 0)
+        throw std::runtime_error("The address " + where
+                                 + " can't be listened on: "
+                                 + std::strerror(errno) + ".");
+      bound = static_cast<std::uint16_t>(p);
+    } else {
+      if (!bind_to_port(settings.address, settings.port))
+        throw std::runtime_error(
+          "The address " + where + " can't be listened on: "
+          + (errno ? std::strerror(errno) : "is another service there?")
+          + ".");
+      bound = settings.port;
+    }
+    listen_fd = svr_sock_;
+    // httplib listens with a backlog of 5: a burst of clients would wait for
+    // their second SYN.
+    ::listen(listen_fd, 512);
+    const int flags = ::fcntl(listen_fd, F_GETFL);
+    ::fcntl(listen_fd, F_SETFL, flags | O_NONBLOCK);
+    epoll_fd = ::epoll_create1(EPOLL_CLOEXEC);
+    wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (epoll_fd < 0 || wake_fd < 0)
+      throw std::runtime_error(std::string("No more files can be opened: ")
+                               + std::strerror(errno) + ".");
+    watch(listen_fd, listen_id, EPOLLIN);
+    watch(wake_fd, wake_id, EPOLLIN);
+    io = std::thread{[this] { run(); }};
+  }
+
+  void watch(int fd, std::uint64_t id, std::uint32_t events) const {
+    epoll_event e{};
+    e.events = events;
+    e.data.u64 = id;
+    ::epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &e);
+  }
+
+  void arm(const connection& c, std::uint32_t events) const {
+    epoll_event e{};
+    e.events = events | EPOLLONESHOT;
+    e.data.u64 = c.id;
+    ::epoll_ctl(epoll_fd, EPOLL_CTL_MOD, c.fd, &e);
+  }
+
+  void wake() const {
+    const std::uint64_t one = 1;
+    // Full means that it is awake already.
+    [[maybe_unused]] const auto n = ::write(wake_fd, &one, sizeof one);
+  }
+
+  // -- the I/O thread ------------------------------------------------------------
+
+  void run() {
+    std::array<epoll_event, 128> events{};
+    auto swept = clock::now();
+    while (!(stopping && connections.empty())) {
+      const auto n = ::epoll_wait(epoll_fd, events.data(),
+                                  static_cast<int>(events.size()), 100);
+      bool incoming = false;
+      for (int i = 0; i < n; ++i) {
+        const auto id = events[static_cast<std::size_t>(i)].data.u64;
+        if (id == listen_id)
+          incoming = true;
+        else if (id == wake_id)
+          take_back();
+        else if (const auto at = connections.find(id); at != connections.end())
+          ready(*at->second);
+      }
+      // Who is there already comes first.
+      if (incoming && !stopping)
+        accept_some();
+      if (const auto now = clock::now();
+          now - swept >= std::chrono::milliseconds{100} || stopping) {
+        swept = now;
+        sweep(now);
+      }
+    }
+  }
+
+  void accept_some() {
+    for (int i = 0; i < accepts_in_a_row; ++i) {
+      const int fd
+        = ::accept4(listen_fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (fd < 0) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS
+            || errno == ENOMEM) {
+          make_room();
+          std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        }
+        return;
+      }
+      ++accepted;
+      if (connections.size() >= settings.connections_max && !make_room()) {
+        ++refused;
+        const std::string no = "HTTP/1.1 503 Service Unavailable\r\n"
+                               "Retry-After: 1\r\nContent-Length: 0\r\n"
+                               "Connection: close\r\n\r\n";
+        [[maybe_unused]] const auto n
+          = ::send(fd, no.data(), no.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        ::close(fd);
+        continue;
+      }
+      const int yes = 1;
+      ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+      auto c = std::make_unique<connection>(++last_id, fd,
+                                            settings.write_timeout);
+      c->deadline = c->since + settings.request_timeout;
+      watch(fd, c->id, 0);
+      auto& ref = *c;
+      connections.emplace(c->id, std::move(c));
+      open = connections.size();
+      // Most clients have spoken by now; one that has is not evicted as silent.
+      ready(ref);
+    }
+  }
+
+  // True if a silent connection was closed to make room for another.
+  bool make_room() {
+    const connection* worst = nullptr;
+    const auto rank = [](const connection& c) {
+      return c.in.empty() ? (c.spoke ? 1 : 2) : 0;
+    };
+    for (const auto& [id, c] : connections)
+      if ((c->now == phase::reading || c->now == phase::lingering)
+          && (!worst || rank(*c) > rank(*worst)
+              || (rank(*c) == rank(*worst) && c->since < worst->since)))
+        worst = c.get();
+    if (!worst)
+      return false;
+    ++evicted;
+    drop(worst->id);
+    return true;
+  }
+
+  void drop(std::uint64_t id) {
+    connections.erase(id); // closing the socket takes it out of epoll
+    open = connections.size();
+  }
+
+  // The socket of a connection can be read, or written if it waits for that.
+  void ready(connection& c) {
+    if (c.now == phase::flushing) {
+      if (!c.flush())
+        return drop(c.id);
+      if (!c.flushed())
+        return arm(c, EPOLLOUT);
+      return answered(c);
+    }
+    if (c.now == phase::lingering)
+      return linger(c);
+    if (c.now != phase::reading)
+      return;
+    std::array<char, read_bytes> chunk; // filled by recv
+    for (;;) {
+      const auto n = ::recv(c.fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+      if (n == 0)
+        return drop(c.id);
+      if (n < 0) {
+        if (errno == EINTR)
+          continue;
+        if (errno != EAGAIN)
+          return drop(c.id);
+        break;
+      }
+      if (c.in.empty())
+        c.deadline = clock::now() + settings.request_timeout;
+      c.in.append(chunk.data(), static_cast<std::size_t>(n));
+      if (c.in.size() > settings.bounds.header_bytes_max
+                          + settings.bounds.body_bytes_max)
+        break; // enough to judge; the rest waits in the socket
+      if (static_cast<std::size_t>(n) < chunk.size())
+        break;
+    }
+    look(c);
+  }
+
+  // Is there a request in what has come?
+  void look(connection& c) {
+    if (c.in.empty())
+      return arm(c, EPOLLIN);
+    const auto f = frame_of(c.in, settings.bounds);
+    switch (f.state) {
+    case frame::kind::refused:
+      return refuse(c, f.status, f.why);
+    case frame::kind::incomplete:
+      if (f.expects_at > 0 && !c.continued) {
+        c.continued = true;
+        c.out += "HTTP/1.1 100 Continue\r\n\r\n";
+        if (!c.flush())
+          return drop(c.id);
+      }
+      return arm(c, EPOLLIN);
+    case frame::kind::complete:
+      // httplib would ask for the body again, which is here.
+      if (f.expects_at > 0)
+        c.in[f.expects_at] = 'X';
+      c.request = f.size;
+      c.now = phase::working;
+      auto& to = is_probe(c.in) ? probes : pool;
+      to.add([this, &c] { work(c); });
+      return;
+    }
+  }
+
+  void refuse(connection& c, int status, const char* why) {
+    std::string type;
+    std::string text;
+    calls.error(status, why, type, text);
+    c.out += "HTTP/1.1 " + std::to_string(status) + " " + phrase(status)
+             + "\r\nContent-Type: " + type
+             + "\r\nContent-Length: " + std::to_string(text.size())
+             + "\r\nConnection: close\r\n\r\n" + text;
+    c.close_after = true;
+    c.in.clear();
+    if (!c.flush())
+      return drop(c.id);
+    if (c.flushed())
+      return answered(c);
+    c.now = phase::flushing;
+    c.deadline = clock::now() + settings.write_timeout;
+    arm(c, EPOLLOUT);
+  }
+
+  // All of the response has been sent.
+  void answered(connection& c) {
+    if (stopping)
+      return drop(c.id);
+    if (c.close_after) {
+      ::shutdown(c.fd, SHUT_WR);
+      c.now = phase::lingering;
+      c.deadline = clock::now() + linger_time;
+      c.in.clear();
+      return linger(c);
+    }
+    c.spoke = true;
+    c.now = phase::reading;
+    c.since = clock::now();
+    c.deadline = c.since + settings.idle_timeout;
+    look(c);
+  }
+
+  void linger(connection& c) {
+    std::array<char, read_bytes> chunk; // filled by recv
+    for (int i = 0; i < 64; ++i) {
+      const auto n = ::recv(c.fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+      if (n > 0 || (n < 0 && errno == EINTR))
+        continue;
+      if (n == 0 || errno != EAGAIN)
+        return drop(c.id);
+      break;
+    }
+    arm(c, EPOLLIN);
+  }
+
+  void sweep(clock::time_point now) {
+    std::vector<std::uint64_t> late;
+    for (const auto& [id, c] : connections) {
+      if (c->now == phase::working)
+        continue;
+      if (c->deadline <= now || (stopping && c->now == phase::reading)) {
+        late.push_back(id);
+        if (c->now == phase::reading && !c->in.empty())
+          ++timed_out;
+      }
+    }
+    for (const auto id : late)
+      drop(id);
+  }
+
+  // What the workers are done with.
+  void take_back() {
+    std::uint64_t n = 0;
+    [[maybe_unused]] const auto r = ::read(wake_fd, &n, sizeof n);
+    std::vector<connection*> back;
+    {
+      const std::lock_guard lock{mutex};
+      back.swap(returned);
+    }
+    for (auto* c : back) {
+      c->next_request();
+      c->now = phase::flushing;
+      if (c->gone) {
+        drop(c->id);
+      } else if (c->flushed()) {
+        answered(*c);
+      } else {
+        c->deadline = clock::now() + settings.write_timeout;
+        arm(*c, EPOLLOUT);
+      }
+    }
+  }
+
+  // -- a worker ------------------------------------------------------------------
+
+  void work(connection& c) {
+    current = &c;
+    bool closed = false;
+    const bool well = process_request(
+      c, c.close_after, closed,
+      // No answer here is worth a part of it, and many parts are an attack.
+      [](httplib::Request& q) { q.ranges.clear(); });
+    current = nullptr;
+    c.close_after = c.close_after || closed || c.streaming || !well;
+    c.gone = !c.flush();
+    {
+      const std::lock_guard lock{mutex};
+      returned.push_back(&c);
+    }
+    wake();
+  }
+
+  // Streams end when httplib sees its own socket gone.
+  void end_streams() { svr_sock_ = INVALID_SOCKET; }
+
+  const transport_settings settings;
+  const transport_calls calls;
+  std::uint16_t bound = 0;
+  int listen_fd = -1;
+  int epoll_fd = -1;
+  int wake_fd = -1;
+  std::atomic<bool> stopping{false};
+
+  std::unordered_map<std::uint64_t, std::unique_ptr<connection>> connections;
+  std::uint64_t last_id = wake_id;
+  std::atomic<std::size_t> open{0};
+  std::atomic<std::uint64_t> accepted{0}, evicted{0}, refused{0}, timed_out{0};
+
+  std::mutex mutex;
+  std::vector<connection*> returned;
+
+  workers pool;
+  workers probes; // so that health answers while all workers wait for a disk
+  std::thread io;
+};
+
+transport::transport(transport_settings settings, transport_calls calls)
+  : impl_(std::make_unique<impl>(std::move(settings), std::move(calls))) {
+  impl_->start();
+}
+
+transport::~transport() {
+  impl_->stopping = true;
+  impl_->end_streams();
+  impl_->wake();
+  if (impl_->io.joinable())
+    impl_->io.join();
+  impl_->pool.stop();
+  impl_->probes.stop();
+  for (const int fd : {impl_->listen_fd, impl_->epoll_fd, impl_->wake_fd})
+    if (fd >= 0)
+      ::close(fd);
+}
+
+std::uint16_t transport::port() const {
+  return impl_->bound;
+}
+
+bool transport::stopping() const {
+  return impl_->stopping;
+}
+
+void transport::stream() {
+  current->streaming = true;
+}
+
+void transport::close() {
+  if (current)
+    current->close_after = true;
+}
+
+transport::counts transport::seen() const {
+  return {impl_->open, impl_->accepted, impl_->evicted, impl_->refused,
+          impl_->timed_out};
+}
+
+} // namespace fairlead::http
