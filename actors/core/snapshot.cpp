@@ -191,7 +191,7 @@ void fields(A& a, mass_work& x) {
 template <class A>
 void fields(A& a, team_counters& x) {
   all(a, x.sequence, x.now, x.waiting_last, x.cover_last, x.documents_applied,
-      x.leads_unconfigured, x.parked, x.retry_at, x.mass, x.mass_due, x.seen);
+      x.leads_unconfigured, x.parked, x.timers_fired, x.retry_at, x.mass, x.mass_due, x.seen);
 }
 template <class A>
 void fields(A& a, person_state& x) {

@@ -87,6 +87,7 @@ struct team_counters {
   std::int64_t documents_applied = 0;
   std::uint64_t leads_unconfigured = 0; /// while there is no document (R15)
   std::uint64_t parked = 0;             /// events parked (R15)
+  std::uint64_t timers_fired = 0;       /// makes each timer's name unique
   std::optional<instant> retry_at;      /// R11
   std::vector<mass_work> mass;
   instant mass_due;

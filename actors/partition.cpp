@@ -1,0 +1,462 @@
+#include "actors/partition.hpp"
+
+#include <algorithm>
+
+#include "actors/core/archive.hpp"
+#include "actors/core/invariant.hpp"
+#include "actors/core/snapshot.hpp"
+#include "messages/encode.hpp"
+
+namespace fairlead {
+namespace {
+
+/// The meta record: format, then the positions.
+std::string encode_meta(input_positions positions) {
+  std::string out(1, static_cast<char>(snapshot_format));
+  archive_writer a{out};
+  for (auto& p : positions)
+    field(a, p);
+  return out;
+}
+
+input_positions decode_meta(std::string_view bytes) {
+  require(!bytes.empty()
+            && static_cast<unsigned char>(bytes.front()) == snapshot_format,
+          "the state was written in another format");
+  archive_reader a{bytes.substr(1)};
+  input_positions positions{};
+  for (auto& p : positions)
+    field(a, p);
+  return positions;
+}
+
+struct split_key {
+  std::string team;
+  entity_name entity;
+};
+
+std::optional<split_key> split(std::string_view key) {
+  auto first = key.find('\x1f');
+  if (first == std::string_view::npos || first + 3 > key.size()
+      || key[first + 2] != '\x1f')
+    return std::nullopt;
+  return split_key{std::string{key.substr(0, first)},
+                   {static_cast<entity_kind>(key[first + 1]),
+                    std::string{key.substr(first + 3)}}};
+}
+
+bool has_timers(entity_kind k) {
+  return k == entity_kind::counters || k == entity_kind::lead
+         || k == entity_kind::call;
+}
+
+bool is_mass_timer(const team_state& t, const due_timer& d) {
+  return d.entity.kind == entity_kind::counters && !t.counters().mass.empty()
+         && t.counters().mass_due == d.due;
+}
+
+} // namespace
+
+struct partition::live_team {
+  live_team(const snapshot_store& store, const std::string& id)
+    : snapshots{store, id}, state{id, snapshots} {}
+  team_snapshots snapshots;
+  team_state state;
+};
+
+partition::partition(settings s, const decoder& reader)
+  : settings_{std::move(s)}, reader_{reader} {}
+
+partition::~partition() = default;
+
+// -- restore ------------------------------------------------------------------
+
+void partition::restore(std::string_view key,
+                        std::optional<std::string_view> value) {
+  if (key == meta_key) {
+    if (value)
+      meta_ = decode_meta(*value);
+    return;
+  }
+  if (value)
+    store_.put(std::string{key}, std::string{*value});
+  else
+    store_.erase(key);
+}
+
+std::optional<input_positions> partition::restored() {
+  timers_.clear();
+  store_.scan("", "", [this](std::string_view key, std::string_view value) {
+    auto parts = split(key);
+    require(parts.has_value(), "the state has a key of another format");
+    if (has_timers(parts->entity.kind))
+      if (auto due = stored_due(parts->entity.kind, value))
+        timers_.set(parts->team, parts->entity, due);
+    return true;
+  });
+  return meta_;
+}
+
+void partition::refill_timers(const std::string& team) {
+  timers_.drop_team(team);
+  for (auto kind :
+       {entity_kind::counters, entity_kind::lead, entity_kind::call})
+    team_snapshots{store_, team}.scan(
+      kind, "", [&](std::string_view id, std::string_view bytes) {
+        if (auto due = stored_due(kind, bytes))
+          timers_.set(team, {kind, std::string{id}}, due);
+        return true;
+      });
+  // The counters' id is empty, and a scan looks for greater ones.
+  if (auto bytes = team_snapshots{store_, team}.find(entity_kind::counters, ""))
+    if (auto due = stored_due(entity_kind::counters, *bytes))
+      timers_.set(team, {entity_kind::counters, ""}, due);
+}
+
+// -- a batch ------------------------------------------------------------------
+
+void partition::begin(batch b) {
+  require(written_.empty() && !open_, "a batch begins inside another");
+  batch_ = std::move(b);
+  ++batch_no_;
+  next_ = 0;
+  steps_in_batch_ = 0;
+  bytes_ = 0;
+  failure_.reset();
+  mass_done_.clear();
+  batch_teams_.clear();
+  journal_.clear();
+  stats_before_ = stats_;
+}
+
+partition::live_team& partition::open_team(const std::string& id) {
+  auto& t = teams_[id];
+  if (!t)
+    t = std::make_unique<live_team>(store_, id);
+  if (batch_teams_.insert(id).second)
+    t->state.begin_batch(batch_no_);
+  return *t;
+}
+
+std::optional<due_timer> partition::timer_before(instant limit,
+                                                 bool inclusive) const {
+  for (const auto& t : timers_.in_order()) {
+    if (inclusive ? t.due > limit : t.due >= limit)
+      return std::nullopt;
+    // R17: at most one step of mass work in a transaction; until the next one
+    // only the team's own later steps wait.
+    if (mass_done_.contains(t.team))
+      continue;
+    return t;
+  }
+  return std::nullopt;
+}
+
+step* partition::next_step() {
+  require(!open_, "a step begins before the one before it is finished");
+  while (!failure_ && bytes_ < settings_.batch_bytes_max) {
+    bool record_left = next_ < batch_.records.size();
+    if (!record_left && !batch_.fire_due)
+      return nullptr;
+    auto limit = record_left
+                   ? std::min(batch_.records[next_].timestamp, batch_.wall)
+                   : batch_.wall;
+    if (auto t = timer_before(limit, !record_left)) {
+      // Before a record a timer has its due time, at the input's end the wall
+      // clock's (R1).
+      if (auto* s = start_timer(*t, record_left ? t->due : batch_.wall))
+        return s;
+      continue;
+    }
+    if (!record_left)
+      return nullptr;
+    const auto& r = batch_.records[next_];
+    if (auto team = team_of(r); team && mass_done_.contains(*team)
+                                && timers_.first() < limit)
+      return nullptr; // the team's mass work comes first, in the next batch
+    ++next_;
+    if (auto* s = start_record(r))
+      return s;
+  }
+  return nullptr;
+}
+
+step* partition::start_timer(const due_timer& t, instant now) {
+  auto& team = open_team(t.team).state;
+  if (is_mass_timer(team, t))
+    mass_done_.insert(t.team);
+  open_timer_ = t;
+  auto at = std::max(now, team.counters().now);
+  auto no = ++team.change_counters().timers_fired;
+  std::string name = "timer:";
+  name += static_cast<char>(t.entity.kind);
+  name += ':' + t.entity.id + ':' + std::to_string(no);
+  open_ = std::make_unique<step>(team, t.entity, std::move(name), reader_,
+                                 t.due, at, batch_.wall);
+  open_note_ = {.record = {}, .team = t.team, .timer = t.entity,
+                .due = t.due, .now = at, .wall = batch_.wall};
+  record_ = nullptr;
+  event_.reset();
+  return open_.get();
+}
+
+step* partition::start_record(const raw_record& r) {
+  open_note_ = {.record = r.where(), .team = {}, .timer = {}, .due = {},
+                .now = std::min(r.timestamp, batch_.wall),
+                .wall = batch_.wall};
+  if (auto it = quarantined_.find(r.where()); it != quarantined_.end()) {
+    write_dead_letter(r, {dead_letter_reason::internal_error, it->second});
+    note_step(open_note_);
+    return nullptr;
+  }
+  if (auto team = team_of(r); team && is_id(*team)) {
+    auto home = partition_of(*team, settings_.count);
+    if (home != settings_.number && r.on != topic::rekey) {
+      forward(r, home, *team);
+      note_step(open_note_);
+      return nullptr;
+    }
+  }
+  auto decoded = reader_.decode(r);
+  if (const auto* bad = std::get_if<dead_letter>(&decoded)) {
+    write_dead_letter(r, *bad);
+    note_step(open_note_);
+    return nullptr;
+  }
+  event_ = std::move(std::get<input_event>(decoded));
+  record_ = &r;
+  auto& team = open_team(event_->team).state;
+  auto now = std::max(std::min(r.timestamp, batch_.wall), team.counters().now);
+  open_ = std::make_unique<step>(team, *event_, r, reader_, now, batch_.wall);
+  open_note_.now = now;
+  return open_.get();
+}
+
+void partition::note_step(journal_step s) {
+  append_journal(journal_, s);
+  ++steps_in_batch_;
+  ++stats_.steps;
+}
+
+void partition::finish() {
+  require(open_ != nullptr, "a step comes home that nobody sent");
+  auto s = std::move(open_);
+  auto& team = s->team();
+  note_step(open_note_);
+  if (s->rejected()) {
+    write_dead_letter(*record_, *s->rejected());
+    return;
+  }
+  if (s->duplicate()) {
+    ++stats_.duplicates;
+    return;
+  }
+  for (const auto& d : s->late_dead_letters())
+    write_dead_letter(d.record, d.why);
+  auto frame = s->frame();
+  auto& counters = team.change_counters();
+  counters.now = s->now();
+  for (const auto& o : s->outputs()) {
+    output_owner owner;
+    if (!o.lead_id.empty())
+      if (auto h = team.head(o.lead_id))
+        owner = {h->owner(), h->epoch};
+    auto value = encode(o, frame, ++counters.sequence, owner);
+    bytes_ += value.size();
+    if (std::holds_alternative<lead_assigned>(o.body))
+      ++stats_.assigned;
+    written_.push_back({.on = topic_of(o.body),
+                        .partition = settings_.number,
+                        .key = team.id(),
+                        .value = std::move(value),
+                        .headers = {{"content-type",
+                                     "application/cloudevents+json"}},
+                        .timestamp = s->now()});
+  }
+  stats_.outputs += s->outputs().size();
+  stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
+  for (const auto& e : team.take_touched())
+    if (has_timers(e.kind))
+      timers_.set(team.id(), e, team.due(e));
+}
+
+void partition::fail(std::string what) {
+  failure_ = step_failure{.record = open_note_.record,
+                          .timer = open_note_.record
+                                     ? std::nullopt
+                                     : std::optional{open_timer_},
+                          .what = std::move(what)};
+  open_.reset();
+}
+
+void partition::write_dead_letter(const raw_record& r,
+                                  const dead_letter& why) {
+  auto d = dead_letter_record(r, why, settings_.consumer_group);
+  d.partition = settings_.number;
+  bytes_ += d.value ? d.value->size() : 0;
+  written_.push_back(std::move(d));
+  ++stats_.dead_letters;
+}
+
+void partition::forward(const raw_record& r, std::int32_t to,
+                        const std::string& team) {
+  new_record f{.on = topic::rekey,
+               .partition = to,
+               .key = team,
+               .value = r.value,
+               .headers = r.headers,
+               .timestamp = r.timestamp};
+  f.headers.emplace_back(forwarded_header, to_string(origin_of(r)));
+  bytes_ += f.value ? f.value->size() : 0;
+  written_.push_back(std::move(f));
+  ++stats_.forwarded;
+}
+
+batch_result partition::result(const input_positions& positions) {
+  require(!open_ && !failure_, "an unfinished batch has no result");
+  sweep();
+  batch_result out{.records = std::move(written_), .steps = steps_in_batch_};
+  written_.clear();
+  auto own = [&](topic on, std::optional<std::string> key,
+                 std::optional<std::string> value) {
+    out.records.push_back({.on = on,
+                           .partition = settings_.number,
+                           .key = std::move(key),
+                           .value = std::move(value),
+                           .headers = {},
+                           .timestamp = batch_.wall});
+  };
+  snapshots_.clear();
+  for (const auto& id : batch_teams_)
+    teams_.at(id)->state.take_snapshots(
+      [&](const entity_name& e, std::string bytes) {
+        auto key = state_key(id, e.kind, e.id);
+        own(topic::state, key,
+            bytes.empty() ? std::nullopt : std::optional{bytes});
+        snapshots_.emplace_back(std::move(key), std::move(bytes));
+      });
+  if (!journal_.empty())
+    own(topic::journal, std::nullopt, "[" + journal_ + "]");
+  own(topic::state, std::string{meta_key}, encode_meta(positions));
+  return out;
+}
+
+void partition::committed() {
+  for (auto& [key, value] : snapshots_) {
+    if (value.empty())
+      store_.erase(key);
+    else
+      store_.put(std::move(key), std::move(value));
+  }
+  snapshots_.clear();
+  quarantined_.clear();
+  passivate();
+}
+
+void partition::aborted() {
+  for (const auto& id : batch_teams_) {
+    teams_.erase(id);
+    refill_timers(id);
+    dropped_.push_back(id);
+  }
+  batch_teams_.clear();
+  written_.clear();
+  snapshots_.clear();
+  open_.reset();
+  stats_ = stats_before_;
+}
+
+void partition::passivate() {
+  std::size_t live = 0;
+  for (const auto& [id, t] : teams_)
+    live += t->state.live();
+  // What the latest batches used stays longest.
+  for (std::uint64_t keep = 64; live > settings_.live_max; keep /= 2) {
+    auto before = batch_no_ > keep ? batch_no_ - keep : 0;
+    if (keep == 0)
+      before = batch_no_ + 1;
+    live = 0;
+    for (auto& [id, t] : teams_) {
+      t->state.passivate(before, [&, &team = id](const entity_name& e) {
+        gone_.emplace_back(team, e);
+      });
+      live += t->state.live();
+    }
+    if (keep == 0)
+      break;
+  }
+}
+
+void partition::sweep() {
+  // R15: what is forgotten is found out when it is looked up; this only gives
+  // the bytes back, a few snapshots in each batch.
+  std::vector<std::pair<std::string, entity_name>> found;
+  std::size_t looked_at = 0;
+  std::string last;
+  auto now = batch_.wall;
+  store_.scan("", sweep_after_, [&](std::string_view key, std::string_view v) {
+    last = key;
+    auto parts = split(key);
+    if (parts && parts->entity.kind == entity_kind::lead) {
+      auto head = stored_head(v);
+      if (forgotten(head, now) && !head.has_held)
+        found.emplace_back(parts->team, parts->entity);
+    } else if (parts && parts->entity.kind == entity_kind::call) {
+      call_state call;
+      fairlead::restore(v, call);
+      if (forgotten(call, now))
+        found.emplace_back(parts->team, parts->entity);
+    }
+    return ++looked_at < settings_.sweep_per_batch;
+  });
+  sweep_after_ = looked_at < settings_.sweep_per_batch ? "" : last;
+  for (const auto& [team, e] : found) {
+    auto& t = open_team(team).state;
+    // A team whose own clock is behind still knows the entity.
+    if (e.kind == entity_kind::lead) {
+      auto h = t.head(e.id);
+      if (!h || !forgotten(*h, std::min(now, t.counters().now)))
+        continue;
+    } else if (!forgotten(t.call_cell(e.id).state,
+                          std::min(now, t.counters().now))) {
+      continue;
+    }
+    t.forget(e);
+    for (const auto& touched : t.take_touched())
+      if (has_timers(touched.kind))
+        timers_.set(team, touched, t.due(touched));
+  }
+}
+
+step* partition::replay_record(const raw_record& r, instant wall) {
+  batch_.wall = wall;
+  return start_record(r);
+}
+
+step* partition::replay_timer(const due_timer& t, instant now, instant wall) {
+  batch_.wall = wall;
+  return start_timer(t, now);
+}
+
+void partition::quarantine(const position& p, std::string what) {
+  quarantined_[p] = std::move(what);
+}
+
+void partition::give_up(const due_timer& t) {
+  timers_.set(t.team, t.entity, std::nullopt);
+  ++stats_.timers_given_up;
+}
+
+std::vector<std::pair<std::string, entity_name>> partition::take_gone() {
+  return std::exchange(gone_, {});
+}
+
+std::vector<std::string> partition::take_dropped_teams() {
+  return std::exchange(dropped_, {});
+}
+
+team_state& partition::team(const std::string& id) {
+  return open_team(id).state;
+}
+
+} // namespace fairlead

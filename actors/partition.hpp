@@ -1,0 +1,186 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/core/step.hpp"
+#include "actors/core/team.hpp"
+#include "actors/journal.hpp"
+#include "actors/ports.hpp"
+#include "actors/store.hpp"
+#include "actors/timers.hpp"
+#include "messages/decode.hpp"
+#include "messages/records.hpp"
+
+namespace fairlead {
+
+/// The inputs of one transaction.
+struct batch {
+  std::vector<raw_record> records; /// in R1's order
+  instant wall;                    /// the wall clock when it is taken up
+  /// The input has been read to its end: timers fire by the wall clock.
+  bool fire_due = false;
+};
+
+/// What a batch wants to write, and how far it came.
+struct batch_result {
+  std::vector<new_record> records; /// outputs, dead letters, journal, state
+  std::size_t steps = 0;
+};
+
+/// Where a step went wrong, for the runner to find the culprit.
+struct step_failure {
+  std::optional<position> record; /// none: a timer's step
+  std::optional<due_timer> timer;
+  std::string what;
+};
+
+/// What the partition counts since it started.
+struct partition_stats {
+  std::uint64_t steps = 0, duplicates = 0, dead_letters = 0, forwarded = 0;
+  std::uint64_t outputs = 0, unfair_choices = 0, assigned = 0;
+  std::uint64_t timers_given_up = 0;
+};
+
+/// One partition's sequence of steps (R1): what comes next, and what comes of
+/// it. It does not make the steps' visits itself: the supervisor sends them
+/// through the actors, a test may make them on the spot.
+///
+/// One thread or actor at a time; between begin() and committed() or aborted()
+/// a batch is open. Nothing here does I/O or reads a clock.
+class partition {
+public:
+  struct settings {
+    std::int32_t number = 0;
+    std::int32_t count = 1;
+    std::string consumer_group;     /// named in dead letters
+    std::size_t live_max = 20'000;  /// entities kept live between batches
+    std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output
+    std::size_t sweep_per_batch = 64; /// snapshots looked at for R15
+  };
+
+  partition(settings s, const decoder& reader);
+  ~partition();
+  partition(const partition&) = delete;
+  partition& operator=(const partition&) = delete;
+
+  // -- restore ----------------------------------------------------------------
+
+  /// One record of `state`, in the order of the log.
+  void restore(std::string_view key, std::optional<std::string_view> value);
+  /// After the last one. The positions of the meta record, if there was one.
+  std::optional<input_positions> restored();
+
+  // -- a batch ----------------------------------------------------------------
+
+  void begin(batch b);
+  /// The next step, ready to make its visits; null: the batch is complete.
+  /// Records that need none (dead letters, forwarded ones) are dealt with on
+  /// the way. The step is the partition's; it comes back by finish().
+  [[nodiscard]] step* next_step();
+  /// The step that is open has made all its visits.
+  void finish();
+  /// The step that is open is lost: the batch must be aborted.
+  void fail(std::string what);
+  [[nodiscard]] const std::optional<step_failure>& failure() const {
+    return failure_;
+  }
+  /// How many of the batch's records have been dealt with.
+  [[nodiscard]] std::size_t taken() const { return next_; }
+  /// What to write. The batch stays open until committed() or aborted().
+  [[nodiscard]] batch_result result(const input_positions& positions);
+  void committed();
+  /// Forgets everything that the batch changed (never an undo).
+  void aborted();
+
+  /// Makes a step exactly as a journal tells it (P3): of a record, or of a
+  /// timer. Null: there is no step (a dead letter, a forwarded record).
+  [[nodiscard]] step* replay_record(const raw_record& r, instant wall);
+  [[nodiscard]] step* replay_timer(const due_timer& t, instant now,
+                                   instant wall);
+
+  // -- for those around -------------------------------------------------------
+
+  /// When the first timer is due.
+  [[nodiscard]] std::optional<instant> first_due() const {
+    return timers_.first();
+  }
+  /// The next record can't be processed although it looks well: it becomes a
+  /// dead letter `internal_error` in the next batch (design, section 3).
+  void quarantine(const position& p, std::string what);
+  /// A timer that can't be processed is cancelled.
+  void give_up(const due_timer& t);
+
+  [[nodiscard]] const settings& config() const { return settings_; }
+  [[nodiscard]] const snapshot_store& store() const { return store_; }
+  [[nodiscard]] const partition_stats& stats() const { return stats_; }
+  /// Entities let go of since the last call: their actors may end.
+  [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone();
+  /// Teams dropped by aborted(): all their actors must end.
+  [[nodiscard]] std::vector<std::string> take_dropped_teams();
+  /// Reads a live team's state, for tests and the simulation.
+  [[nodiscard]] team_state& team(const std::string& id);
+
+private:
+  struct live_team;
+
+  [[nodiscard]] step* start_record(const raw_record& r);
+  [[nodiscard]] step* start_timer(const due_timer& t, instant now);
+  [[nodiscard]] std::optional<due_timer> timer_before(instant limit,
+                                                      bool inclusive) const;
+  live_team& open_team(const std::string& id);
+  void refill_timers(const std::string& team);
+  void write_dead_letter(const raw_record& r, const dead_letter& why);
+  void forward(const raw_record& r, std::int32_t to, const std::string& team);
+  void sweep();
+  void passivate();
+  void note_step(journal_step s);
+
+  settings settings_;
+  const decoder& reader_;
+  snapshot_store store_;
+  timer_index timers_;
+  std::map<std::string, std::unique_ptr<live_team>> teams_;
+  std::set<std::string> batch_teams_;
+  std::optional<input_positions> meta_;
+
+  // the open batch
+  batch batch_;
+  std::uint64_t batch_no_ = 0;
+  std::size_t next_ = 0;
+  std::set<std::string> mass_done_; /// teams whose mass timer has fired in it
+  std::vector<new_record> written_;
+  std::vector<std::pair<std::string, std::string>> snapshots_;
+  std::string journal_;
+  std::size_t steps_in_batch_ = 0;
+  std::size_t bytes_ = 0;
+  std::optional<input_event> event_;
+  const raw_record* record_ = nullptr;
+  std::unique_ptr<step> open_;
+  journal_step open_note_;
+  due_timer open_timer_;
+  std::optional<step_failure> failure_;
+  std::map<position, std::string> quarantined_;
+  std::string sweep_after_;
+  std::vector<std::pair<std::string, entity_name>> gone_;
+  std::vector<std::string> dropped_;
+  partition_stats stats_;
+  partition_stats stats_before_;
+};
+
+/// Makes all visits of a step on the spot, without actors.
+inline void make_visits(step& s) {
+  while (s.upcoming() != nullptr) {
+    auto v = s.arrive();
+    decide(s, v);
+  }
+}
+
+} // namespace fairlead

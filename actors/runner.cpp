@@ -1,0 +1,206 @@
+#include "actors/runner.hpp"
+
+#include <algorithm>
+
+#include "actors/core/invariant.hpp"
+
+namespace fairlead {
+namespace {
+
+std::size_t index_of(topic t) {
+  return static_cast<std::size_t>(t);
+}
+
+} // namespace
+
+runner::runner(runner_settings s, partition& p, partition_log& log,
+               std::function<void(batch)> run_batch, clock wall)
+  : settings_{s},
+    partition_{p},
+    log_{log},
+    run_batch_{std::move(run_batch)},
+    wall_{std::move(wall)} {}
+
+void runner::restore() {
+  log_.restore([this](std::string_view key,
+                      std::optional<std::string_view> value) {
+    partition_.restore(key, value);
+  });
+  positions_ = log_.start(partition_.restored());
+  ready_ = true;
+}
+
+void runner::fill(std::chrono::milliseconds wait) {
+  auto room = settings_.buffered_max - std::min(buffered_,
+                                                settings_.buffered_max);
+  if (room == 0)
+    return;
+  auto got = log_.poll(wait, room);
+  at_end_ = got.at_end;
+  for (auto& r : got.records) {
+    auto i = index_of(r.on);
+    require(i < input_topic_count, "a log gave a record that is no input");
+    seen_[i] = true;
+    queues_[i].push_back(std::move(r));
+    ++buffered_;
+  }
+}
+
+bool runner::may_start() {
+  // R1: after a start nothing is taken up before every topic has delivered or
+  // is known to be read to its end.
+  if (!started_) {
+    started_ = true;
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      started_ = started_ && (seen_[i] || at_end_[i]);
+  }
+  return started_;
+}
+
+bool runner::all_at_end() const {
+  return buffered_ == 0
+         && std::all_of(at_end_.begin(), at_end_.end(),
+                        [](bool b) { return b; });
+}
+
+std::chrono::milliseconds runner::time_to_sleep(instant now) const {
+  auto wait = settings_.idle_wait;
+  if (auto due = partition_.first_due()) {
+    auto until = *due + settings_.timer_grace - now;
+    wait = std::clamp<std::chrono::milliseconds>(
+      until, std::chrono::milliseconds{0}, settings_.idle_wait);
+  }
+  return wait;
+}
+
+std::vector<raw_record> runner::merged(std::size_t max) const {
+  std::array<std::size_t, input_topic_count> next{};
+  std::vector<raw_record> records;
+  while (records.size() < max) {
+    const raw_record* first = nullptr;
+    for (std::size_t i = 0; i < input_topic_count; ++i) {
+      if (next[i] >= queues_[i].size())
+        continue;
+      const auto& r = queues_[i][next[i]];
+      // Ties: in the order of the topics, each in its own order (R1).
+      if (first == nullptr || r.timestamp < first->timestamp)
+        first = &r;
+    }
+    if (first == nullptr)
+      break;
+    records.push_back(*first);
+    ++next[index_of(first->on)];
+  }
+  return records;
+}
+
+turn runner::take_turn() {
+  if (stopping_)
+    return turn::stopped;
+  auto now = wall_();
+  bool something = buffered_ > 0;
+  auto due = partition_.first_due();
+  bool timer_is_due = due && *due + settings_.timer_grace <= now;
+  // A due timer waits for the end of the input, but not with a hot core.
+  auto wait = something ? std::chrono::milliseconds{0}
+              : timer_is_due
+                ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
+                : time_to_sleep(now);
+  fill(wait);
+  if (stopping_)
+    return turn::stopped;
+  if (!may_start())
+    return turn::idle;
+  batch b;
+  b.records = merged(alone_ > 0 ? 1 : settings_.batch_records_max);
+  b.wall = wall_();
+  due = partition_.first_due();
+  b.fire_due = b.records.empty() && all_at_end() && due
+               && *due + settings_.timer_grace <= b.wall;
+  if (b.records.empty() && !b.fire_due)
+    return turn::idle;
+  return work(std::move(b));
+}
+
+turn runner::work(batch b) {
+  auto records = b.records;
+  auto begun = std::chrono::steady_clock::now();
+  run_batch_(std::move(b));
+  if (const auto& f = partition_.failure()) {
+    auto failure = *f;
+    partition_.aborted();
+    blame(failure);
+    return turn::worked;
+  }
+  auto next = positions_;
+  auto taken = partition_.taken();
+  for (std::size_t i = 0; i < taken; ++i)
+    next[index_of(records[i].on)] = records[i].offset + 1;
+  transaction t;
+  auto result = partition_.result(next);
+  t.records = std::move(result.records);
+  t.positions = next;
+  switch (log_.commit(t)) {
+    case commit_result::done:
+      break;
+    case commit_result::aborted:
+      // Never the inputs' fault: the same ones again, as they were.
+      partition_.aborted();
+      return turn::worked;
+    case commit_result::lost:
+      partition_.aborted();
+      stopping_ = true;
+      return turn::stopped;
+  }
+  partition_.committed();
+  positions_ = next;
+  take_off(taken, records);
+  if (alone_ > 0)
+    alone_ -= std::min(alone_, std::max<std::size_t>(taken, 1));
+  if (alone_ == 0)
+    tries_.clear();
+  if (on_commit)
+    on_commit(result.steps, std::chrono::steady_clock::now() - begun);
+  return turn::worked;
+}
+
+void runner::take_off(std::size_t n, const std::vector<raw_record>& taken) {
+  for (std::size_t i = 0; i < n; ++i) {
+    auto& q = queues_[index_of(taken[i].on)];
+    require(!q.empty() && q.front().offset == taken[i].offset,
+            "a batch took what was not first");
+    q.pop_front();
+    --buffered_;
+  }
+}
+
+void runner::blame(const step_failure& f) {
+  // One by one until past the culprit; only who fails alone is counted.
+  auto was_alone = alone_ > 0;
+  alone_ = settings_.batch_records_max;
+  if (!was_alone)
+    return;
+  auto name = f.record ? to_string(*f.record)
+                       : f.timer->team + '\x1f' + f.timer->entity.id;
+  if (++tries_[name] < settings_.tries_max)
+    return;
+  tries_.erase(name);
+  if (on_given_up)
+    on_given_up(f);
+  if (f.record)
+    partition_.quarantine(*f.record, f.what);
+  else
+    partition_.give_up(*f.timer);
+}
+
+void runner::run() {
+  while (take_turn() != turn::stopped) {
+  }
+}
+
+void runner::stop() {
+  stopping_ = true;
+  log_.wake();
+}
+
+} // namespace fairlead

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "actors/partition.hpp"
+#include "actors/ports.hpp"
+
+namespace fairlead {
+
+/// How a partition is worked through; every bound with its default.
+struct runner_settings {
+  std::size_t batch_records_max = 1000;
+  /// Read ahead of the batch, in all topics together.
+  std::size_t buffered_max = 8000;
+  /// At the input's end a wall-clock timer waits this long for an answer that
+  /// is on its way.
+  std::chrono::milliseconds timer_grace{20};
+  /// The longest sleep when nothing happens.
+  std::chrono::milliseconds idle_wait{500};
+  /// After a commit that had little to do: lets a batch grow, keeps a core
+  /// from spinning.
+  std::chrono::milliseconds pace{0};
+  /// A step that is lost this often alone is given up.
+  int tries_max = 3;
+};
+
+/// What one turn of the loop came to.
+enum class turn : std::uint8_t { worked, idle, stopped };
+
+/// The loop of one partition: takes inputs, runs batches, commits (design,
+/// section 3). `run_batch` runs a batch on the partition, through the actors
+/// or on the spot. One thread; stop() and the figures from any.
+class runner {
+public:
+  using clock = std::function<instant()>;
+  runner(runner_settings s, partition& p, partition_log& log,
+         std::function<void(batch)> run_batch, clock wall);
+
+  /// Restores the state and finds the place to go on. Throws with a sentence.
+  void restore();
+  /// One round: at most one batch, or a wait for the next record or timer.
+  turn take_turn();
+  /// Turns until stop(); what is open is finished first.
+  void run();
+  void stop();
+
+  [[nodiscard]] bool ready() const { return ready_; }
+  [[nodiscard]] const input_positions& positions() const { return positions_; }
+  /// Told about a step that is given up, for the log.
+  std::function<void(const step_failure&)> on_given_up;
+  /// Told about each commit: steps, seconds from taking up to visible.
+  std::function<void(std::size_t steps, std::chrono::nanoseconds)> on_commit;
+
+private:
+  void fill(std::chrono::milliseconds wait);
+  [[nodiscard]] bool may_start();
+  [[nodiscard]] bool all_at_end() const;
+  [[nodiscard]] std::chrono::milliseconds time_to_sleep(instant now) const;
+  [[nodiscard]] std::vector<raw_record> merged(std::size_t max) const;
+  turn work(batch b);
+  void take_off(std::size_t n, const std::vector<raw_record>& taken);
+  void blame(const step_failure& f);
+
+  runner_settings settings_;
+  partition& partition_;
+  partition_log& log_;
+  std::function<void(batch)> run_batch_;
+  clock wall_;
+  std::array<std::deque<raw_record>, input_topic_count> queues_;
+  std::array<bool, input_topic_count> at_end_{};
+  std::array<bool, input_topic_count> seen_{};
+  std::size_t buffered_ = 0;
+  input_positions positions_ = no_positions;
+  bool started_ = false;
+  std::size_t alone_ = 0; // batches of one until past the culprit
+  std::map<std::string, int> tries_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> ready_ = false;
+};
+
+} // namespace fairlead

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/behavior.hpp>
+
+#include "actors/app_actor.hpp"
+#include "actors/core/team.hpp"
+
+namespace fairlead {
+
+class partition;
+class baton;
+
+/// A batch has been begun on the partition: actors of what was let go of since
+/// the last one end, then its steps run.
+struct run_batch {};
+/// The next step of the batch.
+struct run_next {};
+/// The partition stops.
+struct stand_down {};
+
+/// One per partition: spawns the actors of leads, agents and calls, sends each
+/// step from one to the next and takes it home, one step at a time, and starts
+/// anew whoever died. Decides nothing about leads itself; what is the team's
+/// own (configuration, mass work) it has the core decide on the spot.
+///
+/// `done` is called on an actor thread when the batch is complete or has
+/// failed; it must not throw and must outlive the actor.
+struct supervisor {
+  static inline const char* name = "supervisor";
+  explicit supervisor(app_actor* self) : self_{self} {}
+  caf::behavior make_behavior(partition* p, std::function<void()> done);
+
+private:
+  void next_step();
+  void travel(baton b);
+  void lost(const std::string& what);
+  void tidy();
+  const caf::actor& actor_for(const std::string& team, const entity_name& e);
+
+  struct by_name {
+    bool operator()(const std::pair<std::string, entity_name>& a,
+                    const std::pair<std::string, entity_name>& b) const {
+      if (a.first != b.first)
+        return a.first < b.first;
+      return by_kind_and_id{}(a.second, b.second);
+    }
+  };
+
+  app_actor* self_;
+  partition* partition_ = nullptr;
+  std::function<void()> done_;
+  std::map<std::pair<std::string, entity_name>, caf::actor, by_name> children_;
+  std::unordered_map<caf::actor_id, std::pair<std::string, entity_name>> names_;
+};
+
+} // namespace fairlead
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(fairlead::run_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(fairlead::run_next)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(fairlead::stand_down)

@@ -1,0 +1,52 @@
+#include "commands/event_lines.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fairlead {
+
+topic usual_topic(std::string_view type) {
+  for (auto prefix : {"team.", "agent."})
+    if (type.starts_with(prefix))
+      return topic::roster;
+  for (auto prefix : {"transfer.", "ring.", "call.", "caller."})
+    if (type.starts_with(prefix))
+      return topic::calls;
+  return topic::leads;
+}
+
+event_line read_event_line(const std::string& line, std::int64_t number,
+                           instant clock) {
+  auto first = line.find_first_not_of(" \t\r");
+  if (first == std::string::npos || line[first] == '#')
+    return std::monostate{};
+  raw_record r{.on = topic::leads,
+               .partition = 0,
+               .offset = number,
+               .timestamp = clock,
+               .log_append_time = false,
+               .key = std::nullopt,
+               .value = line,
+               .headers = {}};
+  auto event = nlohmann::json::parse(line, nullptr, false);
+  if (!event.is_object())
+    return r;
+  auto text = [&event](const char* name) -> std::optional<std::string> {
+    auto it = event.find(name);
+    if (it == event.end() || !it->is_string())
+      return std::nullopt;
+    return it->get<std::string>();
+  };
+  if (event.size() == 1)
+    if (auto at = text("clock"))
+      if (auto t = from_rfc3339(*at))
+        return clock_line{*t};
+  if (auto type = text("type"))
+    r.on = usual_topic(*type);
+  r.key = text("partitionkey");
+  if (auto time = text("time"))
+    if (auto t = from_rfc3339(*time))
+      r.timestamp = *t;
+  return r;
+}
+
+} // namespace fairlead

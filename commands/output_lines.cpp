@@ -1,0 +1,57 @@
+#include "commands/output_lines.hpp"
+
+#include "messages/json_writer.hpp"
+
+namespace fairlead {
+namespace {
+
+std::int64_t big_endian(const std::string& bytes) {
+  std::uint64_t n = 0;
+  for (char c : bytes)
+    n = n << 8 | static_cast<unsigned char>(c);
+  return static_cast<std::int64_t>(n);
+}
+
+} // namespace
+
+dead_letter_facts facts_of(const std::vector<header>& headers) {
+  dead_letter_facts f;
+  for (const auto& [name, value] : headers) {
+    if (!value)
+      continue;
+    if (name == "kafka_dlt-exception-fqcn")
+      f.reason = *value;
+    else if (name == "kafka_dlt-exception-message")
+      f.message = *value;
+    else if (name == "kafka_dlt-original-topic")
+      f.topic = *value;
+    else if (name == "kafka_dlt-original-partition")
+      f.partition = static_cast<std::int32_t>(big_endian(*value));
+    else if (name == "kafka_dlt-original-offset")
+      f.offset = big_endian(*value);
+  }
+  return f;
+}
+
+std::string simulate_line(const new_record& r) {
+  std::string out = "{\"topic\":";
+  json::append_string(out, name_of(r.on));
+  out += ",\"key\":";
+  if (r.key)
+    json::append_string(out, *r.key);
+  else
+    out += "null";
+  if (r.on == topic::dead_letters) {
+    auto f = facts_of(r.headers);
+    out += ",\"reason\":";
+    json::append_string(out, f.reason);
+    out += ",\"message\":";
+    json::append_string(out, f.message);
+    out += ",\"input_line\":" + std::to_string(f.offset) + "}";
+    return out;
+  }
+  out += ",\"event\":" + r.value.value_or("null") + "}";
+  return out;
+}
+
+} // namespace fairlead

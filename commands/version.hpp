@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace fairlead {
+
+/// The program's version, those of the libraries that its answers depend on,
+/// and of the time-zone database.
+[[nodiscard]] std::string version_text();
+
+} // namespace fairlead
