@@ -1,12 +1,12 @@
 #pragma once
 
+#include "messages/records.hpp"
+
 #include <bitset>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "messages/records.hpp"
 
 namespace fairlead {
 

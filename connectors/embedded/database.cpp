@@ -82,8 +82,8 @@ folder_lock::folder_lock(const std::string& folder) {
   namespace fs = std::filesystem;
   std::error_code ec;
   if (fs::create_directories(folder, ec); ec)
-    throw std::runtime_error("The folder " + folder + " can't be made: "
-                             + ec.message() + ".");
+    throw std::runtime_error("The folder " + folder
+                             + " can't be made: " + ec.message() + ".");
   const auto file = folder + "/lock";
   fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0)
@@ -132,10 +132,9 @@ sqlite::connection open_writer(const std::string& folder) {
       + std::to_string(version) + ", this program knows "
       + std::to_string(schema_version) + "); use that one.");
   if (tables > 0
-      && (version == 0
-          || db.number("PRAGMA application_id") != application_id))
-    throw std::runtime_error("The file " + file
-                             + " is not a Fairlead log; choose another folder.");
+      && (version == 0 || db.number("PRAGMA application_id") != application_id))
+    throw std::runtime_error(
+      "The file " + file + " is not a Fairlead log; choose another folder.");
   if (tables == 0)
     db.exec("PRAGMA auto_vacuum=INCREMENTAL");
   db.exec("PRAGMA journal_mode=WAL;"

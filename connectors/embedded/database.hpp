@@ -1,11 +1,11 @@
 #pragma once
 
+#include "connectors/embedded/sqlite.hpp"
+#include "messages/records.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "connectors/embedded/sqlite.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead::embedded {
 

@@ -1,13 +1,13 @@
 #include "connectors/embedded/embedded_log.hpp"
 
+#include "connectors/embedded/reading.hpp"
+#include "connectors/embedded/writer.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <deque>
 #include <thread>
 #include <utility>
-
-#include "connectors/embedded/reading.hpp"
-#include "connectors/embedded/writer.hpp"
 
 namespace fairlead {
 
@@ -66,8 +66,7 @@ reading_start start_of(read_connection& c, const std::vector<topic>& topics,
   s.place = c.last_place();
   for (const auto t : topics) {
     const auto at = from.offsets.find(t);
-    const auto offset
-      = at == from.offsets.end() ? std::int64_t{0} : at->second;
+    const auto offset = at == from.offsets.end() ? std::int64_t{0} : at->second;
     s.offsets[static_cast<std::size_t>(t)] = offset;
     s.place = std::min(s.place, c.place_before(t, offset));
   }
@@ -180,13 +179,12 @@ struct embedded_log::impl {
       if (!in.ahead.empty() || in.next >= reach.ends[i])
         continue;
       rows.clear();
-      own.load(static_cast<topic>(i), in.next, reach.ends[i], read_ahead,
-               rows);
+      own.load(static_cast<topic>(i), in.next, reach.ends[i], read_ahead, rows);
       for (auto& r : rows)
         in.ahead.push_back(std::move(r));
       // Nothing there although the end is further: retention took it.
-      in.next = in.ahead.empty() ? reach.ends[i]
-                                 : in.ahead.back().record.offset + 1;
+      in.next
+        = in.ahead.empty() ? reach.ends[i] : in.ahead.back().record.offset + 1;
       if (in.ahead.empty())
         in.handed = in.next;
     }
@@ -236,8 +234,7 @@ embedded_log::start(const std::optional<input_positions>& meta) {
     throw std::runtime_error(
       "The log in " + impl_->folder
       + " contradicts itself: the state was written at the positions "
-      + positions_text(meta) + ", the inputs stand at "
-      + positions_text(stored)
+      + positions_text(meta) + ", the inputs stand at " + positions_text(stored)
       + "; restore the folder from a backup, whole.");
   for (std::size_t i = 0; i < input_topic_count; ++i) {
     auto& in = impl_->inputs[i];
@@ -295,8 +292,7 @@ event_sink::verdict embedded_log::append(std::vector<new_record> records,
 }
 
 history_page embedded_log::read(topic on, const std::string& team,
-                                std::int64_t after,
-                                const page_bounds& bounds) {
+                                std::int64_t after, const page_bounds& bounds) {
   auto& self = *impl_;
   const auto until = std::chrono::steady_clock::now() + bounds.wait;
   for (;;) {

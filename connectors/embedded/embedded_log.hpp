@@ -1,5 +1,9 @@
 #pragma once
 
+#include "actors/ports.hpp"
+#include "connectors/history.hpp"
+#include "connectors/streams.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,10 +12,6 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "actors/ports.hpp"
-#include "connectors/history.hpp"
-#include "connectors/streams.hpp"
 
 namespace fairlead {
 
@@ -77,12 +77,11 @@ public:
 
   [[nodiscard]] std::int32_t partition() const override { return 0; }
   [[nodiscard]] std::int32_t partition_count() const override { return 1; }
-  void restore(const std::function<void(std::string_view,
-                                        std::optional<std::string_view>)>& each)
-    override;
+  void restore(
+    const std::function<void(std::string_view,
+                             std::optional<std::string_view>)>& each) override;
   input_positions start(const std::optional<input_positions>& meta) override;
-  polled poll(std::chrono::milliseconds wait,
-              std::size_t records_max) override;
+  polled poll(std::chrono::milliseconds wait, std::size_t records_max) override;
   void wake() override;
   commit_result commit(const transaction& t) override;
 

@@ -64,8 +64,7 @@ read_connection::read_connection(const std::string& folder)
 }
 
 void read_connection::load(topic on, std::int64_t from, std::int64_t end,
-                           std::size_t limit,
-                           std::vector<placed_record>& out) {
+                           std::size_t limit, std::vector<placed_record>& out) {
   by_offset.bind(1, static_cast<std::int64_t>(on));
   by_offset.bind(2, from);
   by_offset.bind(3, end);

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "connectors/embedded/database.hpp"
+#include "connectors/history.hpp"
+
 #include <bitset>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "connectors/embedded/database.hpp"
-#include "connectors/history.hpp"
 
 namespace fairlead::embedded {
 

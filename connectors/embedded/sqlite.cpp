@@ -127,8 +127,8 @@ connection::connection(const std::string& file, mode m) {
   const int flags = m == mode::create
                       ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                       : SQLITE_OPEN_READONLY;
-  const auto rc = sqlite3_open_v2(file.c_str(), &db,
-                                  flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const auto rc
+    = sqlite3_open_v2(file.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   db_.reset(db);
   if (rc != SQLITE_OK)
     fail(db, rc);

@@ -63,8 +63,9 @@ writer::writer(embedded_settings settings)
           t >= 0 && t < static_cast<std::int64_t>(input_topic_count))
         positions_[static_cast<std::size_t>(t)] = all.number(1);
   }
-  const auto prepare
-    = [this](const char* sql) { return sqlite::statement{db_.raw(), sql}; };
+  const auto prepare = [this](const char* sql) {
+    return sqlite::statement{db_.raw(), sql};
+  };
   begin_ = prepare("BEGIN IMMEDIATE");
   commit_ = prepare("COMMIT");
   rollback_ = prepare("ROLLBACK");
@@ -180,10 +181,9 @@ void writer::nudge() {
 }
 
 instant writer::now() const {
-  return settings_.clock
-           ? settings_.clock()
-           : std::chrono::floor<std::chrono::milliseconds>(
-               std::chrono::system_clock::now());
+  return settings_.clock ? settings_.clock()
+                         : std::chrono::floor<std::chrono::milliseconds>(
+                           std::chrono::system_clock::now());
 }
 
 void writer::run() {
@@ -365,8 +365,8 @@ void writer::checkpoint() {
 
 // True if there may be more to do at once.
 bool writer::expire_step() {
-  const auto cutoff = ms_of(now())
-                      - std::int64_t{settings_.retention_days} * 86'400'000;
+  const auto cutoff
+    = ms_of(now()) - std::int64_t{settings_.retention_days} * 86'400'000;
   std::vector<std::int64_t> old;
   std::int64_t seen = 0;
   std::int64_t last = expire_after_;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "connectors/embedded/database.hpp"
+#include "connectors/embedded/embedded_log.hpp"
+
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -11,15 +14,12 @@
 #include <thread>
 #include <vector>
 
-#include "connectors/embedded/database.hpp"
-#include "connectors/embedded/embedded_log.hpp"
-
 namespace fairlead::embedded {
 
 /// How far the log reaches; what readers wait for.
 struct extent {
-  std::int64_t place = 0;                        /// of the last record
-  std::array<std::int64_t, topic_count> ends{};  /// next offsets
+  std::int64_t place = 0;                       /// of the last record
+  std::array<std::int64_t, topic_count> ends{}; /// next offsets
 };
 
 /// The one thread that writes. It takes all appends that wait and the
@@ -32,8 +32,7 @@ public:
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
 
-  event_sink::verdict append(std::vector<new_record> records,
-                             std::string& why);
+  event_sink::verdict append(std::vector<new_record> records, std::string& why);
   /// Throws log_broken.
   void commit(const transaction& t);
 

@@ -8,9 +8,9 @@ namespace fairlead::http {
 /// What can be said of the bytes that came in on a connection so far.
 struct frame {
   enum class kind { incomplete, complete, refused } state = kind::incomplete;
-  std::size_t size = 0;      /// complete: bytes of the request
-  int status = 0;            /// refused: 400, 411, 413 or 431
-  const char* why = "";      /// refused: one sentence
+  std::size_t size = 0;       /// complete: bytes of the request
+  int status = 0;             /// refused: 400, 411, 413 or 431
+  const char* why = "";       /// refused: one sentence
   std::size_t expects_at = 0; /// where `Expect: 100-continue` stands; 0: no
 };
 

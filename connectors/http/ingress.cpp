@@ -50,16 +50,15 @@ topic topic_of(const input_body& body) {
   return std::visit(
     [](const auto& b) {
       using T = std::decay_t<decltype(b)>;
-      if constexpr (std::is_same_v<T, team_configured>
-                    || std::is_same_v<T, agent_configured>
-                    || std::is_same_v<T, agent_availability_changed>
-                    || std::is_same_v<T, agent_removed>)
+      if constexpr (
+        std::is_same_v<
+          T,
+          team_configured> || std::is_same_v<T, agent_configured> || std::is_same_v<T, agent_availability_changed> || std::is_same_v<T, agent_removed>)
         return topic::roster;
-      else if constexpr (std::is_same_v<T, lead_received>
-                         || std::is_same_v<T, lead_assignment_requested>
-                         || std::is_same_v<T, lead_closed>
-                         || std::is_same_v<T, outreach_requested>
-                         || std::is_same_v<T, task_completed>)
+      else if constexpr (
+        std::is_same_v<
+          T,
+          lead_received> || std::is_same_v<T, lead_assignment_requested> || std::is_same_v<T, lead_closed> || std::is_same_v<T, outreach_requested> || std::is_same_v<T, task_completed>)
         return topic::leads;
       else
         return topic::calls;
@@ -70,9 +69,9 @@ topic topic_of(const input_body& body) {
 // The first JSON pointer in a sentence. The verdict has no field for it.
 std::string pointer_in(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '/' || (i > 0 && text[i - 1] != ' ' && text[i - 1] != '\''
-                           && text[i - 1] != '"' && text[i - 1] != '`'
-                           && text[i - 1] != '('))
+    if (text[i] != '/'
+        || (i > 0 && text[i - 1] != ' ' && text[i - 1] != '\''
+            && text[i - 1] != '"' && text[i - 1] != '`' && text[i - 1] != '('))
       continue;
     auto p = text.substr(i, text.find_first_of(" '\"`(),;", i) - i);
     while (!p.empty() && (p.back() == '.' || p.back() == ':'))
@@ -119,8 +118,7 @@ void take(ingested& out, std::optional<std::size_t> index, std::string value,
     for (const auto& f : agent->faults)
       if (out.errors.size() < complaints_max)
         out.errors.push_back(
-          {index,
-           std::string{to_string(dead_letter_reason::invalid_document)},
+          {index, std::string{to_string(dead_letter_reason::invalid_document)},
            f.pointer, f.pointer + " " + f.what});
     return;
   }
@@ -176,15 +174,13 @@ std::vector<std::string> elements_of(const std::string& array) {
 }
 
 std::string percent_decoded(const std::string& s) {
-  const auto digit = [](char c) {
-    return std::isxdigit(static_cast<unsigned char>(c)) != 0;
-  };
+  const auto digit
+    = [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; };
   std::string out;
   for (std::size_t i = 0; i < s.size(); ++i)
-    if (s[i] == '%' && i + 2 < s.size() && digit(s[i + 1])
-        && digit(s[i + 2])) {
-      out.push_back(static_cast<char>(std::stoi(s.substr(i + 1, 2), nullptr,
-                                                16)));
+    if (s[i] == '%' && i + 2 < s.size() && digit(s[i + 1]) && digit(s[i + 2])) {
+      out.push_back(
+        static_cast<char>(std::stoi(s.substr(i + 1, 2), nullptr, 16)));
       i += 2;
     } else {
       out.push_back(s[i]);
@@ -285,10 +281,9 @@ ingested ingest(const incoming& in, const decoder& events) {
   if (out.status != 202)
     out.records.clear();
   if (out.detail.empty() && out.status != 202) {
-    out.detail = out.errors.size() == 1
-                   ? out.errors.front().detail
-                   : std::to_string(out.errors.size())
-                       + " faults; nothing was written.";
+    out.detail = out.errors.size() == 1 ? out.errors.front().detail
+                                        : std::to_string(out.errors.size())
+                                            + " faults; nothing was written.";
   }
   return out;
 }

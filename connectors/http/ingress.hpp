@@ -1,13 +1,13 @@
 #pragma once
 
+#include "messages/decode.hpp"
+#include "messages/records.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "messages/decode.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead::http {
 

@@ -56,8 +56,7 @@ prometheus::Labels labels_of(const metric_labels& labels) {
 struct metrics::impl {
   using key = std::pair<std::string, prometheus::Labels>;
   std::mutex mutex;
-  prometheus::Registry registry{
-    prometheus::Registry::InsertBehavior::Merge};
+  prometheus::Registry registry{prometheus::Registry::InsertBehavior::Merge};
   std::map<key, std::unique_ptr<counter_of>> counters;
   std::map<key, std::unique_ptr<gauge_of>> gauges;
   std::map<key, std::unique_ptr<histogram_of>> histograms;
@@ -115,8 +114,8 @@ std::string metrics::text() const {
 }
 
 std::vector<double> latency_bounds() {
-  return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-          0.05,   0.1,   0.25,   0.5,   1,    2.5,   10};
+  return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+          0.1,    0.25,  0.5,    1,     2.5,  10};
 }
 
 } // namespace fairlead

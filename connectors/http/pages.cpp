@@ -175,8 +175,8 @@ void append_server_sent(std::string& out, const placed_record& p) {
     append_data(out, *r.value);
     return;
   }
-  out += r.on == topic::dead_letters ? "event: dead-letter\n"
-                                     : "event: record\n";
+  out
+    += r.on == topic::dead_letters ? "event: dead-letter\n" : "event: record\n";
   std::string text;
   append_record(text, r);
   append_data(out, text);

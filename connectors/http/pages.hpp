@@ -1,9 +1,9 @@
 #pragma once
 
+#include "connectors/history.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "connectors/history.hpp"
 
 namespace fairlead::http {
 

@@ -1,5 +1,9 @@
 #include "connectors/http/server.hpp"
 
+#include "connectors/http/ingress.hpp"
+#include "connectors/http/pages.hpp"
+#include "connectors/http/transport.hpp"
+
 #include <arpa/inet.h>
 #include <httplib.h>
 
@@ -9,10 +13,6 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
-
-#include "connectors/http/ingress.hpp"
-#include "connectors/http/pages.hpp"
-#include "connectors/http/transport.hpp"
 
 namespace fairlead {
 
@@ -36,19 +36,32 @@ constexpr const char* json_type = "application/json";
 
 const char* title_of(int status) {
   switch (status) {
-  case 400: return "Bad Request";
-  case 401: return "Unauthorized";
-  case 404: return "Not Found";
-  case 405: return "Method Not Allowed";
-  case 411: return "Length Required";
-  case 413: return "Content Too Large";
-  case 414: return "URI Too Long";
-  case 415: return "Unsupported Media Type";
-  case 416: return "Range Not Satisfiable";
-  case 429: return "Too Many Requests";
-  case 431: return "Request Header Fields Too Large";
-  case 503: return "Service Unavailable";
-  default: return "Error";
+  case 400:
+    return "Bad Request";
+  case 401:
+    return "Unauthorized";
+  case 404:
+    return "Not Found";
+  case 405:
+    return "Method Not Allowed";
+  case 411:
+    return "Length Required";
+  case 413:
+    return "Content Too Large";
+  case 414:
+    return "URI Too Long";
+  case 415:
+    return "Unsupported Media Type";
+  case 416:
+    return "Range Not Satisfiable";
+  case 429:
+    return "Too Many Requests";
+  case 431:
+    return "Request Header Fields Too Large";
+  case 503:
+    return "Service Unavailable";
+  default:
+    return "Error";
   }
 }
 
@@ -59,8 +72,8 @@ std::string problem_text(int status, const std::string& detail,
   out += errors.empty() ? R"("about:blank")"
                         : R"("urn:fairlead:problem:invalid-event")";
   out += R"(,"title":)";
-  append_text(out, errors.empty() ? title_of(status)
-                                  : "Not a valid Fairlead event");
+  append_text(out,
+              errors.empty() ? title_of(status) : "Not a valid Fairlead event");
   out += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
   append_text(out, detail);
   if (!errors.empty()) {
@@ -124,9 +137,9 @@ std::string token_in(const std::string& file) {
 bool same_secret(const std::string& a, const std::string& b) {
   unsigned differs = a.size() == b.size() ? 0U : 1U;
   for (std::size_t i = 0; i < a.size(); ++i)
-    differs |= static_cast<unsigned>(static_cast<unsigned char>(a[i]))
-               ^ static_cast<unsigned>(
-                 static_cast<unsigned char>(b[i % b.size()]));
+    differs
+      |= static_cast<unsigned>(static_cast<unsigned char>(a[i]))
+         ^ static_cast<unsigned>(static_cast<unsigned char>(b[i % b.size()]));
   return differs == 0;
 }
 
@@ -179,8 +192,7 @@ std::optional<std::string> topic_in(const std::string& path) {
   if (!p.starts_with(from) || !p.ends_with(to)
       || p.size() <= from.size() + to.size())
     return std::nullopt;
-  const auto name
-    = p.substr(from.size(), p.size() - from.size() - to.size());
+  const auto name = p.substr(from.size(), p.size() - from.size() - to.size());
   return std::string{name};
 }
 
@@ -223,8 +235,9 @@ struct http_server::impl {
       if (right)
         return true;
       a.set_header("Allow", allow);
-      fail(a, 405, q.method + " is not for " + path + "; use "
-                     + std::string{allow} + ".");
+      fail(a, 405,
+           q.method + " is not for " + path + "; use " + std::string{allow}
+             + ".");
       return false;
     };
     if (path == "/livez") {
@@ -322,7 +335,8 @@ struct http_server::impl {
     answer(a, 200, m.text(), "text/plain; version=0.0.4; charset=utf-8");
   }
 
-  // -- events in ----------------------------------------------------------------
+  // -- events in
+  // ----------------------------------------------------------------
 
   // False: refused before the body is looked at.
   bool wants_body(const httplib::Request& q, httplib::Response& a) const {
@@ -378,12 +392,15 @@ struct http_server::impl {
       accepted->add(static_cast<double>(n));
       answer(a, 202, R"({"accepted":)" + std::to_string(n) + "}", json_type);
       return;
-    case event_sink::verdict::busy: return fail(a, 429, why);
-    case event_sink::verdict::failed: return fail(a, 503, why);
+    case event_sink::verdict::busy:
+      return fail(a, 429, why);
+    case event_sink::verdict::failed:
+      return fail(a, 503, why);
     }
   }
 
-  // -- results out --------------------------------------------------------------
+  // -- results out
+  // --------------------------------------------------------------
 
   static constexpr const char* no_history
     = "This service keeps its topics in Kafka; read them there.";
@@ -405,8 +422,9 @@ struct http_server::impl {
     if (q.has_param("wait_s"))
       wait_s = number_in(q.get_param_value("wait_s"));
     if (!after || *after < -1)
-      return fail(a, 400, "`after` is the `next` of another page, or an "
-                          "offset.");
+      return fail(a, 400,
+                  "`after` is the `next` of another page, or an "
+                  "offset.");
     if (!limit || *limit < 1
         || *limit > static_cast<std::int64_t>(page_records_max))
       return fail(a, 400, "`limit` is a number from 1 to 1000.");
@@ -416,8 +434,9 @@ struct http_server::impl {
     if (*wait_s > 0) {
       place = place_taken::take(waits, settings.waits_max);
       if (!place)
-        return fail(a, 429, "Too many requests wait already; come back "
-                            "later, or ask without wait_s.");
+        return fail(a, 429,
+                    "Too many requests wait already; come back "
+                    "later, or ask without wait_s.");
     }
     const auto team = q.get_param_value("team");
     page_bounds bounds{.records_max = static_cast<std::size_t>(*limit),
@@ -470,12 +489,14 @@ struct http_server::impl {
     if (!resume.empty())
       after = number_in(resume);
     if (!after || *after < 0)
-      return fail(a, 400, "Last-Event-ID (or `after`) is the id of an event "
-                          "of this stream, or 0 for the beginning.");
+      return fail(a, 400,
+                  "Last-Event-ID (or `after`) is the id of an event "
+                  "of this stream, or 0 for the beginning.");
     auto place = place_taken::take(streams, settings.streams_max);
     if (!place)
-      return fail(a, 429, "Too many streams are open ("
-                            + std::to_string(settings.streams_max) + ").");
+      return fail(a, 429,
+                  "Too many streams are open ("
+                    + std::to_string(settings.streams_max) + ").");
     transport::stream();
     a.set_header("Cache-Control", "no-store");
     a.status = 200;
@@ -487,20 +508,18 @@ struct http_server::impl {
       clock::time_point spoke;
       bool begun;
     };
-    auto s = std::make_shared<state>(
-      state{topics, q.get_param_value("team"), *after, std::move(place),
-            clock::now(), false});
+    auto s
+      = std::make_shared<state>(state{topics, q.get_param_value("team"), *after,
+                                      std::move(place), clock::now(), false});
     a.set_chunked_content_provider(
-      "text/event-stream",
-      [this, s](std::size_t, httplib::DataSink& sink) {
+      "text/event-stream", [this, s](std::size_t, httplib::DataSink& sink) {
         std::string out;
         // The first line tells the client that it is connected.
         if (!std::exchange(s->begun, true))
           out = ": fairlead\n\n";
-        const page_bounds bounds{
-          .records_max = page_records_default,
-          .bytes_max = page_bytes_max,
-          .wait = out.empty() ? slice : milliseconds{0}};
+        const page_bounds bounds{.records_max = page_records_default,
+                                 .bytes_max = page_bytes_max,
+                                 .wait = out.empty() ? slice : milliseconds{0}};
         history_page page;
         try {
           page = parts.past->follow(s->topics, s->team, s->after, bounds);
@@ -525,7 +544,8 @@ struct http_server::impl {
     return l && l->stopping();
   }
 
-  // -- after a response -----------------------------------------------------------
+  // -- after a response
+  // -----------------------------------------------------------
 
   // One request at a time is on a worker's thread.
   static clock::time_point& begun() {
@@ -544,8 +564,7 @@ struct http_server::impl {
       m.spread("fairlead_http_request_seconds",
                "From the last byte of a request to its answer.",
                latency_bounds(), {{"route", route}})
-        .observe(
-          std::chrono::duration<double>(clock::now() - begun()).count());
+        .observe(std::chrono::duration<double>(clock::now() - begun()).count());
   }
 
   const http_settings settings;
@@ -563,16 +582,16 @@ http_server::http_server(http_settings settings, http_parts parts)
   auto* self = impl_.get();
   const auto& s = self->settings;
   self->listener = std::make_unique<transport>(
-    transport_settings{
-      .address = s.address,
-      .port = s.port,
-      .bounds = {.header_bytes_max = s.header_bytes_max,
-                 .body_bytes_max = s.body_bytes_max},
-      .connections_max = s.connections_max,
-      .threads_max = s.streams_max + s.waits_max + s.workers_max,
-      .request_timeout = s.request_timeout,
-      .idle_timeout = s.idle_timeout,
-      .write_timeout = s.write_timeout},
+    transport_settings{.address = s.address,
+                       .port = s.port,
+                       .bounds = {.header_bytes_max = s.header_bytes_max,
+                                  .body_bytes_max = s.body_bytes_max},
+                       .connections_max = s.connections_max,
+                       .threads_max
+                       = s.streams_max + s.waits_max + s.workers_max,
+                       .request_timeout = s.request_timeout,
+                       .idle_timeout = s.idle_timeout,
+                       .write_timeout = s.write_timeout},
     transport_calls{
       .head = [self](const httplib::Request& q,
                      httplib::Response& a) { return self->head(q, a); },

@@ -1,16 +1,16 @@
 #pragma once
 
+#include "connectors/history.hpp"
+#include "connectors/http/metrics.hpp"
+#include "connectors/streams.hpp"
+#include "messages/decode.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "connectors/history.hpp"
-#include "connectors/http/metrics.hpp"
-#include "connectors/streams.hpp"
-#include "messages/decode.hpp"
 
 namespace fairlead {
 

@@ -49,7 +49,8 @@ public:
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  // -- httplib's view: the request that is in memory, the response -------------
+  // -- httplib's view: the request that is in memory, the response
+  // -------------
 
   [[nodiscard]] bool is_readable() const override { return at_ < request; }
 
@@ -81,7 +82,8 @@ public:
   // select().
   [[nodiscard]] socket_t socket() const override { return 0; }
 
-  // -- the transport's view ----------------------------------------------------
+  // -- the transport's view
+  // ----------------------------------------------------
 
   // False: the client is gone. What the socket does not take stays in `out`.
   bool flush() {
@@ -203,8 +205,8 @@ private:
 };
 
 bool is_probe(const std::string& request) {
-  for (const auto* path : {"/livez", "/readyz", "/startupz", "/metrics",
-                           "/version"})
+  for (const auto* path :
+       {"/livez", "/readyz", "/startupz", "/metrics", "/version"})
     for (const auto* method : {"GET ", "HEAD "})
       if (const auto start = std::string(method) + path;
           request.compare(0, start.size(), start) == 0)
@@ -214,11 +216,16 @@ bool is_probe(const std::string& request) {
 
 const char* phrase(int status) {
   switch (status) {
-  case 411: return "Length Required";
-  case 413: return "Payload Too Large";
-  case 431: return "Request Header Fields Too Large";
-  case 503: return "Service Unavailable";
-  default: return "Bad Request";
+  case 411:
+    return "Length Required";
+  case 413:
+    return "Payload Too Large";
+  case 431:
+    return "Request Header Fields Too Large";
+  case 503:
+    return "Service Unavailable";
+  default:
+    return "Bad Request";
   }
 }
 
@@ -227,8 +234,8 @@ const char* phrase(int status) {
 // httplib's server without its accept loop.
 struct transport::impl : httplib::Server {
   impl(transport_settings s, transport_calls c)
-    : settings(std::move(s)), calls(std::move(c)),
-      pool(settings.threads_max), probes(probe_threads) {
+    : settings(std::move(s)), calls(std::move(c)), pool(settings.threads_max),
+      probes(probe_threads) {
     set_keep_alive_timeout(
       std::chrono::duration_cast<std::chrono::seconds>(settings.idle_timeout)
         .count());
@@ -241,11 +248,11 @@ struct transport::impl : httplib::Server {
       const int yes = 1;
       ::setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
-    set_pre_routing_handler([this](const httplib::Request& q,
-                                   httplib::Response& a) {
-      return calls.head(q, a) ? HandlerResponse::Handled
-                              : HandlerResponse::Unhandled;
-    });
+    set_pre_routing_handler(
+      [this](const httplib::Request& q, httplib::Response& a) {
+        return calls.head(q, a) ? HandlerResponse::Handled
+                                : HandlerResponse::Unhandled;
+      });
     Post("/.*", [this](const httplib::Request& q, httplib::Response& a) {
       calls.body(q, a);
     });
@@ -258,8 +265,7 @@ struct transport::impl : httplib::Server {
       a.set_content(text, type.c_str());
       transport::close();
     });
-    set_exception_handler([this](const httplib::Request&,
-                                 httplib::Response& a,
+    set_exception_handler([this](const httplib::Request&, httplib::Response& a,
                                  const std::exception_ptr& e) {
       std::string why = "The request failed.";
       try {
@@ -295,8 +301,7 @@ struct transport::impl : httplib::Server {
       if (!bind_to_port(settings.address, settings.port))
         throw std::runtime_error(
           "The address " + where + " can't be listened on: "
-          + (errno ? std::strerror(errno) : "is another service there?")
-          + ".");
+          + (errno ? std::strerror(errno) : "is another service there?") + ".");
       bound = settings.port;
     }
     listen_fd = svr_sock_;
@@ -335,7 +340,8 @@ struct transport::impl : httplib::Server {
     [[maybe_unused]] const auto n = ::write(wake_fd, &one, sizeof one);
   }
 
-  // -- the I/O thread ------------------------------------------------------------
+  // -- the I/O thread
+  // ------------------------------------------------------------
 
   void run() {
     std::array<epoll_event, 128> events{};
@@ -389,8 +395,8 @@ struct transport::impl : httplib::Server {
       }
       const int yes = 1;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-      auto c = std::make_unique<connection>(++last_id, fd,
-                                            settings.write_timeout);
+      auto c
+        = std::make_unique<connection>(++last_id, fd, settings.write_timeout);
       c->deadline = c->since + settings.request_timeout;
       watch(fd, c->id, 0);
       auto& ref = *c;
@@ -452,8 +458,8 @@ struct transport::impl : httplib::Server {
       if (c.in.empty())
         c.deadline = clock::now() + settings.request_timeout;
       c.in.append(chunk.data(), static_cast<std::size_t>(n));
-      if (c.in.size() > settings.bounds.header_bytes_max
-                          + settings.bounds.body_bytes_max)
+      if (c.in.size()
+          > settings.bounds.header_bytes_max + settings.bounds.body_bytes_max)
         break; // enough to judge; the rest waits in the socket
       if (static_cast<std::size_t>(n) < chunk.size())
         break;
@@ -577,7 +583,8 @@ struct transport::impl : httplib::Server {
     }
   }
 
-  // -- a worker ------------------------------------------------------------------
+  // -- a worker
+  // ------------------------------------------------------------------
 
   void work(connection& c) {
     current = &c;

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "connectors/http/framing.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "connectors/http/framing.hpp"
 
 namespace httplib {
 struct Request;

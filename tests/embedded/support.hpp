@@ -1,0 +1,94 @@
+#pragma once
+
+#include "connectors/embedded/embedded_log.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fairlead::test {
+
+/// A folder of its own that goes with the test.
+class temp_folder {
+public:
+  temp_folder() {
+    std::string name
+      = (std::filesystem::temp_directory_path() / "fairlead-XXXXXX").string();
+    if (!::mkdtemp(name.data()))
+      throw std::runtime_error("no temporary folder");
+    path_ = name;
+  }
+  ~temp_folder() {
+    std::error_code ec;
+    std::filesystem::remove_all(path_, ec);
+  }
+  temp_folder(const temp_folder&) = delete;
+  temp_folder& operator=(const temp_folder&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string log() const { return path_ + "/log"; }
+
+private:
+  std::string path_;
+};
+
+inline new_record record(topic on, std::string key, std::string value) {
+  new_record r;
+  r.on = on;
+  r.key = std::move(key);
+  r.value = std::move(value);
+  return r;
+}
+
+inline event_sink::verdict append(event_sink& log, topic on, std::string key,
+                                  std::string value) {
+  std::string why;
+  return log.append({record(on, std::move(key), std::move(value))}, why);
+}
+
+/// Settings with a clock that the test moves.
+struct moved_clock {
+  std::atomic<std::int64_t> ms{1'700'000'000'000};
+  [[nodiscard]] std::function<instant()> reading() {
+    return [this] { return at_ms(ms); };
+  }
+};
+
+inline embedded_settings settings_for(const std::string& folder) {
+  embedded_settings s;
+  s.folder = folder;
+  return s;
+}
+
+/// All state of a log, as an engine would see it.
+inline std::vector<std::pair<std::string, std::string>>
+state_of(embedded_log& log) {
+  std::vector<std::pair<std::string, std::string>> out;
+  log.restore([&](std::string_view k, std::optional<std::string_view> v) {
+    out.emplace_back(k, v.value_or("(none)"));
+  });
+  return out;
+}
+
+/// The values of a topic, from its beginning.
+inline std::vector<std::string> values_of(embedded_log& log, topic on) {
+  std::vector<std::string> out;
+  std::int64_t after = -1;
+  for (;;) {
+    const auto page = log.read(
+      on, "", after, {.records_max = 1000, .bytes_max = 1 << 20, .wait = {}});
+    if (page.records.empty() && page.next == after)
+      return out;
+    for (const auto& r : page.records)
+      out.push_back(r.record.value.value_or("(none)"));
+    after = page.next;
+  }
+}
+
+} // namespace fairlead::test
