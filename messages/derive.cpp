@@ -1,5 +1,6 @@
 #include "messages/derive.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <openssl/sha.h>

@@ -1,0 +1,74 @@
+#include "messages/zones.hpp"
+
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include <date/tz.h>
+
+namespace fairlead {
+
+class zone {
+public:
+  explicit zone(const date::time_zone* z) : z_{z} {}
+  [[nodiscard]] const date::time_zone& get() const { return *z_; }
+
+private:
+  const date::time_zone* z_;
+};
+
+const zone* find_zone(std::string_view name) {
+  static std::mutex mutex;
+  static std::map<std::string, std::unique_ptr<zone>, std::less<>> known;
+  std::lock_guard guard{mutex};
+  if (auto it = known.find(name); it != known.end())
+    return it->second.get();
+  try {
+    auto z = std::make_unique<zone>(date::locate_zone(std::string{name}));
+    return known.emplace(std::string{name}, std::move(z)).first->second.get();
+  } catch (const std::runtime_error&) {
+    return nullptr; // the library's only way to say that it is unknown
+  }
+}
+
+local_time to_local(const zone& z, instant t) {
+  // One zone's offset holds for months; the library looks it up each time.
+  struct remembered {
+    const zone* of = nullptr;
+    date::sys_seconds begin, end;
+    std::chrono::seconds offset{};
+  };
+  thread_local remembered last;
+  auto s = std::chrono::floor<std::chrono::seconds>(t);
+  if (last.of != &z || s < last.begin || s >= last.end) {
+    auto info = z.get().get_info(s);
+    last = {&z, info.begin, info.end, info.offset};
+  }
+  auto local = t.time_since_epoch() + last.offset;
+  auto day = std::chrono::floor<std::chrono::days>(local);
+  return {static_cast<int>(day.count()),
+          static_cast<int>((local - day).count())};
+}
+
+instant from_local(const zone& z, int day, int minute_of_day) {
+  date::local_seconds local{std::chrono::days{day}
+                            + std::chrono::minutes{minute_of_day}};
+  auto info = z.get().get_info(local);
+  // In a gap `first` ends where the gap does; of an hour that comes twice
+  // `first` is the earlier.
+  if (info.result == date::local_info::nonexistent)
+    return instant{info.first.end.time_since_epoch()};
+  return instant{(local.time_since_epoch() - info.first.offset)};
+}
+
+std::string zone_database_version() {
+  std::ifstream file{"/usr/share/zoneinfo/tzdata.zi"};
+  std::string line;
+  constexpr std::string_view before = "# version ";
+  if (std::getline(file, line) && line.starts_with(before))
+    return line.substr(before.size());
+  return "unknown";
+}
+
+} // namespace fairlead

@@ -1,0 +1,150 @@
+#include "tests/web/service.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <fstream>
+#include <memory>
+#include <vector>
+
+namespace fairlead {
+namespace {
+
+using namespace std::chrono_literals;
+using test::client;
+using test::get;
+using test::lead;
+using test::post;
+using test::service;
+using testing::HasSubstr;
+
+// Both ends of every connection are in this process.
+void want_files(rlim_t n) {
+  rlimit l{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &l), 0);
+  l.rlim_cur = std::min(std::max(l.rlim_cur, n), l.rlim_max);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &l), 0);
+  ASSERT_GE(l.rlim_cur, n);
+}
+
+std::int64_t resident_bytes() {
+  std::ifstream in{"/proc/self/statm"};
+  std::int64_t all = 0;
+  std::int64_t pages = 0;
+  in >> all >> pages;
+  return pages * ::sysconf(_SC_PAGESIZE);
+}
+
+std::vector<std::unique_ptr<client>> crowd(std::uint16_t port, int n,
+                                           const std::string& words) {
+  std::vector<std::unique_ptr<client>> all;
+  for (int i = 0; i < n; ++i) {
+    all.push_back(std::make_unique<client>(port));
+    all.back()->say(words);
+  }
+  return all;
+}
+
+TEST(HttpCrowd, AThousandWhoNeverSpeakHarmNobody) {
+  want_files(4'000);
+  service s;
+  ASSERT_EQ(post(s.port(), lead("l-0")).status, 202);
+  const auto before = resident_bytes();
+  {
+    const auto silent = crowd(s.port(), 1'000, "");
+    // Even while they are there.
+    EXPECT_EQ(post(s.port(), lead("l-1")).status, 202);
+    EXPECT_EQ(get(s.port(), "/livez").status, 200);
+    EXPECT_LT(resident_bytes() - before, 64 * 1024 * 1024);
+    const auto m = get(s.port(), "/metrics").body;
+    EXPECT_THAT(m, HasSubstr("fairlead_http_connections 256\n"));
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(get(s.port(), "/livez").status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
+
+TEST(HttpCrowd, HalfRequestsHoldNoWorkerAndAreEnded) {
+  http_settings settings;
+  settings.request_timeout = 300ms;
+  service s{settings};
+  const auto heads = crowd(s.port(), 100, "GET /livez HTTP/1.1\r\nHos");
+  const auto bodies = crowd(s.port(), 100,
+                            "POST /v1/events HTTP/1.1\r\n"
+                            "Content-Type: application/cloudevents+json\r\n"
+                            "Content-Length: 1000\r\n\r\n{");
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(post(s.port(), lead("l-" + std::to_string(i))).status, 202);
+  EXPECT_TRUE(heads.front()->closed(10s));
+  EXPECT_TRUE(bodies.front()->closed(10s));
+}
+
+TEST(HttpCrowd, WhoDoesNotTakeItsAnswerHoldsNoWorker) {
+  http_settings settings;
+  settings.workers_max = 1;
+  settings.waits_max = 0;
+  settings.streams_max = 0;
+  service s{settings};
+  for (int i = 0; i < 12; ++i) {
+    new_record r;
+    r.on = topic::rings;
+    r.key = "acme";
+    r.value = "\"" + std::string(900'000, 'x') + "\"";
+    r.timestamp = at_ms(4'000'000'000'000);
+    s.log().commit({.records = {r}, .positions = no_positions});
+  }
+  std::string many;
+  for (int i = 0; i < 12; ++i)
+    many += "GET /v1/topics/rings/records HTTP/1.1\r\nHost: x\r\n\r\n";
+  const auto deaf = crowd(s.port(), 20, many);
+  EXPECT_EQ(get(s.port(), "/v1/topics/leads/records").status, 200);
+}
+
+TEST(HttpConnection, CarriesOneRequestAfterAnother) {
+  service s;
+  client c{s.port()};
+  for (int i = 0; i < 3; ++i) {
+    c.say("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(test::answer_to(c).status, 200);
+  }
+  // Two at once, the first with a body that nobody reads.
+  c.say("GET /version HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(test::answer_to(c).body, HasSubstr("fairlead"));
+  EXPECT_THAT(test::answer_to(c).body, HasSubstr("ready"));
+  EXPECT_TRUE(c.closed(5s));
+}
+
+TEST(HttpConnection, IsAskedForTheBodyItAnnounced) {
+  service s;
+  client c{s.port()};
+  const auto body = lead("l-1");
+  c.say("POST /v1/events HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+        "Content-Type: application/cloudevents+json\r\nContent-Length: "
+        + std::to_string(body.size()) + "\r\n\r\n");
+  EXPECT_EQ(test::answer_to(c).status, 100);
+  c.say(body);
+  EXPECT_EQ(test::answer_to(c).status, 202);
+}
+
+TEST(HttpConnection, NonsenseIsAnsweredAndClosed) {
+  service s;
+  for (const auto* words :
+       {"\r\n\r\n", "HELLO\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+        "GET  HTTP/1.1\r\n\r\n", "\x16\x03\x01 tls?\r\n\r\n",
+        "GET /livez HTTP/1.1\r\nRange: bytes=x\r\n\r\n"}) {
+    client c{s.port()};
+    c.say(words);
+    const auto r = test::answer_to(c);
+    EXPECT_GE(r.status, 400) << words;
+    EXPECT_LT(r.status, 500) << words;
+  }
+  client c{s.port()};
+  c.say("GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(test::answer_to(c).status, 431);
+  EXPECT_EQ(get(s.port(), "/" + std::string(9'000, 'x')).status, 414);
+  EXPECT_EQ(get(s.port(), "/livez").status, 200);
+}
+
+} // namespace
+} // namespace fairlead

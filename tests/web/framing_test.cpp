@@ -1,0 +1,47 @@
+#include "connectors/http/framing.hpp"
+
+#include <gtest/gtest.h>
+
+namespace fairlead::http {
+namespace {
+
+frame of(const std::string& bytes) {
+  return frame_of(bytes, {.header_bytes_max = 200, .body_bytes_max = 10});
+}
+
+using kind = frame::kind;
+
+TEST(HttpFraming, ARequestIsCompleteWithItsBody) {
+  const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n";
+  EXPECT_EQ(of("").state, kind::incomplete);
+  EXPECT_EQ(of("GET / HTTP/1.1\r\nA: b\r\n").state, kind::incomplete);
+  EXPECT_EQ(of(head + "ab").state, kind::incomplete);
+  const auto f = of(head + "abcGET");
+  EXPECT_EQ(f.state, kind::complete);
+  EXPECT_EQ(f.size, head.size() + 3);
+  EXPECT_EQ(of("GET / HTTP/1.1\r\n\r\n").size, 18U);
+}
+
+TEST(HttpFraming, WhatCannotBeBoundedIsRefused) {
+  const auto status = [](const std::string& header) {
+    return of("POST / HTTP/1.1\r\n" + header + "\r\n\r\n").status;
+  };
+  EXPECT_EQ(status("Transfer-Encoding: chunked"), 411);
+  EXPECT_EQ(status("content-length: 11"), 413);
+  EXPECT_EQ(status("Content-Length: 99999999999999999999999"), 413);
+  EXPECT_EQ(status("Content-Length: 1\r\nContent-Length: 2"), 400);
+  EXPECT_EQ(status("Content-Length: -1"), 400);
+  EXPECT_EQ(status("Content-Length: 1x"), 400);
+  EXPECT_EQ(status("no colon"), 400);
+  EXPECT_EQ(of("GET /" + std::string(300, 'x')).status, 431);
+}
+
+TEST(HttpFraming, ExpectIsFound) {
+  const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n";
+  const auto f = of(head + "expect: 100-Continue\r\n\r\n");
+  EXPECT_EQ(f.state, kind::incomplete);
+  EXPECT_EQ(f.expects_at, head.size());
+}
+
+} // namespace
+} // namespace fairlead::http

@@ -1,0 +1,365 @@
+#include "tests/web/service.hpp"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <thread>
+
+namespace fairlead {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using test::batched;
+using test::client;
+using test::get;
+using test::lead;
+using test::post;
+using test::request;
+using test::service;
+using test::structured;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A problem as RFC 9457 has it.
+json problem(const test::reply& r) {
+  EXPECT_EQ(r.header("Content-Type"), "application/problem+json");
+  auto p = json::parse(r.body);
+  EXPECT_EQ(p.at("status"), r.status);
+  EXPECT_TRUE(p.at("title").is_string());
+  EXPECT_TRUE(p.at("type").is_string());
+  EXPECT_FALSE(p.at("detail").get<std::string>().empty());
+  return p;
+}
+
+std::vector<std::string> stored(service& s) {
+  return test::values_of(s.log(), topic::leads);
+}
+
+TEST(HttpEvents, AreDurableInAllThreeModes) {
+  service s;
+  const auto one = post(s.port(), lead("l-1"));
+  EXPECT_EQ(one.status, 202);
+  EXPECT_EQ(json::parse(one.body), json({{"accepted", 1}}));
+  const auto two = post(s.port(), R"({"lead_id":"l-2"})",
+                        "Content-Type: application/json\r\n"
+                        "ce-specversion: 1.0\r\nce-id: l-2\r\n"
+                        "ce-source: /test\r\nCE-Type: lead.received\r\n"
+                        "ce-partitionkey: acme\r\n");
+  EXPECT_EQ(two.status, 202) << two.body;
+  const auto three
+    = post(s.port(), "[" + lead("l-3") + "," + lead("l-4") + "]", batched);
+  EXPECT_EQ(three.status, 202);
+  EXPECT_EQ(json::parse(three.body), json({{"accepted", 2}}));
+  s.restart();
+  const auto all = stored(s);
+  ASSERT_EQ(all.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i)
+    EXPECT_EQ(json::parse(all[i]).at("id"), "l-" + std::to_string(i + 1));
+}
+
+TEST(HttpEvents, AFaultIsNamedByPointerAndNothingIsWritten) {
+  service s;
+  const auto bad = R"({"specversion":"1.0","id":"1","source":"/s",)"
+                   R"("type":"lead.received","partitionkey":"acme","data":{}})";
+  const auto r
+    = post(s.port(), "[" + lead("l-1") + "," + std::string{bad} + "]", batched);
+  EXPECT_EQ(r.status, 400);
+  const auto p = problem(r);
+  EXPECT_EQ(p["type"], "urn:fairlead:problem:invalid-event");
+  ASSERT_EQ(p["errors"].size(), 1U);
+  EXPECT_EQ(p["errors"][0]["index"], 1);
+  EXPECT_EQ(p["errors"][0]["pointer"], "/data/lead_id");
+  EXPECT_EQ(p["errors"][0]["reason"], "missing_field");
+  EXPECT_THAT(stored(s), IsEmpty());
+}
+
+TEST(HttpEvents, EachRefusalHasItsStatus) {
+  service s;
+  const auto status = [&](const std::string& body, const std::string& head) {
+    const auto r = post(s.port(), body, head);
+    problem(r);
+    return r.status;
+  };
+  EXPECT_EQ(status("{", structured), 400);
+  EXPECT_EQ(status(lead("l"), "Content-Type: text/plain\r\n"), 415);
+  EXPECT_EQ(status(lead("l"), ""), 415);
+  EXPECT_EQ(status(lead("l"), "Content-Type: multipart/form-data; "
+                              "boundary=x\r\n"),
+            415);
+  EXPECT_EQ(
+    status(lead("l"), std::string{structured} + "Content-Encoding: gzip\r\n"),
+    415);
+  EXPECT_EQ(
+    status("[" + lead(std::string(2 * 1024 * 1024, 'x')) + "]", batched), 413);
+  EXPECT_EQ(status(lead(std::string(300 * 1024, 'x')), structured), 413);
+  EXPECT_THAT(stored(s), IsEmpty());
+}
+
+TEST(HttpEvents, ABodyNeedsItsLength) {
+  service s;
+  for (const auto* how : {"", "Transfer-Encoding: chunked\r\n"}) {
+    client c{s.port()};
+    c.say("POST /v1/events HTTP/1.1\r\nHost: x\r\n" + std::string{structured}
+          + how + "\r\n");
+    const auto r = test::answer_to(c);
+    EXPECT_EQ(r.status, 411);
+    problem(r);
+  }
+}
+
+TEST(HttpEvents, ABrokenLogAnswers503) {
+  service s{{}, 40};
+  int last = 202;
+  for (int i = 0; i < 100 && last == 202; ++i)
+    last = post(s.port(), lead("l-" + std::string(10'000, 'x'))).status;
+  // Ids that long are no ids: use many small ones if the contract says so.
+  for (int i = 0; i < 2'000 && last != 503; ++i) {
+    std::string many = "[" + lead("a");
+    for (int k = 0; k < 200; ++k)
+      many += "," + lead("l-" + std::to_string(k));
+    last = post(s.port(), many + "]", batched).status;
+  }
+  EXPECT_EQ(last, 503);
+  EXPECT_THAT(s.log().broken(), HasSubstr("is full"));
+  EXPECT_EQ(get(s.port(), "/livez").status, 200);
+}
+
+// A sink that is always full.
+struct full_sink final : event_sink {
+  verdict append(std::vector<new_record>, std::string& why) override {
+    why = "Too many events wait.";
+    return verdict::busy;
+  }
+};
+
+TEST(HttpEvents, AFullQueueAnswers429WithRetryAfter) {
+  full_sink sink;
+  metrics m;
+  http_settings settings;
+  settings.port = 0;
+  const http_server server{
+    settings, {.sink = &sink, .events = &json_decoder(), .counts = &m}};
+  const auto r = post(server.port(), lead("l-1"));
+  EXPECT_EQ(r.status, 429);
+  EXPECT_EQ(r.header("Retry-After"), "1");
+  problem(r);
+  // On Kafka the topics are there, not here.
+  EXPECT_EQ(get(server.port(), "/v1/topics/leads/records").status, 404);
+  EXPECT_EQ(get(server.port(), "/v1/stream").status, 404);
+}
+
+TEST(HttpHealth, ReadinessFollowsTheServiceAndStartupRemembers) {
+  service s;
+  s.not_ready("Restoring.");
+  EXPECT_EQ(get(s.port(), "/livez").status, 200);
+  EXPECT_EQ(get(s.port(), "/readyz").status, 503);
+  EXPECT_EQ(get(s.port(), "/startupz").status, 503);
+  EXPECT_EQ(post(s.port(), lead("l")).status, 503);
+  EXPECT_EQ(problem(get(s.port(), "/readyz"))["detail"], "Restoring.");
+  s.not_ready(std::nullopt);
+  EXPECT_EQ(get(s.port(), "/readyz").status, 200);
+  s.not_ready("Rebalancing.");
+  EXPECT_EQ(get(s.port(), "/readyz").status, 503);
+  EXPECT_EQ(get(s.port(), "/startupz").status, 200);
+  EXPECT_EQ(json::parse(get(s.port(), "/version").body)["fairlead"], "test");
+  EXPECT_EQ(request(s.port(), "HEAD", "/livez").status, 200);
+}
+
+TEST(HttpHealth, MetricsCountWhatHappened) {
+  service s;
+  post(s.port(), lead("l-1"));
+  post(s.port(), "{");
+  const auto r = get(s.port(), "/metrics");
+  EXPECT_EQ(r.status, 200);
+  EXPECT_THAT(r.body, HasSubstr("\nfairlead_http_events_total 1\n"));
+  EXPECT_THAT(r.body, HasSubstr("fairlead_http_events_rejected_total{reason="
+                                "\"malformed_json\"} 1\n"));
+  EXPECT_THAT(r.body, HasSubstr("fairlead_http_requests_total{route=\"/v1/"
+                                "events\",status=\"202\"} 1\n"));
+  EXPECT_THAT(r.body, HasSubstr("fairlead_http_request_seconds_count{route=\""
+                                "/v1/events\"} 2\n"));
+  EXPECT_THAT(r.body, HasSubstr("\nfairlead_http_connections "));
+}
+
+TEST(HttpPaths, UnknownOnesAre404AndWrongMethods405) {
+  service s;
+  EXPECT_EQ(get(s.port(), "/").status, 404);
+  EXPECT_EQ(get(s.port(), "/v1/nothing").status, 404);
+  EXPECT_EQ(get(s.port(), "/v1/topics/nothing/records").status, 404);
+  EXPECT_EQ(get(s.port(), "/v1/topics/state/records").status, 404);
+  EXPECT_EQ(get(s.port(), "/v1/topics//records").status, 404);
+  const auto r = get(s.port(), "/v1/events");
+  EXPECT_EQ(r.status, 405);
+  EXPECT_EQ(r.header("Allow"), "POST");
+  problem(r);
+  EXPECT_EQ(request(s.port(), "DELETE", "/livez").status, 405);
+  EXPECT_EQ(request(s.port(), "POST", "/v1/stream").status, 405);
+}
+
+TEST(HttpToken, IsAskedForUnderV1Only) {
+  const test::temp_folder dir;
+  std::ofstream{dir.path() + "/token"} << "s3cret\n";
+  http_settings settings;
+  settings.token_file = dir.path() + "/token";
+  service s{settings};
+  const auto r = post(s.port(), lead("l-1"));
+  EXPECT_EQ(r.status, 401);
+  EXPECT_THAT(r.header("WWW-Authenticate"), HasSubstr("Bearer"));
+  problem(r);
+  const auto with = [&](const std::string& token) {
+    return post(s.port(), lead("l-1"),
+                structured + ("Authorization: " + token + "\r\n"))
+      .status;
+  };
+  EXPECT_EQ(with("Bearer s3cre"), 401);
+  EXPECT_EQ(with("Bearer s3cret2"), 401);
+  EXPECT_EQ(with("Basic s3cret"), 401);
+  EXPECT_EQ(with("Bearer "), 401);
+  EXPECT_EQ(with("Bearer s3cret"), 202);
+  EXPECT_EQ(get(s.port(), "/v1/topics/leads/records").status, 401);
+  EXPECT_EQ(get(s.port(), "/v1/stream").status, 401);
+  for (const auto* path :
+       {"/livez", "/readyz", "/startupz", "/metrics", "/version"})
+    EXPECT_EQ(get(s.port(), path).status, 200) << path;
+}
+
+std::string starting(const std::string& address, const std::string& file,
+                     std::uint16_t port = 0) {
+  full_sink sink;
+  metrics m;
+  http_settings settings;
+  settings.address = address;
+  settings.port = port;
+  settings.token_file = file;
+  try {
+    const http_server server{
+      settings, {.sink = &sink, .events = &json_decoder(), .counts = &m}};
+    return "started";
+  } catch (const std::runtime_error& e) {
+    return e.what();
+  }
+}
+
+TEST(HttpToken, AnAddressThatOthersReachNeedsOne) {
+  const test::temp_folder dir;
+  std::ofstream{dir.path() + "/token"} << "s3cret\n";
+  std::ofstream{dir.path() + "/empty"} << "\n";
+  EXPECT_THAT(starting("0.0.0.0", ""), HasSubstr("give a token file"));
+  EXPECT_EQ(starting("0.0.0.0", dir.path() + "/token"), "started");
+  EXPECT_EQ(starting("127.0.0.1", ""), "started");
+  EXPECT_EQ(starting("localhost", ""), "started");
+  EXPECT_THAT(starting("127.0.0.1", dir.path() + "/none"),
+              HasSubstr("can't be read"));
+  EXPECT_THAT(starting("127.0.0.1", dir.path() + "/empty"),
+              HasSubstr("is empty"));
+}
+
+TEST(HttpStart, APortThatIsTakenIsNamed) {
+  service s;
+  EXPECT_THAT(starting("127.0.0.1", "", s.port()),
+              HasSubstr("127.0.0.1:" + std::to_string(s.port())));
+}
+
+json page(service& s, const std::string& query) {
+  const auto r = get(s.port(), "/v1/topics/leads/records" + query);
+  EXPECT_EQ(r.status, 200) << r.body;
+  return json::parse(r.body);
+}
+
+std::vector<std::string> ids(const json& p) {
+  std::vector<std::string> out;
+  for (const auto& r : p.at("records"))
+    out.push_back(r.at("event").at("id"));
+  return out;
+}
+
+std::string after(const json& p) {
+  return "after=" + p.at("next").dump();
+}
+
+TEST(HttpRecords, CursorsPageAndSurviveARestart) {
+  service s;
+  for (int i = 0; i < 7; ++i)
+    ASSERT_EQ(
+      post(s.port(), lead("l-" + std::to_string(i), i % 2 ? "odd" : "even"))
+        .status,
+      202);
+  auto p = page(s, "?limit=3");
+  EXPECT_THAT(ids(p), ElementsAre("l-0", "l-1", "l-2"));
+  EXPECT_EQ(p["records"][0]["offset"], 0);
+  EXPECT_EQ(p["records"][0]["key"], "even");
+  EXPECT_EQ(p["records"][0]["timestamp"].get<std::string>().back(), 'Z');
+  s.restart();
+  p = page(s, "?limit=3&" + after(p));
+  EXPECT_THAT(ids(p), ElementsAre("l-3", "l-4", "l-5"));
+  p = page(s, "?" + after(p));
+  EXPECT_THAT(ids(p), ElementsAre("l-6"));
+  p = page(s, "?" + after(p));
+  EXPECT_THAT(ids(p), IsEmpty());
+  post(s.port(), lead("l-7"));
+  EXPECT_THAT(ids(page(s, "?" + after(p))), ElementsAre("l-7"));
+  EXPECT_THAT(ids(page(s, "?team=odd")), ElementsAre("l-1", "l-3", "l-5"));
+  for (const auto* bad : {"?limit=0", "?limit=1001", "?limit=x", "?wait_s=31",
+                          "?wait_s=-1", "?after=x", "?after=-2"})
+    EXPECT_EQ(
+      get(s.port(), std::string{"/v1/topics/leads/records"} + bad).status, 400)
+      << bad;
+}
+
+TEST(HttpRecords, AWaitEndsWithTheFirstRecord) {
+  service s;
+  std::thread late{[&] {
+    std::this_thread::sleep_for(50ms);
+    post(s.port(), lead("l-1"));
+  }};
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(ids(page(s, "?wait_s=30")), ElementsAre("l-1"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
+  late.join();
+}
+
+TEST(HttpRecords, OnlySoManyWait) {
+  http_settings settings;
+  settings.waits_max = 1;
+  service s{settings};
+  client waiting{s.port()};
+  waiting.say("GET /v1/topics/leads/records?wait_s=30 HTTP/1.1\r\n"
+              "Host: x\r\n\r\n");
+  int last = 200;
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (last != 429 && std::chrono::steady_clock::now() < until)
+    last = get(s.port(), "/v1/topics/leads/records?wait_s=1").status;
+  EXPECT_EQ(last, 429);
+  post(s.port(), lead("l-1"));
+  EXPECT_EQ(test::answer_to(waiting).status, 200);
+}
+
+TEST(HttpRecords, DeadLettersShowTheirHeadersAndBytes) {
+  service s;
+  new_record d;
+  d.on = topic::dead_letters;
+  d.key = std::string{"\xff", 1};
+  d.value = std::string{"\xfe\x01\x02\x03", 4};
+  d.timestamp = at_ms(4'000'000'000'000);
+  d.headers
+    = {{"kafka_dlt-original-partition", std::string{"\0\0\0\x07", 4}},
+       {"kafka_dlt-original-offset", std::string{"\0\0\0\0\0\0\1\2", 8}},
+       {"kafka_dlt-exception-fqcn", "malformed_json"},
+       {"nothing", std::nullopt}};
+  s.log().commit({.records = {d}, .positions = no_positions});
+  const auto r = get(s.port(), "/v1/topics/dead-letters/records");
+  const auto p = json::parse(r.body);
+  const auto& got = p["records"][0];
+  EXPECT_EQ(got["key_base64"], "/w==");
+  EXPECT_EQ(got["value_base64"], "/gECAw==");
+  EXPECT_EQ(got["headers"]["kafka_dlt-original-partition"], 7);
+  EXPECT_EQ(got["headers"]["kafka_dlt-original-offset"], 258);
+  EXPECT_EQ(got["headers"]["kafka_dlt-exception-fqcn"], "malformed_json");
+  EXPECT_TRUE(got["headers"]["nothing"].is_null());
+}
+
+} // namespace
+} // namespace fairlead

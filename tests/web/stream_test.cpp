@@ -1,0 +1,202 @@
+#include "tests/web/service.hpp"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <thread>
+
+namespace fairlead {
+namespace {
+
+using namespace std::chrono_literals;
+using test::client;
+using test::get;
+using test::lead;
+using test::post;
+using test::service;
+using testing::HasSubstr;
+
+void open_stream(client& c, const std::string& query,
+                 const std::string& last = {}) {
+  c.say("GET /v1/stream" + query + " HTTP/1.1\r\nHost: x\r\n"
+        + (last.empty() ? "" : "Last-Event-ID: " + last + "\r\n") + "\r\n");
+  ASSERT_TRUE(c.hear(": fairlead\n\n")) << c.heard;
+}
+
+void write_output(service& s, topic on, const std::string& team,
+                  const std::string& id) {
+  new_record r;
+  r.on = on;
+  r.key = team;
+  r.value = R"({"specversion":"1.0","id":")" + id + R"(","data":{"type":"no"},)"
+            + R"("type":"lead.assigned"})";
+  r.timestamp = at_ms(4'000'000'000'000);
+  s.log().commit({.records = {r}, .positions = no_positions});
+}
+
+struct sent {
+  std::string id, type, data;
+};
+
+// The events of a stream so far, without the chunks around them.
+std::vector<sent> events(const std::string& heard) {
+  std::vector<sent> out;
+  for (std::size_t at = 0;;) {
+    at = heard.find("id: ", at);
+    if (at == std::string::npos)
+      return out;
+    const auto end = heard.find("\n\n", at);
+    if (end == std::string::npos)
+      return out;
+    const auto field = [&](const std::string& name) {
+      const auto from = heard.find(name, at) + name.size();
+      return heard.substr(from, heard.find('\n', from) - from);
+    };
+    out.push_back({field("id: "), field("event: "), field("data: ")});
+    at = end;
+  }
+}
+
+TEST(HttpStream, NewOutputsComeAsTheyAreWritten) {
+  service s;
+  write_output(s, topic::assignments, "acme", "old");
+  client c{s.port()};
+  open_stream(c, "");
+  EXPECT_THAT(c.heard, HasSubstr("Content-Type: text/event-stream"));
+  write_output(s, topic::assignments, "acme", "new");
+  ASSERT_TRUE(c.hear("\"new\""));
+  ASSERT_TRUE(c.hear("}\n\n"));
+  const auto got = events(c.heard);
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_EQ(got[0].type, "lead.assigned");
+  EXPECT_EQ(nlohmann::json::parse(got[0].data)["id"], "new");
+}
+
+TEST(HttpStream, ShowsOnlyItsTopicsAndTeam) {
+  service s;
+  client c{s.port()};
+  open_stream(c, "?topics=rings,tasks&team=acme");
+  write_output(s, topic::rings, "acme", "e1");
+  write_output(s, topic::rings, "other", "e2");
+  write_output(s, topic::assignments, "acme", "e3");
+  write_output(s, topic::tasks, "acme", "e4");
+  ASSERT_TRUE(c.hear("\"e4\""));
+  EXPECT_THAT(c.heard, HasSubstr("\"e1\""));
+  EXPECT_THAT(c.heard, testing::Not(HasSubstr("\"e2\"")));
+  EXPECT_THAT(c.heard, testing::Not(HasSubstr("\"e3\"")));
+  EXPECT_EQ(get(s.port(), "/v1/stream?topics=nothing").status, 400);
+  EXPECT_EQ(get(s.port(), "/v1/stream?topics=state").status, 400);
+  EXPECT_EQ(get(s.port(), "/v1/stream?after=x").status, 400);
+}
+
+// Goal: a stream that breaks at any moment has neither gap nor repetition
+// after it resumes, also over a restart. Method: one writer, twelve
+// connections that each end after a few events.
+TEST(HttpStream, ResumesWithoutGapOrRepetition) {
+  service s;
+  constexpr int total = 300;
+  std::string last = "0";
+  std::vector<std::string> ids;
+  int written = 0;
+  for (int round = 0; ids.size() < total; ++round) {
+    ASSERT_LT(round, 200);
+    std::thread writer{[&] {
+      for (int i = 0; i < 25 && written < total; ++i, ++written)
+        write_output(s, i % 2 ? topic::rings : topic::assignments, "acme",
+                     std::to_string(written));
+    }};
+    {
+      client c{s.port()};
+      open_stream(c, "", last);
+      const auto want
+        = std::min<std::size_t>(static_cast<std::size_t>(1 + round * 7 % 31),
+                                static_cast<std::size_t>(total) - ids.size());
+      std::vector<sent> got;
+      const auto until = std::chrono::steady_clock::now() + 2s;
+      while (got.size() < want && std::chrono::steady_clock::now() < until) {
+        c.hear("never", 5ms);
+        got = events(c.heard);
+      }
+      for (const auto& e : got) {
+        ids.push_back(nlohmann::json::parse(e.data)["id"]);
+        last = e.id;
+      }
+    }
+    writer.join();
+    if (round == 5)
+      s.restart();
+  }
+  ASSERT_EQ(ids.size(), static_cast<std::size_t>(total));
+  for (int i = 0; i < total; ++i)
+    EXPECT_EQ(ids[static_cast<std::size_t>(i)], std::to_string(i));
+}
+
+TEST(HttpStream, ASilentOneHasAHeartbeat) {
+  http_settings settings;
+  settings.heartbeat = 300ms;
+  service s{settings};
+  client c{s.port()};
+  open_stream(c, "");
+  EXPECT_TRUE(c.hear(": still here\n\n", 10s));
+}
+
+TEST(HttpStream, OnlySoManyAreOpenAndALeavingClientMakesRoom) {
+  http_settings settings;
+  settings.streams_max = 2;
+  service s{settings};
+  auto one = std::make_unique<client>(s.port());
+  client two{s.port()};
+  open_stream(*one, "");
+  open_stream(two, "");
+  const auto r = get(s.port(), "/v1/stream");
+  EXPECT_EQ(r.status, 429);
+  EXPECT_EQ(r.header("Retry-After"), "1");
+  // Streams hold no worker: everything else goes on.
+  EXPECT_EQ(post(s.port(), lead("l-1")).status, 202);
+  one.reset();
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  bool opened = false;
+  while (!opened && std::chrono::steady_clock::now() < until) {
+    client three{s.port()};
+    three.say("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    opened = three.hear(": fairlead\n\n", 200ms);
+  }
+  EXPECT_TRUE(opened);
+}
+
+TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
+  http_settings settings;
+  settings.write_timeout = 200ms;
+  settings.streams_max = 1;
+  service s{settings};
+  const client deaf{s.port()};
+  deaf.say("GET /v1/stream?after=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+  new_record r;
+  r.on = topic::rings;
+  r.key = "acme";
+  r.value = "\"" + std::string(200'000, 'x') + "\"";
+  r.timestamp = at_ms(4'000'000'000'000);
+  for (int i = 0; i < 100; ++i)
+    s.log().commit({.records = {r}, .positions = no_positions});
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  bool opened = false;
+  while (!opened && std::chrono::steady_clock::now() < until) {
+    client next{s.port()};
+    next.say("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    opened = next.hear(": fairlead\n\n", 200ms);
+  }
+  EXPECT_TRUE(opened);
+}
+
+TEST(HttpStream, TheServerStopsQuicklyWithOpenStreams) {
+  auto s = std::make_unique<service>();
+  client c{s->port()};
+  open_stream(c, "");
+  const auto begin = std::chrono::steady_clock::now();
+  s.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+  EXPECT_TRUE(c.closed(5s));
+}
+
+} // namespace
+} // namespace fairlead
