@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "actors/partition.hpp"
+#include "actors/runner.hpp"
+
+namespace fairlead {
+
+/// What `fairlead run` can be told. Names are those of the settings file;
+/// every number has its bounds in the table of settings.cpp.
+struct settings {
+  // -- where the topics are: one of the two ---------------------------------
+  std::string brokers;  /// Kafka, host:port separated by commas
+  std::string embedded; /// a folder of our own
+
+  // -- Kafka -------------------------------------------------------------------
+  std::string topic_prefix = "fairlead";
+  std::string group_id = "fairlead";
+  std::string instance_id; /// empty: a dynamic member
+  std::map<std::string, std::string> kafka; /// librdkafka's own properties
+
+  // -- HTTP --------------------------------------------------------------------
+  std::string http = "127.0.0.1:8080"; /// or `off`
+  std::string http_token_file;
+
+  // -- embedded ----------------------------------------------------------------
+  std::int64_t retention_days = 30;
+
+  // -- the engine --------------------------------------------------------------
+  std::int64_t workers = 0; /// actor threads; 0: one per core
+  std::int64_t batch_records_max = 1000;
+  std::int64_t batch_bytes_max = 8 * 1024 * 1024;
+  std::int64_t buffered_records_max = 8000;
+  std::int64_t live_actors_max = 20'000;
+  std::int64_t sweep_per_batch = 64;
+  std::int64_t timer_grace_ms = 20;
+  std::int64_t pace_ms = 0;
+  std::int64_t idle_wait_ms = 500;
+  std::int64_t tries_max = 3;
+
+  std::string log_level = "info";
+};
+
+/// A key and its value as text.
+using setting_values = std::vector<std::pair<std::string, std::string>>;
+
+/// Where settings come from, in rising precedence.
+struct settings_sources {
+  std::string file; /// JSON with comments; empty: none
+  setting_values environment;
+  setting_values command_line; /// named like in the file; `kafka.x` for x
+};
+
+/// What is wrong, a sentence for each fault.
+struct settings_faults {
+  std::vector<std::string> sentences;
+};
+
+/// Reads and checks all layers. A key that nobody knows is a fault, and all
+/// faults are found in one go.
+[[nodiscard]] std::pair<settings, settings_faults>
+load_settings(const settings_sources& from);
+
+/// The `FAIRLEAD_…` variables, without those that belong to scripts and tests.
+[[nodiscard]] setting_values environment_settings(const char* const* environ);
+
+/// The result as a settings file, secrets masked.
+[[nodiscard]] std::string print_settings(const settings& s);
+
+/// `host:port`, `[v6]:port`.
+struct host_port {
+  std::string host;
+  std::uint16_t port = 0;
+};
+[[nodiscard]] std::optional<host_port> parse_host_port(std::string_view text);
+
+[[nodiscard]] runner_settings runner_settings_of(const settings& s);
+[[nodiscard]] partition::settings partition_settings_of(const settings& s);
+
+} // namespace fairlead

@@ -1,0 +1,144 @@
+#include "config/settings.hpp"
+
+#include <fstream>
+
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace fairlead {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+/// A settings file that goes with the test.
+class file_with {
+public:
+  explicit file_with(const std::string& text) {
+    char name[] = "/tmp/fairlead-settings-XXXXXX";
+    auto fd = ::mkstemp(name);
+    ::close(fd);
+    name_ = name;
+    std::ofstream{name_} << text;
+  }
+  ~file_with() { ::unlink(name_.c_str()); }
+  file_with(const file_with&) = delete;
+  file_with& operator=(const file_with&) = delete;
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+private:
+  std::string name_;
+};
+
+TEST(Settings, TheExampleSaysExactlyTheDefaults) {
+  auto [s, f] = load_settings(
+    {.file = FAIRLEAD_SOURCE_DIR "/config/fairlead.example.json",
+     .environment = {},
+     .command_line = {}});
+  EXPECT_THAT(f.sentences, IsEmpty());
+  EXPECT_EQ(print_settings(s), print_settings(settings{}));
+}
+
+TEST(Settings, TheCommandLineBeatsTheEnvironmentWhichBeatsTheFile) {
+  file_with file{R"({"retention_days": 1, "workers": 1, "tries_max": 9})"};
+  auto [s, f] = load_settings(
+    {.file = file.name(),
+     .environment = {{"FAIRLEAD_RETENTION_DAYS", "2"},
+                     {"FAIRLEAD_WORKERS", "2"}},
+     .command_line = {{"retention_days", "3"}}});
+  EXPECT_THAT(f.sentences, IsEmpty());
+  EXPECT_EQ(s.retention_days, 3);
+  EXPECT_EQ(s.workers, 2);
+  EXPECT_EQ(s.tries_max, 9);
+}
+
+TEST(Settings, AllFaultsAreNamedTogether) {
+  file_with file{R"({"retention_dayz": 1, "workers": "two", "http": 80,
+                     "log_level": "loud", "pace_ms": 1.5,
+                     "kafka": {"a": {}}})"};
+  auto [s, f] = load_settings({.file = file.name(),
+                               .environment = {{"FAIRLEAD_NOISE", "1"}},
+                               .command_line = {{"tries_max", "0"}}});
+  EXPECT_THAT(f.sentences,
+              testing::UnorderedElementsAre(
+                HasSubstr("retention_dayz is no setting"),
+                AllOf(HasSubstr("workers must be"), HasSubstr("two")),
+                HasSubstr("http must be a text"),
+                HasSubstr("log_level must be"), HasSubstr("pace_ms must be"),
+                HasSubstr("kafka.a must be"),
+                HasSubstr("FAIRLEAD_NOISE is no setting"),
+                HasSubstr("--tries-max must be a whole number from 1 to 100, "
+                          "not 0")));
+}
+
+TEST(Settings, AFileThatIsNoJsonIsToldWithItsLine) {
+  file_with file{"{\n\"http\": \n}"};
+  auto [s, f] = load_settings(
+    {.file = file.name(), .environment = {}, .command_line = {}});
+  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("line 3")));
+  auto [s2, f2] = load_settings(
+    {.file = "/nowhere/at/all", .environment = {}, .command_line = {}});
+  EXPECT_THAT(f2.sentences, ElementsAre(HasSubstr("can't be read")));
+}
+
+TEST(Settings, AKeyThatStandsTwiceIsAFault) {
+  file_with file{R"({"workers": 1, "workers": 2})"};
+  auto [s, f] = load_settings(
+    {.file = file.name(), .environment = {}, .command_line = {}});
+  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("workers stands twice")));
+}
+
+TEST(Settings, OneLogReplacesTheOtherOfALowerLayer) {
+  file_with file{R"({"brokers": "k:9092"})"};
+  auto [s, f] = load_settings({.file = file.name(),
+                               .environment = {},
+                               .command_line = {{"embedded", "/tmp/x"}}});
+  EXPECT_THAT(f.sentences, IsEmpty());
+  EXPECT_EQ(s.brokers, "");
+  EXPECT_EQ(s.embedded, "/tmp/x");
+  auto [s2, f2] = load_settings(
+    {.file = {},
+     .environment = {},
+     .command_line = {{"brokers", "k:9092"}, {"embedded", "/tmp/x"}}});
+  EXPECT_THAT(f2.sentences, ElementsAre(HasSubstr("exclude each other")));
+}
+
+TEST(Settings, SecretsAreMaskedWhenPrinted) {
+  auto [s, f] = load_settings(
+    {.file = {},
+     .environment = {{"FAIRLEAD_KAFKA_SASL_PASSWORD", "hunter2"},
+                     {"FAIRLEAD_KAFKA_SASL_USERNAME", "fairlead"}},
+     .command_line = {{"kafka.ssl.key.password", "hunter3"},
+                      {"kafka.sasl.oauthbearer.client.secret", "hunter4"}}});
+  EXPECT_THAT(f.sentences, IsEmpty());
+  EXPECT_EQ(s.kafka.at("sasl.password"), "hunter2");
+  auto text = print_settings(s);
+  EXPECT_THAT(text, Not(HasSubstr("hunter")));
+  EXPECT_THAT(text, HasSubstr(R"("sasl.username": "fairlead")"));
+}
+
+TEST(Settings, VariablesOfScriptsAndTestsAreLeftAlone) {
+  const char* environ[] = {"FAIRLEAD_JOBS=2", "FAIRLEAD_TEST_BROKERS=k:1",
+                           "FAIRLEAD_HTTP_TOKEN=x", "HOME=/root",
+                           "FAIRLEAD_HTTP=off", nullptr};
+  EXPECT_THAT(environment_settings(environ),
+              ElementsAre(testing::Pair("FAIRLEAD_HTTP", "off")));
+}
+
+TEST(Settings, AddressesWithAndWithoutBrackets) {
+  EXPECT_EQ(parse_host_port("127.0.0.1:80")->host, "127.0.0.1");
+  EXPECT_EQ(parse_host_port("[::1]:8080")->host, "::1");
+  EXPECT_EQ(parse_host_port("[::1]:8080")->port, 8080);
+  for (auto bad : {"", ":80", "host", "host:", "host:x", "host:70000",
+                   "::1:80", "[]:80"})
+    EXPECT_FALSE(parse_host_port(bad)) << bad;
+}
+
+} // namespace
+} // namespace fairlead
