@@ -106,7 +106,7 @@ struct reply {
 };
 
 /// The answer that a client hears next.
-inline reply answer_to(client& c) {
+inline reply answer_to(client& c, bool with_body = true) {
   reply r;
   if (!c.hear("\r\n\r\n"))
     return r;
@@ -115,7 +115,7 @@ inline reply answer_to(client& c) {
   r.status = std::stoi(r.head.substr(9, 3));
   c.heard.erase(0, end + 4);
   const auto length = r.header("Content-Length");
-  const auto n = length.empty() ? 0U : std::stoul(length);
+  const auto n = length.empty() || !with_body ? 0U : std::stoul(length);
   c.hear_bytes(n);
   r.body = c.heard.substr(0, n);
   c.heard.erase(0, r.body.size());
@@ -132,7 +132,7 @@ inline reply request(std::uint16_t port, const std::string& method,
   if (method == "POST")
     text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   c.say(text + "\r\n" + body);
-  return answer_to(c);
+  return answer_to(c, method != "HEAD");
 }
 
 inline reply get(std::uint16_t port, const std::string& target,
