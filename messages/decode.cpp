@@ -23,6 +23,42 @@ bool equal_without_case(std::string_view a, std::string_view b) {
             });
 }
 
+/// The length of one UTF-8 character that is well formed (RFC 3629); 0: none.
+std::size_t utf8_length(std::string_view s) {
+  auto byte = [&s](std::size_t i) {
+    return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U;
+  };
+  auto tail = [&byte](std::size_t i) { return (byte(i) & 0xc0U) == 0x80; };
+  auto b = byte(0);
+  if (b < 0x80)
+    return 1;
+  if (b >= 0xc2 && b <= 0xdf)
+    return tail(1) ? 2 : 0;
+  if (b >= 0xe0 && b <= 0xef) {
+    if (!tail(1) || !tail(2) || (b == 0xe0 && byte(1) < 0xa0)
+        || (b == 0xed && byte(1) > 0x9f))
+      return 0;
+    return 3;
+  }
+  if (b >= 0xf0 && b <= 0xf4) {
+    if (!tail(1) || !tail(2) || !tail(3) || (b == 0xf0 && byte(1) < 0x90)
+        || (b == 0xf4 && byte(1) > 0x8f))
+      return 0;
+    return 4;
+  }
+  return 0;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    auto n = utf8_length(text);
+    if (n == 0)
+      return false;
+    text.remove_prefix(n);
+  }
+  return true;
+}
+
 const std::string* header_of(const raw_record& r, std::string_view name) {
   for (const auto& [key, value] : r.headers)
     if (value && equal_without_case(key, name))
@@ -358,9 +394,24 @@ struct envelope {
     auto t = text(name, &faults);
     if (t && t->empty())
       faults.invalid("/" + std::string{name}, "must not be empty");
+    else if (t && binary && !is_utf8(*t)) // JSON has been checked by its parser
+      faults.invalid("/" + std::string{name}, "must be UTF-8");
     return t.value_or("");
   }
 };
+
+/// From a header, else the extension attribute. It goes out inside of JSON, so
+/// bytes that are no text are passed over.
+std::string traceparent_of(const envelope& env) {
+  for (auto name : {"traceparent", "ce_traceparent"}) {
+    const auto* h = header_of(env.record, name);
+    if (h != nullptr && is_utf8(*h))
+      return *h;
+  }
+  if (env.binary)
+    return {};
+  return env.text("traceparent", nullptr).value_or("");
+}
 
 class nlohmann_decoder final : public decoder {
 public:
@@ -399,15 +450,12 @@ nlohmann_decoder::decode(const raw_record& r) const {
                    "must have 1 to 128 characters, none of them a control "
                    "character");
   e.id = env.need("id", faults);
-  if (!e.id.empty() && !is_id(e.id))
+  if (!e.id.empty() && is_utf8(e.id) && !is_id(e.id))
     faults.invalid("/id", "must have 1 to 128 characters, none of them a "
                           "control character");
   e.source = env.need("source", faults);
   auto type = env.need("type", faults);
-  if (const auto* h = header_of(r, "traceparent"))
-    e.traceparent = *h;
-  else
-    e.traceparent = env.text("traceparent", nullptr).value_or("");
+  e.traceparent = traceparent_of(env);
   const auto* data
     = env.binary ? &tree->root() : tree->find(tree->root(), "data");
   if (data == nullptr || data->is == json_node::kind::null)
@@ -438,32 +486,6 @@ nlohmann_decoder::decode(const raw_record& r) const {
   if (known == readers.end() && !is_document)
     return verdict(reason::unknown_type, "/type is no type of this contract");
   return e;
-}
-
-/// The length of one UTF-8 character that is well formed (RFC 3629); 0: none.
-std::size_t utf8_length(std::string_view s) {
-  auto byte = [&s](std::size_t i) {
-    return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U;
-  };
-  auto tail = [&byte](std::size_t i) { return (byte(i) & 0xc0U) == 0x80; };
-  auto b = byte(0);
-  if (b < 0x80)
-    return 1;
-  if (b >= 0xc2 && b <= 0xdf)
-    return tail(1) ? 2 : 0;
-  if (b >= 0xe0 && b <= 0xef) {
-    if (!tail(1) || !tail(2) || (b == 0xe0 && byte(1) < 0xa0)
-        || (b == 0xed && byte(1) > 0x9f))
-      return 0;
-    return 3;
-  }
-  if (b >= 0xf0 && b <= 0xf4) {
-    if (!tail(1) || !tail(2) || !tail(3) || (b == 0xf0 && byte(1) < 0x90)
-        || (b == 0xf4 && byte(1) > 0x8f))
-      return 0;
-    return 4;
-  }
-  return 0;
 }
 
 } // namespace

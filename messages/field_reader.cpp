@@ -2,6 +2,8 @@
 
 #include "messages/decode.hpp"
 
+#include <utility>
+
 namespace fairlead {
 
 std::string sentence(const std::vector<fault>& faults) {
@@ -16,20 +18,39 @@ std::string sentence(const std::vector<fault>& faults) {
   return text;
 }
 
+void fault_list::category::add(fault f) {
+  if (bytes > fault_bytes_max) {
+    ++more;
+    return;
+  }
+  bytes += f.pointer.size() + f.what.size();
+  named.push_back(std::move(f));
+}
+
+std::vector<fault> fault_list::category::told() const {
+  auto faults = named;
+  if (more > 0)
+    faults.push_back({"/data", "has " + std::to_string(more) + " more faults"});
+  return faults;
+}
+
 std::optional<dead_letter> fault_list::verdict() const {
-  if (!missing_.empty())
-    return dead_letter{dead_letter_reason::missing_field, sentence(missing_)};
-  if (!wrong_.empty())
-    return dead_letter{dead_letter_reason::wrong_type, sentence(wrong_)};
-  if (!invalid_.empty())
-    return dead_letter{dead_letter_reason::invalid_value, sentence(invalid_)};
+  using reason = dead_letter_reason;
+  for (const auto& [faults, why] :
+       {std::pair{&missing_, reason::missing_field},
+        std::pair{&wrong_, reason::wrong_type},
+        std::pair{&invalid_, reason::invalid_value}})
+    if (!faults->named.empty())
+      return dead_letter{why, sentence(faults->told())};
   return std::nullopt;
 }
 
 std::vector<fault> fault_list::all() const {
-  auto faults = missing_;
-  faults.insert(faults.end(), wrong_.begin(), wrong_.end());
-  faults.insert(faults.end(), invalid_.begin(), invalid_.end());
+  std::vector<fault> faults;
+  for (const auto* c : {&missing_, &wrong_, &invalid_}) {
+    auto told = c->told();
+    faults.insert(faults.end(), told.begin(), told.end());
+  }
   return faults;
 }
 

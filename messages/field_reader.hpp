@@ -12,21 +12,26 @@
 
 namespace fairlead {
 
+/// Bytes of faults of one category that are told apart. A value of 256 KiB has
+/// room for more faults than a dead letter has: the rest is counted.
+inline constexpr std::size_t fault_bytes_max = 32 * 1024;
+
 /// The faults of one event, by the category that the contract's order of
 /// checks reports first.
 class fault_list {
 public:
   void missing(std::string pointer) {
-    missing_.push_back({std::move(pointer), "is missing"});
+    missing_.add({std::move(pointer), "is missing"});
   }
   void wrong(std::string pointer, std::string what) {
-    wrong_.push_back({std::move(pointer), std::move(what)});
+    wrong_.add({std::move(pointer), std::move(what)});
   }
   void invalid(std::string pointer, std::string what) {
-    invalid_.push_back({std::move(pointer), std::move(what)});
+    invalid_.add({std::move(pointer), std::move(what)});
   }
   [[nodiscard]] bool empty() const {
-    return missing_.empty() && wrong_.empty() && invalid_.empty();
+    return missing_.named.empty() && wrong_.named.empty()
+           && invalid_.named.empty();
   }
   /// The first category that has any, in one sentence; nothing: no fault.
   [[nodiscard]] std::optional<dead_letter> verdict() const;
@@ -34,7 +39,15 @@ public:
   [[nodiscard]] std::vector<fault> all() const;
 
 private:
-  std::vector<fault> missing_, wrong_, invalid_;
+  struct category {
+    std::vector<fault> named;
+    std::size_t bytes = 0;
+    std::size_t more = 0; /// faults that had no room
+    void add(fault f);
+    /// Those that are named, and how many more there are.
+    [[nodiscard]] std::vector<fault> told() const;
+  };
+  category missing_, wrong_, invalid_;
 };
 
 /// `/a b; /c d`: faults as one sentence.

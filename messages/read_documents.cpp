@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <numeric>
 #include <set>
+#include <unordered_map>
 
 #include "messages/decode.hpp"
 #include "messages/phone.hpp"
@@ -306,20 +308,41 @@ std::optional<action> read_action(const field_reader& r,
   return std::nullopt;
 }
 
+/// A member's name as a step of a JSON pointer (RFC 6901).
+std::string escaped(std::string_view name) {
+  std::string step;
+  for (char c : name) {
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
+  }
+  return step;
+}
+
 std::vector<outcome_actions> read_outcomes(const field_reader& r,
                                            const json_node& outcomes,
                                            const std::string& pointer,
                                            const std::set<std::string>& pools) {
+  std::unordered_map<std::string_view, const json_node*> last;
+  for (const auto* n = r.tree().first(outcomes); n != nullptr;
+       n = r.tree().next(*n))
+    last[n->key] = n;
   std::vector<outcome_actions> all;
   for (const auto* n = r.tree().first(outcomes); n != nullptr;
        n = r.tree().next(*n)) {
-    auto where = pointer + "/" + n->key;
-    if (r.tree().find(outcomes, n->key) != n
-        || n->is == json_node::kind::null)
+    if (last[n->key] != n || n->is == json_node::kind::null)
       continue; // a later member of that name counts; null is absent
+    if (!is_id(n->key)) {
+      r.faults().invalid(pointer, "has a name that must have 1 to 128 "
+                                  "characters, none of them a control "
+                                  "character");
+      continue;
+    }
+    auto where = pointer + "/" + escaped(n->key);
     outcome_actions o{.outcome = n->key, .actions = {}};
-    if (n->key.empty())
-      r.faults().invalid(where, "must have a name");
     if (n->is != json_node::kind::array) {
       r.faults().wrong(where, "must be a list");
       continue;
@@ -431,7 +454,7 @@ agent_document read_agent_document(const field_reader& r) {
   d.active = r.boolean("active").value_or(true);
   d.accepting_leads = r.boolean("accepting_leads").value_or(true);
   d.available_for_calls = r.boolean("available_for_calls").value_or(true);
-  d.daily_cap = r.integer("daily_cap", 0, seconds_max);
+  d.daily_cap = r.integer("daily_cap", 0, INT64_MAX);
   if (auto zone = r.text("time_zone"))
     d.time_zone = read_zone(r, *zone);
   if (const auto* hours = r.object("schedule"))
