@@ -5,6 +5,7 @@
 #include "actors/core/archive.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/snapshot.hpp"
+#include "actors/planted.hpp"
 #include "messages/encode.hpp"
 
 namespace fairlead {
@@ -35,6 +36,15 @@ struct split_key {
   entity_name entity;
 };
 
+/// Planted (see planted.hpp): a snapshot that has forgotten what it has seen.
+template <class State>
+std::string forget_seen(std::string_view bytes) {
+  State s;
+  fairlead::restore(bytes, s);
+  s.seen.keys.clear();
+  return snapshot(s);
+}
+
 std::optional<split_key> split(std::string_view key) {
   auto first = key.find('\x1f');
   if (first == std::string_view::npos || first + 3 > key.size()
@@ -43,6 +53,18 @@ std::optional<split_key> split(std::string_view key) {
   return split_key{std::string{key.substr(0, first)},
                    {static_cast<entity_kind>(key[first + 1]),
                     std::string{key.substr(first + 3)}}};
+}
+
+[[maybe_unused]] std::string without_windows(std::string_view key,
+                                              std::string_view value) {
+  auto parts = split(key);
+  if (parts && parts->entity.kind == entity_kind::lead)
+    return forget_seen<lead_state>(value);
+  if (parts && parts->entity.kind == entity_kind::agent)
+    return forget_seen<agent_state>(value);
+  if (parts && parts->entity.kind == entity_kind::call)
+    return forget_seen<call_state>(value);
+  return std::string{value};
 }
 
 bool has_timers(entity_kind k) {
@@ -79,7 +101,9 @@ void partition::restore(std::string_view key,
     return;
   }
   if (value)
-    store_.put(std::string{key}, std::string{*value});
+    store_.put(std::string{key}, planted(plant::forget_dedupe)
+                                   ? without_windows(key, *value)
+                                   : std::string{*value});
   else
     store_.erase(key);
 }
@@ -89,6 +113,9 @@ std::optional<input_positions> partition::restored() {
   store_.scan("", "", [this](std::string_view key, std::string_view value) {
     auto parts = split(key);
     require(parts.has_value(), "the state has a key of another format");
+    if (planted(plant::timers_lost_on_restore)
+        && parts->entity.kind == entity_kind::call)
+      return true;
     if (has_timers(parts->entity.kind))
       if (auto due = stored_due(parts->entity.kind, value))
         timers_.set(parts->team, parts->entity, due);
@@ -278,6 +305,12 @@ void partition::finish() {
   for (const auto& e : team.take_touched())
     if (has_timers(e.kind))
       timers_.set(team.id(), e, team.due(e));
+  if (planted(plant::fire_twice) && !open_note_.record
+      && open_timer_.due != fired_twice_)
+    timers_.set(open_timer_.team, open_timer_.entity,
+                fired_twice_ = open_timer_.due);
+  if (planted(plant::passivate_uncommitted))
+    team.passivate(batch_no_ + 1, [](const entity_name&) {});
 }
 
 void partition::fail(std::string what) {
@@ -307,6 +340,8 @@ void partition::forward(const raw_record& r, std::int32_t to,
                .headers = r.headers,
                .timestamp = r.timestamp};
   f.headers.emplace_back(forwarded_header, to_string(origin_of(r)));
+  if (planted(plant::forward_twice))
+    written_.push_back(f);
   bytes_ += f.value ? f.value->size() : 0;
   written_.push_back(std::move(f));
   ++stats_.forwarded;
@@ -355,6 +390,8 @@ void partition::committed() {
 
 void partition::aborted() {
   for (const auto& id : batch_teams_) {
+    if (planted(plant::keep_touched) && id == *batch_teams_.begin())
+      continue;
     teams_.erase(id);
     refill_timers(id);
     dropped_.push_back(id);

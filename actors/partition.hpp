@@ -120,6 +120,7 @@ public:
 
   [[nodiscard]] const settings& config() const { return settings_; }
   [[nodiscard]] const snapshot_store& store() const { return store_; }
+  [[nodiscard]] const timer_index& timers() const { return timers_; }
   [[nodiscard]] const partition_stats& stats() const { return stats_; }
   /// Entities let go of since the last call: their actors may end.
   [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone();
@@ -166,6 +167,7 @@ private:
   std::unique_ptr<step> open_;
   journal_step open_note_;
   due_timer open_timer_;
+  instant fired_twice_; // planted only
   std::optional<step_failure> failure_;
   std::map<position, std::string> quarantined_;
   std::string sweep_after_;
