@@ -1,6 +1,6 @@
 #include "messages/time.hpp"
 
-#include <charconv>
+#include <algorithm>
 
 namespace fairlead {
 namespace {
@@ -69,9 +69,17 @@ std::optional<int> offset_min(std::string_view& s) {
   return sign * (*h * 60 + *m);
 }
 
+// RFC 3339 has four digits for a year, and none of them is a sign.
+constexpr instant first{
+  std::chrono::sys_days{std::chrono::year{1} / 1 / 1}};
+constexpr instant last
+  = instant{std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}}
+    - std::chrono::milliseconds{1};
+
 } // namespace
 
 void append_rfc3339(std::string& out, instant t) {
+  t = std::clamp(t, first, last);
   auto day = std::chrono::floor<std::chrono::days>(t);
   std::chrono::year_month_day date{day};
   auto ms = static_cast<unsigned>((t - day).count());
@@ -129,8 +137,10 @@ std::optional<instant> from_rfc3339(std::string_view s) {
   if (!off || !s.empty() || !date.ok() || *y < 1 || *h > 23 || *mi > 59
       || *sec > 60)
     return std::nullopt;
-  return instant{sys_days{date}} + hours{*h} + minutes{*mi - *off}
-         + seconds{*sec} + milliseconds{*ms};
+  // In UTC the year may be another than the one that was written.
+  auto t = instant{sys_days{date}} + hours{*h} + minutes{*mi - *off}
+           + seconds{*sec} + milliseconds{*ms};
+  return t < first || t > last ? std::nullopt : std::optional{t};
 }
 
 } // namespace fairlead

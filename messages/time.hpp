@@ -22,7 +22,8 @@ using instant = std::chrono::sys_time<std::chrono::milliseconds>;
   return t.time_since_epoch().count();
 }
 
-/// RFC 3339 in UTC with `Z`; milliseconds only where they are not zero.
+/// RFC 3339 in UTC with `Z`; milliseconds only where they are not zero. What
+/// lies outside of the years 0001 to 9999 is written as their nearest end.
 [[nodiscard]] std::string to_rfc3339(instant t);
 
 /// Appends the same to a text, without a temporary.
@@ -30,7 +31,7 @@ void append_rfc3339(std::string& out, instant t);
 
 /// Reads RFC 3339 with any offset; parts of a second beyond milliseconds are
 /// cut off. Nothing if the text is not such a time or its year is not
-/// 0001..9999.
+/// 0001..9999, as written and in UTC.
 [[nodiscard]] std::optional<instant> from_rfc3339(std::string_view text);
 
 } // namespace fairlead
