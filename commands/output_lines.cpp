@@ -54,4 +54,21 @@ std::string simulate_line(const new_record& r) {
   return out;
 }
 
+std::string json_line(const raw_record& r) {
+  if (r.on != topic::dead_letters)
+    return r.value.value_or("null");
+  auto f = facts_of(r.headers);
+  std::string out;
+  {
+    json::object o{out};
+    o.text("topic", name_of(r.on));
+    o.text_or_null("key", r.key);
+    o.text("reason", f.reason);
+    o.text("message", f.message);
+    o.text("origin", f.topic + "/" + std::to_string(f.partition) + "/"
+                       + std::to_string(f.offset));
+  }
+  return out;
+}
+
 } // namespace fairlead

@@ -20,4 +20,8 @@ struct dead_letter_facts {
 /// letter with its reason, message and input line.
 [[nodiscard]] std::string simulate_line(const new_record& r);
 
+/// One output as `watch --json` shows it: the event as it was written; a dead
+/// letter as an object with its reason, message and where it came from.
+[[nodiscard]] std::string json_line(const raw_record& r);
+
 } // namespace fairlead

@@ -1,17 +1,41 @@
 #include "commands/version.hpp"
 
+#include <utility>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
+#include "connectors/kafka/kafka_settings.hpp"
 #include "messages/zones.hpp"
 
 namespace fairlead {
+namespace {
+
+std::vector<std::pair<std::string, std::string>> versions() {
+  return {{"fairlead", FAIRLEAD_VERSION},
+          {"CAF", "0.17.6"},
+          {"librdkafka", kafka_client_version()},
+          {"nlohmann_json", std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "."
+                              + std::to_string(NLOHMANN_JSON_VERSION_MINOR)
+                              + "."
+                              + std::to_string(NLOHMANN_JSON_VERSION_PATCH)},
+          {"time zones", zone_database_version()}};
+}
+
+} // namespace
 
 std::string version_text() {
-  return "fairlead " FAIRLEAD_VERSION "\nCAF 0.17.6\nnlohmann_json "
-         + std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "."
-         + std::to_string(NLOHMANN_JSON_VERSION_MINOR) + "."
-         + std::to_string(NLOHMANN_JSON_VERSION_PATCH)
-         + "\ntime zones " + zone_database_version();
+  std::string out;
+  for (const auto& [name, version] : versions())
+    out += (out.empty() ? "" : "\n") + name + " " + version;
+  return out;
+}
+
+std::string version_json() {
+  nlohmann::ordered_json out;
+  for (const auto& [name, version] : versions())
+    out[name == "time zones" ? "time_zones" : name] = version;
+  return out.dump();
 }
 
 } // namespace fairlead

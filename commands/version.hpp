@@ -8,4 +8,7 @@ namespace fairlead {
 /// and of the time-zone database.
 [[nodiscard]] std::string version_text();
 
+/// The same as a JSON object, for `/version`.
+[[nodiscard]] std::string version_json();
+
 } // namespace fairlead

@@ -219,7 +219,6 @@ bool is_secret(const std::string& property) {
   return false;
 }
 
-/// user:password@ in a text.
 std::string masked(const std::string& name, const std::string& value) {
   return is_secret(name) && !value.empty() ? "(secret)" : value;
 }

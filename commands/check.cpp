@@ -1,0 +1,239 @@
+#include "commands/check.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "commands/exit_codes.hpp"
+#include "commands/json_places.hpp"
+#include "messages/decode.hpp"
+#include "messages/phone.hpp"
+
+namespace fairlead {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* default_region = "US";
+
+/// What a JSON text is, as far as checking goes.
+enum class shape { event, team, agent, clock };
+
+shape shape_of(const json& value) {
+  if (!value.is_object() || value.contains("specversion"))
+    return shape::event;
+  if (value.size() == 1 && value.contains("clock"))
+    return shape::clock;
+  if (value.contains("team_id"))
+    return shape::team;
+  if (value.contains("agent_id"))
+    return shape::agent;
+  return shape::event;
+}
+
+/// A bare document as the event that would carry it.
+std::string wrapped(const std::string& document, shape is,
+                    const json& parsed) {
+  std::string team = "check";
+  if (is == shape::team && parsed["team_id"].is_string())
+    team = parsed["team_id"].get<std::string>();
+  return R"({"specversion":"1.0","id":"check","source":"/check","type":")"
+         + std::string{is == shape::team ? "team.configured"
+                                         : "agent.configured"}
+         + R"(","partitionkey":)"
+         + json(team).dump(-1, ' ', false, json::error_handler_t::replace)
+         + R"(,"data":)" + document + "}";
+}
+
+/// The faults of a dead letter: `/a is b; /c is d`.
+std::vector<found_fault> split_faults(const dead_letter& why) {
+  std::vector<found_fault> out;
+  std::string_view rest = why.message;
+  while (!rest.empty()) {
+    // A text that was quoted may hold a semicolon: a fault begins with a slash.
+    auto end = rest.find("; /");
+    auto part = rest.substr(0, end);
+    found_fault f;
+    auto space = part.find(' ');
+    if (part.front() == '/' && space != std::string_view::npos) {
+      f.pointer = part.substr(0, space);
+      f.what = part.substr(space + 1);
+    } else {
+      f.what = part;
+    }
+    out.push_back(std::move(f));
+    rest = end == std::string_view::npos ? std::string_view{}
+                                         : rest.substr(end + 2);
+  }
+  return out;
+}
+
+std::vector<found_fault> faults_in(const input_event& e,
+                                   const std::string& region) {
+  std::vector<found_fault> out;
+  auto unreadable = [&](const std::optional<std::string>& phone,
+                        const char* pointer, bool warning) {
+    if (phone && !to_e164(*phone, region))
+      out.push_back({pointer, "is no phone number in region " + region,
+                     warning});
+  };
+  auto ignored = [&](const std::vector<ignored_field>& fields) {
+    for (const auto& f : fields)
+      out.push_back({"/data" + f.pointer, "is unusable and will be left out",
+                     true});
+  };
+  if (const auto* a = std::get_if<agent_configured>(&e.body)) {
+    for (const auto& f : a->faults)
+      out.push_back({f.pointer, f.what});
+    unreadable(a->document.phone, "/data/phone", false);
+  } else if (const auto* l = std::get_if<lead_received>(&e.body)) {
+    ignored(l->ignored);
+    unreadable(l->contact.phone, "/data/contact/phone", true);
+  } else if (const auto* t = std::get_if<transfer_requested>(&e.body)) {
+    ignored(t->ignored);
+    unreadable(t->contact.phone, "/data/contact/phone", true);
+  }
+  return out;
+}
+
+/// What the files say about the regions of teams, for the phones of agents.
+using regions = std::map<std::string, std::string>;
+
+/// One file, read as a whole.
+struct checked_file {
+  std::string name, text;
+  std::vector<json_span> values;
+};
+
+std::string read_all(const std::string& name) {
+  if (name == "-")
+    return {std::istreambuf_iterator<char>{std::cin}, {}};
+  std::ifstream in{name, std::ios::binary};
+  if (!in)
+    throw wrong_use("Can't read " + name
+                    + "; check the path and its permissions.");
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+std::string team_in(const json& value) {
+  auto key = value.find("partitionkey");
+  return key != value.end() && key->is_string() ? key->get<std::string>()
+                                                : std::string{};
+}
+
+void note_region(const json& value, regions& all) {
+  const auto is = shape_of(value);
+  const json* document = nullptr;
+  if (is == shape::team)
+    document = &value;
+  else if (is == shape::event && value.is_object()
+           && value.value("type", json{}) == "team.configured"
+           && value.contains("data") && value["data"].is_object())
+    document = &value["data"];
+  if (document == nullptr)
+    return;
+  auto region = document->find("region");
+  auto team = document->find("team_id");
+  if (team != document->end() && team->is_string())
+    all[team->get<std::string>()]
+      = region != document->end() && region->is_string()
+            && is_region(region->get<std::string>())
+          ? region->get<std::string>()
+          : default_region;
+}
+
+std::string region_for(const json& value, const regions& all) {
+  auto it = all.find(value.is_object() ? team_in(value) : std::string{});
+  // A bare agent document doesn't name its team: the only one there is.
+  if (it == all.end() && all.size() == 1)
+    it = all.begin();
+  return it == all.end() ? default_region : it->second;
+}
+
+} // namespace
+
+std::vector<found_fault> faults_of(const std::string& text,
+                                   const std::string& region) {
+  auto value = json::parse(text, nullptr, false);
+  auto is = value.is_discarded() ? shape::event : shape_of(value);
+  if (is == shape::clock) {
+    if (value["clock"].is_string()
+        && from_rfc3339(value["clock"].get<std::string>()))
+      return {};
+    return {{"/clock", "must be a time such as 2026-03-02T15:00:00Z"}};
+  }
+  bool bare = is == shape::team || is == shape::agent;
+  raw_record r;
+  r.value = bare ? wrapped(text, is, value) : text;
+  auto read = json_decoder().decode(r);
+  std::vector<found_fault> out;
+  if (const auto* why = std::get_if<dead_letter>(&read)) {
+    out = split_faults(*why);
+    if (out.empty())
+      out.push_back({"", std::string{to_string(why->reason)}});
+  } else {
+    out = faults_in(std::get<input_event>(read), region);
+  }
+  constexpr std::string_view outer = "/data";
+  if (bare)
+    for (auto& f : out)
+      if (f.pointer.starts_with(outer))
+        f.pointer.erase(0, outer.size());
+  return out;
+}
+
+int check(const check_options& o, std::ostream& out, std::ostream& err) {
+  std::vector<checked_file> files;
+  regions all;
+  for (const auto& name : o.files) {
+    checked_file f{name == "-" ? "standard input" : name, read_all(name), {}};
+    f.values = json_values(f.text);
+    for (const auto& v : f.values)
+      if (auto value = json::parse(f.text.begin()
+                                     + static_cast<std::ptrdiff_t>(v.from),
+                                   f.text.begin()
+                                     + static_cast<std::ptrdiff_t>(v.to),
+                                   nullptr, false);
+          value.is_object())
+        note_region(value, all);
+    files.push_back(std::move(f));
+  }
+  std::size_t faults = 0, warnings = 0, values = 0;
+  for (const auto& f : files) {
+    if (f.values.empty()) {
+      err << f.name << ": nothing to check\n";
+      ++faults;
+    }
+    std::size_t line = 1, counted = 0;
+    for (const auto& v : f.values) {
+      ++values;
+      auto text = f.text.substr(v.from, v.to - v.from);
+      line += line_at(std::string_view{f.text}.substr(counted),
+                      v.from - counted)
+              - 1;
+      counted = v.from;
+      auto value = json::parse(text, nullptr, false);
+      for (const auto& found :
+           faults_of(text, region_for(value, all))) {
+        auto at = value.is_discarded()
+                    ? line
+                    : line + line_at(text, find_pointer(text, found.pointer))
+                        - 1;
+        err << f.name << ':' << at << ": "
+            << (found.warning ? "warning: " : "")
+            << (found.pointer.empty() ? "" : found.pointer + " ")
+            << found.what << '\n';
+        ++(found.warning ? warnings : faults);
+      }
+    }
+  }
+  out << values << " events and documents checked, " << faults << " faults, "
+      << warnings << " warnings\n";
+  return faults == 0 ? exit_code::fine : exit_code::failed;
+}
+
+} // namespace fairlead

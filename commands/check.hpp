@@ -1,0 +1,31 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace fairlead {
+
+struct check_options {
+  std::vector<std::string> files; /// `-`: standard input
+};
+
+/// `fairlead check`: team and agent documents (bare, or as events) and event
+/// files (JSON lines, or an array) against the contract. Every fault is a line
+/// `file:line: pointer what`; 1 if there are any. What a lead's lenient fields
+/// lose is a warning.
+int check(const check_options& o, std::ostream& out, std::ostream& err);
+
+/// One fault of an event or document.
+struct found_fault {
+  std::string pointer;
+  std::string what;
+  bool warning = false;
+};
+
+/// Checks one event, or a bare document, as JSON text. `region` reads the
+/// phones of agents.
+[[nodiscard]] std::vector<found_fault> faults_of(const std::string& json,
+                                                 const std::string& region);
+
+} // namespace fairlead

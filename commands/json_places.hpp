@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+/// Where a JSON value stands in its text.
+struct json_span {
+  std::size_t from = 0, to = 0;
+};
+
+/// The values of a JSON text: the elements if it is one array, else the values
+/// one after another (JSON lines, or one document over many lines). What is no
+/// JSON is one span to the end of its line.
+[[nodiscard]] std::vector<json_span> json_values(std::string_view text);
+
+/// Where the value at a JSON pointer begins, in a valid JSON text; the nearest
+/// value above it if it is not there.
+[[nodiscard]] std::size_t find_pointer(std::string_view json,
+                                       std::string_view pointer);
+
+/// The line of a byte, from 1.
+[[nodiscard]] std::size_t line_at(std::string_view text, std::size_t at);
+
+} // namespace fairlead

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "commands/places.hpp"
+#include "connectors/kafka/kafka_settings.hpp"
+
+namespace fairlead {
+
+/// The settings as the Kafka connector wants them.
+[[nodiscard]] kafka_settings kafka_settings_of(const settings& s);
+
+[[nodiscard]] std::unique_ptr<topic_reader>
+open_kafka_topics(const settings& s, const std::vector<topic>& topics,
+                  read_start from);
+
+} // namespace fairlead

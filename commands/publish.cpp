@@ -1,0 +1,149 @@
+#include "commands/publish.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <thread>
+
+#include "commands/check.hpp"
+#include "commands/event_lines.hpp"
+#include "commands/exit_codes.hpp"
+#include "commands/json_places.hpp"
+#include "commands/terminal.hpp"
+
+namespace fairlead {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What one request or one wait for the broker holds.
+constexpr std::size_t group_records_max = 500;
+constexpr std::size_t group_bytes_max = 512 * 1024;
+constexpr auto busy_max = 60s;
+
+std::string read_all(const std::string& name) {
+  if (name == "-")
+    return {std::istreambuf_iterator<char>{std::cin}, {}};
+  std::ifstream in{name, std::ios::binary};
+  if (!in)
+    throw wrong_use("Can't read " + name
+                    + "; check the path and its permissions.");
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+struct loaded {
+  std::string name, text;
+  std::vector<json_span> values;
+};
+
+/// True if everything keeps the contract; else every fault is told.
+bool all_well(const std::vector<loaded>& files, std::ostream& err) {
+  bool well = true;
+  for (const auto& f : files) {
+    std::size_t line = 1, counted = 0;
+    for (const auto& v : f.values) {
+      line += line_at(std::string_view{f.text}.substr(counted),
+                      v.from - counted)
+              - 1;
+      counted = v.from;
+      auto event = f.text.substr(v.from, v.to - v.from);
+      // Phones of agents are read in their team's region, which only the
+      // service knows.
+      for (const auto& fault : faults_of(event, "US")) {
+        if (fault.warning || fault.pointer == "/data/phone")
+          continue;
+        err << f.name << ':' << line << ": "
+            << (fault.pointer.empty() ? "" : fault.pointer + " ")
+            << fault.what << '\n';
+        well = false;
+      }
+    }
+  }
+  return well;
+}
+
+} // namespace
+
+new_record record_for(const std::string& event) {
+  new_record out;
+  auto read = read_event_line(event, 0, instant{});
+  if (auto* r = std::get_if<raw_record>(&read)) {
+    out.on = r->on;
+    out.key = r->key;
+  }
+  out.value = event;
+  out.headers = {{"content-type", "application/cloudevents+json; charset=utf-8"}};
+  return out;
+}
+
+void append_all(event_sink& to, std::vector<new_record> records) {
+  auto until = std::chrono::steady_clock::now() + busy_max;
+  for (auto pause = 20ms;; pause = std::min(pause * 2, 1000ms)) {
+    std::string why;
+    switch (to.append(records, why)) {
+      case event_sink::verdict::durable:
+        return;
+      case event_sink::verdict::busy:
+        if (std::chrono::steady_clock::now() > until)
+          throw std::runtime_error("Still not taken after a minute: " + why);
+        std::this_thread::sleep_for(pause);
+        break;
+      case event_sink::verdict::failed:
+        throw std::runtime_error(why);
+    }
+  }
+}
+
+int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
+  std::vector<loaded> files;
+  std::size_t events = 0;
+  for (const auto& name :
+       o.files.empty() ? std::vector<std::string>{"-"} : o.files) {
+    loaded f{name == "-" ? "standard input" : name, read_all(name), {}};
+    f.values = json_values(f.text);
+    events += f.values.size();
+    files.push_back(std::move(f));
+  }
+  if (!o.unchecked && !all_well(files, err)) {
+    err << "fairlead: nothing was sent; put the faults right, or send them as "
+           "they are with --unchecked\n";
+    return exit_code::failed;
+  }
+  auto sink = open_sink(o.to);
+  std::size_t sent = 0;
+  {
+    progress_bar bar{"publishing " + std::to_string(events) + " events",
+                     events};
+    std::vector<new_record> group;
+    std::size_t bytes = 0;
+    auto flush = [&] {
+      if (group.empty())
+        return;
+      auto n = group.size();
+      try {
+        append_all(*sink, std::exchange(group, {}));
+      } catch (const std::runtime_error& e) {
+        err << "fairlead: " << sent << " of " << events
+            << " events are sent; the next ones were refused: " << e.what()
+            << '\n';
+        throw;
+      }
+      sent += n;
+      bytes = 0;
+      bar.set(sent);
+    };
+    for (const auto& f : files)
+      for (const auto& v : f.values) {
+        group.push_back(record_for(f.text.substr(v.from, v.to - v.from)));
+        bytes += v.to - v.from;
+        if (group.size() >= group_records_max || bytes >= group_bytes_max)
+          flush();
+      }
+    flush();
+  }
+  out << sent << " events published\n";
+  return exit_code::fine;
+}
+
+} // namespace fairlead

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "messages/records.hpp"
+
+namespace fairlead {
+
+/// What a manager asks at the end of a morning: who got how many leads against
+/// their weight, how many calls were answered, how long a lead waited. Fed with
+/// inputs and outputs in any order.
+class morning_report {
+public:
+  /// An input; the time at which a lead came is its record's timestamp.
+  void input(const raw_record& r);
+  void output(const new_record& r);
+  /// An output, and when it was seen by whoever waited for it.
+  void output(topic on, const std::optional<std::string>& value,
+              std::optional<instant> seen);
+  /// A lead was handed in at that moment (the demo's own clock).
+  void lead_came(const std::string& team, const std::string& lead, instant at);
+
+  void print(std::ostream& out) const;
+
+private:
+  struct agent_row {
+    std::string name;
+    std::map<std::string, std::uint64_t> turns; /// by pool
+    std::uint64_t leads = 0, rung = 0, answered = 0, tasks = 0;
+  };
+  struct team_part {
+    std::map<std::string, agent_row> agents;
+    /// pool -> members in order, with weights
+    std::map<std::string, std::vector<std::pair<std::string, int>>> pools;
+    std::uint64_t leads = 0, unassigned = 0, returning = 0;
+    std::uint64_t transfers = 0, connected = 0, missed = 0;
+    std::vector<std::int64_t> to_owner_ms, to_answer_ms;
+    std::map<std::string, instant> came; /// leads without an owner yet
+  };
+  std::map<std::string, team_part> teams_;
+  std::uint64_t dead_letters_ = 0;
+};
+
+} // namespace fairlead

@@ -1,0 +1,47 @@
+#include "commands/run.hpp"
+
+#include <ostream>
+
+#include "commands/exit_codes.hpp"
+#include "commands/log.hpp"
+#include "commands/service.hpp"
+#include "commands/signals.hpp"
+
+namespace fairlead {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto stops_within = 4800ms; // promised: 5 s
+
+} // namespace
+
+int run(const run_options& o, std::ostream& out) {
+  if (o.print_config) {
+    out << print_settings(o.at) << '\n';
+    return exit_code::fine;
+  }
+  stop_signals signals;
+  start_log(o.at.log_level);
+  service s{o.at};
+  bool told = false;
+  while (!signals.came(200ms)) {
+    if (auto why = s.failure()) {
+      log_error("stopping: " + *why);
+      stop_deadline deadline{stops_within};
+      s.stop();
+      throw std::runtime_error(*why);
+    }
+    if (!told && s.ready()) {
+      told = true;
+      log_info("ready");
+    }
+  }
+  log_info("stopping");
+  stop_deadline deadline{stops_within};
+  s.stop();
+  log_info("stopped");
+  return exit_code::fine;
+}
+
+} // namespace fairlead

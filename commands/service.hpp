@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config/settings.hpp"
+
+namespace fairlead {
+
+/// The running service, in one of its two modes, with HTTP in front. Starts
+/// with the constructor, which throws one sentence for what can't work.
+/// Signals are its user's business.
+class service {
+public:
+  explicit service(const settings& s);
+  ~service();
+  service(const service&) = delete;
+  service& operator=(const service&) = delete;
+
+  /// HTTP ends first, so that nothing is acknowledged that is not durable;
+  /// then the partitions finish or abort what is open. Once.
+  void stop();
+
+  /// Every partition that is ours has its state and takes inputs.
+  [[nodiscard]] bool ready() const;
+  /// Why the service can't go on; nothing while it can.
+  [[nodiscard]] std::optional<std::string> failure() const;
+  /// The port that HTTP listens on; 0: it is off.
+  [[nodiscard]] std::uint16_t port() const;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace fairlead

@@ -1,0 +1,49 @@
+#include "commands/topics.hpp"
+
+#include <ostream>
+
+#include "commands/exit_codes.hpp"
+#include "commands/kafka_place.hpp"
+#include "connectors/kafka/kafka_topics.hpp"
+
+namespace fairlead {
+namespace {
+
+void need_brokers(const settings& s) {
+  if (s.brokers.empty())
+    throw wrong_use("Say which Kafka: --brokers HOST:PORT.");
+}
+
+} // namespace
+
+int topics_check(const topics_options& o, std::ostream& out,
+                 std::ostream& err) {
+  need_brokers(o.at);
+  auto report = check_topics(kafka_settings_of(o.at));
+  for (const auto& w : report.warnings)
+    err << "fairlead: warning: " << w << '\n';
+  for (const auto& p : report.problems)
+    err << "fairlead: " << p << '\n';
+  if (!report.problems.empty())
+    return exit_code::failed;
+  out << topic_count << " topics with " << report.partitions
+      << " partitions each, as they must be\n";
+  return exit_code::fine;
+}
+
+int topics_create(const topics_options& o, std::ostream& out,
+                  std::ostream& err) {
+  need_brokers(o.at);
+  auto made = create_topics(
+    kafka_settings_of(o.at),
+    {.partitions = o.partitions,
+     .replication_factor = o.replication_factor,
+     .retention_days = static_cast<std::int32_t>(o.at.retention_days)});
+  for (const auto& name : made.created)
+    out << "created  " << name << '\n';
+  for (const auto& name : made.existing)
+    out << "existed  " << name << '\n';
+  return topics_check(o, out, err);
+}
+
+} // namespace fairlead

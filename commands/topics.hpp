@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+
+#include "config/settings.hpp"
+
+namespace fairlead {
+
+struct topics_options {
+  settings at;
+  std::int32_t partitions = 12;
+  std::int32_t replication_factor = -1; /// -1: the broker's default
+};
+
+/// `fairlead topics create`: makes what is missing, then checks.
+int topics_create(const topics_options& o, std::ostream& out,
+                  std::ostream& err);
+/// `fairlead topics check`: 1 if the service could not start on them.
+int topics_check(const topics_options& o, std::ostream& out,
+                 std::ostream& err);
+
+} // namespace fairlead
