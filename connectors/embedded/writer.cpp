@@ -27,6 +27,11 @@ std::size_t bytes_of(const new_record& r) {
   return n;
 }
 
+// A view of the record's own key, never of a copy: it is bound, not taken.
+std::string_view key_of(const new_record& r) {
+  return r.key ? std::string_view{*r.key} : std::string_view{};
+}
+
 int index_of(topic t) {
   return static_cast<int>(t);
 }
@@ -254,11 +259,11 @@ void writer::write_group(const std::vector<std::shared_ptr<job>>& group) {
       if (r.on != topic::state) {
         write(r, r.timestamp);
       } else if (r.value) {
-        put_state_.bind_blob(1, std::string_view{r.key ? *r.key : ""});
+        put_state_.bind_blob(1, key_of(r));
         put_state_.bind_blob(2, std::string_view{*r.value});
         put_state_.run();
       } else {
-        drop_state_.bind_blob(1, std::string_view{r.key ? *r.key : ""});
+        drop_state_.bind_blob(1, key_of(r));
         drop_state_.run();
       }
     }

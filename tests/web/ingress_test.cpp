@@ -131,6 +131,20 @@ TEST(HttpIngress, BadDocumentsAreRefusedWithTheirFaults) {
   EXPECT_EQ(got.errors[0].pointer, "/data/daily_cap");
 }
 
+TEST(HttpIngress, EveryFaultOfATeamDocumentHasItsPointer) {
+  const auto got = structured(
+    R"({"specversion":"1.0","id":"1","source":"/s","partitionkey":"acme",)"
+    R"("type":"team.configured","data":{"team_id":"acme",)"
+    R"("account_owner":"olivia","time_zone":"Mars/Base",)"
+    R"("pools":[{"id":"p","members":[{"agent_id":"a","weight":0}]}]}})");
+  EXPECT_EQ(got.status, 400);
+  std::vector<std::string> pointers;
+  for (const auto& e : got.errors)
+    pointers.push_back(e.pointer);
+  EXPECT_THAT(pointers, testing::UnorderedElementsAre(
+                          "/data/time_zone", "/data/pools/0/members/0/weight"));
+}
+
 TEST(HttpIngress, OtherMediaAreRefused) {
   const auto with = [](const std::string& type, const std::string& body) {
     return ingest({.content_type = type,
