@@ -191,9 +191,8 @@ step* partition::next_step() {
     if (auto t = timer_before(limit, !record_left)) {
       // Before a record a timer has its due time, at the input's end the wall
       // clock's (R1).
-      if (auto* s = start_timer(*t, record_left ? t->due : batch_.wall))
-        return s;
-      continue;
+      bool by_wall = !record_left && !batch_.virtual_time;
+      return start_timer(*t, by_wall ? batch_.wall : t->due);
     }
     if (!record_left)
       return nullptr;

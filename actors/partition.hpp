@@ -27,6 +27,8 @@ struct batch {
   instant wall;                    /// the wall clock when it is taken up
   /// The input has been read to its end: timers fire by the wall clock.
   bool fire_due = false;
+  /// In virtual time a timer's `now` is its due time at the input's end, too.
+  bool virtual_time = false;
 };
 
 /// What a batch wants to write, and how far it came.

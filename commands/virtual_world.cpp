@@ -55,7 +55,8 @@ void virtual_world::advance(instant t, bool inclusive) {
     if (inclusive ? *due > t : *due >= t)
       break;
     clock_ = std::max(clock_, *due);
-    run({.records = {}, .wall = clock_, .fire_due = true});
+    run({.records = {}, .wall = clock_, .fire_due = true,
+         .virtual_time = true});
   }
   clock_ = std::max(clock_, t);
 }
