@@ -406,8 +406,11 @@ void partition::passivate() {
   std::size_t live = 0;
   for (const auto& [id, t] : teams_)
     live += t->state.live();
-  // What the latest batches used stays longest.
-  for (std::uint64_t keep = 64; live > settings_.live_max; keep /= 2) {
+  if (live <= settings_.live_max)
+    return;
+  // What the latest batches used stays longest. Down to the half, so that the
+  // next look at everything is a while away.
+  for (std::uint64_t keep = 64; live > settings_.live_max / 2; keep /= 2) {
     auto before = batch_no_ > keep ? batch_no_ - keep : 0;
     if (keep == 0)
       before = batch_no_ + 1;
