@@ -1,0 +1,69 @@
+#pragma once
+
+#include "messages/topics.hpp"
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+namespace fairlead {
+
+/// A setting that can't be used; the sentence says which and what to do.
+struct kafka_settings_error : std::invalid_argument {
+  using std::invalid_argument::invalid_argument;
+};
+
+/// No broker answered in time; the sentence names the address.
+struct kafka_not_reachable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// How to reach Kafka and how to behave there. The defaults are measured (the
+/// README of this folder says what they cost and give).
+struct kafka_settings {
+  std::string brokers; /// host:port, separated by commas
+  std::string topic_prefix = "fairlead";
+  std::string group_id = "fairlead";
+
+  /// Empty: a dynamic member, its partitions are handed over at once when it
+  /// stops. Else a static one: a restart within the session timeout is no
+  /// rebalance, but who stops for good leaves its partitions dark that long.
+  std::string instance_id;
+
+  /// Handed through to librdkafka (TLS, SASL, tuning), on every connection.
+  std::map<std::string, std::string> properties;
+
+  std::chrono::milliseconds session_timeout{6'000};
+  std::chrono::milliseconds heartbeat_interval{1'000};
+
+  /// The broker aborts a transaction that is open for longer.
+  std::chrono::milliseconds transaction_timeout{15'000};
+
+  /// How long the first answer of a broker may take.
+  std::chrono::milliseconds connect_timeout{10'000};
+
+  /// What a partition that is taken from us has to end its batch.
+  std::chrono::milliseconds stop_timeout{3'000};
+
+  /// A single call, or the work between two of them, that takes longer ends
+  /// the process: nothing else helps against a thread that hangs.
+  std::chrono::milliseconds watchdog_limit{60'000};
+};
+
+/// Throws kafka_settings_error for what Fairlead must decide itself (a
+/// `transactional.id` of somebody else would break exactly-once) and for what
+/// librdkafka doesn't know.
+void check(const kafka_settings& settings);
+
+/// The properties as they may be shown: secrets are masked.
+[[nodiscard]] std::map<std::string, std::string>
+printable_properties(const kafka_settings& settings);
+
+/// The name of a topic on the broker: prefix, dot, name.
+[[nodiscard]] std::string kafka_name(const kafka_settings& settings, topic t);
+
+/// The version of librdkafka that is in use.
+[[nodiscard]] std::string kafka_client_version();
+
+} // namespace fairlead

@@ -1,0 +1,284 @@
+// What needs no broker: settings, verdicts, positions, the watchdog.
+
+#include "connectors/kafka/kafka_positions.hpp"
+#include "connectors/kafka/kafka_settings.hpp"
+#include "connectors/kafka/kafka_topics.hpp"
+#include "connectors/kafka/kafka_verdict.hpp"
+#include "connectors/kafka/kafka_watchdog.hpp"
+#include "messages/decode.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+
+namespace fairlead::test {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+namespace {
+
+std::string complaint_about(const kafka_settings& s) {
+  try {
+    check(s);
+  } catch (const kafka_settings_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+kafka_settings with(const std::string& name, const std::string& value) {
+  kafka_settings s;
+  s.brokers = "localhost:9092";
+  s.properties[name] = value;
+  return s;
+}
+
+} // namespace
+
+TEST(KafkaSettings, PropertiesThatWouldBreakExactlyOnceAreRefused) {
+  for (const auto* name :
+       {"transactional.id", "enable.auto.commit", "isolation.level",
+        "enable.idempotence", "acks", "partition.assignment.strategy",
+        "bootstrap.servers", "group.id", "auto.offset.reset"})
+    EXPECT_THAT(complaint_about(with(name, "x")), HasSubstr(name));
+}
+
+TEST(KafkaSettings, LibrdkafkaJudgesTheRest) {
+  EXPECT_EQ(complaint_about(with("security.protocol", "sasl_ssl")), "");
+  EXPECT_EQ(complaint_about(with("linger.ms", "5")), "");
+  EXPECT_EQ(complaint_about(with("fetch.min.bytes", "1")), "");
+  EXPECT_THAT(complaint_about(with("linger.mss", "5")),
+              HasSubstr("linger.mss"));
+  EXPECT_THAT(complaint_about(with("security.protocol", "carrier pigeon")),
+              HasSubstr("security.protocol"));
+}
+
+TEST(KafkaSettings, WhatCantWorkIsNamed) {
+  EXPECT_THAT(complaint_about({}), HasSubstr("no Kafka broker"));
+  auto s = with("linger.ms", "5");
+  s.heartbeat_interval = s.session_timeout;
+  EXPECT_THAT(complaint_about(s), HasSubstr("heartbeat_interval"));
+  s = with("linger.ms", "5");
+  s.watchdog_limit = 1s;
+  EXPECT_THAT(complaint_about(s), HasSubstr("watchdog_limit"));
+}
+
+TEST(KafkaSettings, SecretsAreMasked) {
+  auto s = with("sasl.password", "hunter2");
+  s.properties["ssl.key.pem"] = "-----BEGIN";
+  s.properties["sasl.username"] = "fairlead";
+  const auto shown = printable_properties(s);
+  EXPECT_EQ(shown.at("sasl.password"), "***");
+  EXPECT_EQ(shown.at("ssl.key.pem"), "***");
+  EXPECT_EQ(shown.at("sasl.username"), "fairlead");
+}
+
+TEST(KafkaVerdict, CodesBeatFlags) {
+  struct {
+    rd_kafka_resp_err_t code;
+    error_flags flags;
+    kafka_verdict expected;
+  } const table[] = {
+    {RD_KAFKA_RESP_ERR__FENCED,
+     {.retriable = false, .fatal = true},
+     kafka_verdict::fenced},
+    {RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+     {.retriable = true},
+     kafka_verdict::fenced},
+    {RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, {}, kafka_verdict::fenced},
+    {RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, {}, kafka_verdict::stale},
+    {RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
+     {.retriable = true},
+     kafka_verdict::stale},
+    {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
+     {.fatal = true},
+     kafka_verdict::stale},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT, {.retriable = true}, kafka_verdict::again},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT,
+     {.retriable = true, .fatal = true},
+     kafka_verdict::fatal},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT, {}, kafka_verdict::abort},
+    {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, {}, kafka_verdict::abort},
+    {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+     {.fatal = true},
+     kafka_verdict::fatal},
+  };
+  for (const auto& row : table)
+    EXPECT_EQ(judge(row.code, row.flags), row.expected)
+      << rd_kafka_err2name(row.code);
+}
+
+namespace {
+
+std::array<input_extent, input_topic_count>
+extents(input_extent leads, input_extent others = {0, 0, -1}) {
+  return {others, leads, others, others};
+}
+
+} // namespace
+
+TEST(KafkaStart, ANewGroupBeginsAtTheBeginning) {
+  const auto v = compare_positions(std::nullopt, extents({0, 100, -1}), 3);
+  EXPECT_FALSE(v.fault);
+  EXPECT_TRUE(v.warnings.empty());
+  EXPECT_EQ(v.positions, no_positions);
+}
+
+TEST(KafkaStart, StateAndOffsetsThatAgreeGoOn) {
+  const input_positions meta{-1, 42, -1, -1};
+  const auto v = compare_positions(meta, extents({0, 100, 42}), 3);
+  EXPECT_FALSE(v.fault);
+  EXPECT_TRUE(v.warnings.empty());
+  EXPECT_EQ(v.positions, meta);
+}
+
+TEST(KafkaStart, ExpiredOffsetsAreTakenFromTheState) {
+  const input_positions meta{-1, 42, -1, -1};
+  const auto v = compare_positions(meta, extents({0, 100, -1}), 3);
+  EXPECT_FALSE(v.fault);
+  ASSERT_EQ(v.warnings.size(), 1u);
+  EXPECT_THAT(v.warnings[0], HasSubstr("leads/3"));
+  EXPECT_EQ(v.positions, meta);
+}
+
+TEST(KafkaStart, ContradictionsStopThePartition) {
+  // The state is gone.
+  EXPECT_THAT(*compare_positions(std::nullopt, extents({0, 100, 42}), 3).fault,
+              HasSubstr("restore the state topic"));
+  const input_positions meta{-1, 42, -1, -1};
+  // Somebody moved the offsets, one way or the other.
+  EXPECT_THAT(*compare_positions(meta, extents({0, 100, 7}), 3).fault,
+              HasSubstr("42"));
+  EXPECT_TRUE(compare_positions(meta, extents({0, 100, 50}), 3).fault);
+  // The topic is another one.
+  EXPECT_THAT(*compare_positions(meta, extents({0, 10, 42}), 3).fault,
+              HasSubstr("ends at 10"));
+  // One topic's offset without its position.
+  EXPECT_TRUE(
+    compare_positions(meta, extents({0, 100, 42}, {0, 5, 5}), 3).fault);
+}
+
+TEST(KafkaStart, RecordsThatWereDeletedUnreadAreTold) {
+  const input_positions meta{-1, 42, -1, -1};
+  const auto v = compare_positions(meta, extents({50, 100, 42}), 3);
+  EXPECT_FALSE(v.fault);
+  ASSERT_EQ(v.warnings.size(), 1u);
+  EXPECT_THAT(v.warnings[0], HasSubstr("from offset 42 to 49"));
+}
+
+TEST(KafkaReadEnd, AnEmptyTopicIsAtItsEndAtOnce) {
+  read_end e;
+  e.start(0, 0);
+  EXPECT_TRUE(e.reached(-1, false));
+}
+
+TEST(KafkaReadEnd, TheEndAtTheStartMustBeReached) {
+  read_end e;
+  e.start(5, 7);
+  EXPECT_FALSE(e.reached(-1, true));
+  e.record(5);
+  EXPECT_FALSE(e.reached(7, true));
+  e.record(6);
+  EXPECT_TRUE(e.reached(7, false));
+}
+
+TEST(KafkaReadEnd, ATransactionMarkerNeedsAnEndEvent) {
+  read_end e;
+  e.start(0, 0);
+  e.record(0);
+  EXPECT_FALSE(e.reached(2, true)); // the marker stands at 1
+  e.end_event(2);
+  EXPECT_TRUE(e.reached(2, false));
+}
+
+TEST(KafkaReadEnd, BehindAnOpenTransactionAnEndEventCounts) {
+  read_end e;
+  e.start(0, 0);
+  e.end_event(0);
+  EXPECT_TRUE(e.reached(4, true));   // a stranger's, still open
+  EXPECT_FALSE(e.reached(4, false)); // something may be in the queue
+  e.record(0);
+  EXPECT_FALSE(e.reached(4, true));
+}
+
+TEST(KafkaReadEnd, NewRecordsEndTheEnd) {
+  read_end e;
+  e.start(3, 3);
+  EXPECT_TRUE(e.reached(3, true));
+  EXPECT_FALSE(e.reached(4, true));
+  e.position(4);
+  EXPECT_TRUE(e.reached(4, true));
+}
+
+TEST(KafkaTopics, SettingsAreThoseOfTheContract) {
+  const auto value = [](topic t, const std::string& name) {
+    for (const auto& s : settings_of(t, {.retention_days = 2}))
+      if (s.name == name)
+        return s.value;
+    return std::string{};
+  };
+  for (const auto t : {topic::roster, topic::leads, topic::calls})
+    EXPECT_EQ(value(t, "message.timestamp.type"), "LogAppendTime");
+  for (const auto t : {topic::rekey, topic::assignments, topic::state})
+    EXPECT_EQ(value(t, "message.timestamp.type"), "CreateTime");
+  EXPECT_EQ(value(topic::leads, "retention.ms"), "172800000");
+  EXPECT_EQ(value(topic::leads, "cleanup.policy"), "delete");
+  EXPECT_EQ(value(topic::state, "cleanup.policy"), "compact");
+  EXPECT_EQ(value(topic::state, "retention.ms"), "");
+  EXPECT_EQ(value(topic::decisions, "max.message.bytes"), "1048576");
+}
+
+// The engine's (R47) and the one that the sink uses agree.
+TEST(KafkaPartitioner, OursIsLibrdkafkas) {
+  std::uint32_t x = 7;
+  for (int i = 0; i < 2'000; ++i) {
+    std::string key(static_cast<std::size_t>(i % 40), '\0');
+    for (auto& c : key)
+      c = static_cast<char>((x = x * 1'664'525 + 1'013'904'223) >> 24);
+    for (const std::int32_t n : {1, 7, 12, 100})
+      ASSERT_EQ(partition_of(key, n),
+                rd_kafka_msg_partitioner_murmur2(
+                  nullptr, key.data(), key.size(), n, nullptr, nullptr));
+  }
+}
+
+TEST(KafkaWatchdog, BitesWhoHangsAndNobodyElse) {
+  std::mutex mutex;
+  std::vector<std::string> bites;
+  kafka_watchdog dog{60ms, [&](const std::string& s) {
+                       const std::lock_guard lock{mutex};
+                       bites.push_back(s);
+                     }};
+  const auto resting = dog.watch("one that rests");
+  const auto busy = dog.watch("one that moves");
+  const auto hung = dog.watch("one that hangs");
+  resting->begins("something");
+  resting->rests();
+  hung->begins("commit_transaction");
+  for (int i = 0; i < 30; ++i) {
+    busy->begins("work");
+    std::this_thread::sleep_for(10ms);
+  }
+  const std::lock_guard lock{mutex};
+  ASSERT_EQ(bites.size(), 1u); // once
+  EXPECT_THAT(bites[0], HasSubstr("one that hangs hangs in "
+                                  "commit_transaction"));
+}
+
+TEST(KafkaWatchdogDeathTest, TheProcessEndsWithCode70) {
+  EXPECT_EXIT(
+    {
+      kafka_watchdog dog{20ms};
+      const auto hung = dog.watch("a thread");
+      hung->begins("a call");
+      std::this_thread::sleep_for(20s);
+    },
+    ::testing::ExitedWithCode(70), "");
+}
+
+} // namespace fairlead::test
