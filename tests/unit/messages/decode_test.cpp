@@ -170,7 +170,8 @@ TEST(Decode, ReadsATransfer) {
 
 TEST(Decode, HandsPayloadsThroughAsTheyCame) {
   for (std::string raw :
-       {"1", "-0", "1.0", "1e3", "1E+2", "123456789012345678901234567890",
+       {"1", "-0", "1.0", "1e3", "1E+2", "1e999", "-1.5E+400", "[1e400,[1e400]]",
+        "\"1e400 \\\" 1e400\"", "123456789012345678901234567890",
         "true", "\"a\\u0041 \\\"\"", "[]", "[ 1 , 2 ]", "{}",
         "{ \"a\":{\"b\":[[]]} , \"a\":2}", "{\"n\":-1.5e-7}"})
     for (std::string after : {"", " ", "\n\t"})
@@ -246,7 +247,7 @@ TEST(R46Lenient, PricesAreIntegersOf64Bits) {
   EXPECT_EQ(price("-9223372036854775808"), INT64_MIN);
   EXPECT_EQ(price("0"), 0);
   for (auto bad : {"9223372036854775808", "-9223372036854775809", "1.0", "1e3",
-                   "\"1\"", "18446744073709551616"})
+                   "\"1\"", "18446744073709551616", "1e999", "-1E+400"})
     EXPECT_FALSE(price(bad)) << bad;
 }
 
@@ -264,9 +265,17 @@ TEST(DeadLetter, TooLargeBeforeAnythingElse) {
 
 TEST(DeadLetter, WhatIsNotJson) {
   for (std::string bad : {"", " ", "{", "nul", "{\"a\":1,}", "[1 2]", "{}{}",
-                          "\"\xff\"", "\"\xc3\"", "\"\\ud800\"", "01", "1e999",
+                          "\"\xff\"", "\"\xc3\"", "\"\\ud800\"", "01", "1e",
                           "'a'", "\"\x01\"", "{1:2}", "[]]", "NaN"})
     EXPECT_TRUE(is_dead(record_of(bad), reason::malformed_json)) << bad;
+}
+
+TEST(DeadLetter, AByteOfZeroDoesNotEndTheText) {
+  auto text = event_text("lead.closed", R"({"lead_id":"l"})");
+  EXPECT_TRUE(is_dead(record_of(text + std::string(1, '\0')),
+                      reason::malformed_json));
+  EXPECT_TRUE(is_dead(record_of(text + std::string(1, '\0') + "x"),
+                      reason::malformed_json));
 }
 
 TEST(DeadLetter, WhatIsNoCloudEvent) {

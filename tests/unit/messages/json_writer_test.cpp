@@ -1,0 +1,95 @@
+// What is appended is JSON, and says what went in. Method: RapidCheck draws
+// texts and numbers; nlohmann_json reads them back.
+
+#include "messages/json_writer.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <rapidcheck/gtest.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace fairlead::test {
+namespace {
+
+std::string utf8(char32_t c) {
+  auto byte = [](char32_t x) { return static_cast<char>(x); };
+  if (c < 0x80)
+    return {byte(c)};
+  if (c < 0x800)
+    return {byte(0xc0 | c >> 6), byte(0x80 | (c & 0x3f))};
+  if (c < 0x10000)
+    return {byte(0xe0 | c >> 12), byte(0x80 | (c >> 6 & 0x3f)),
+            byte(0x80 | (c & 0x3f))};
+  return {byte(0xf0 | c >> 18), byte(0x80 | (c >> 12 & 0x3f)),
+          byte(0x80 | (c >> 6 & 0x3f)), byte(0x80 | (c & 0x3f))};
+}
+
+/// Any code points but surrogates; every other one below 0x80.
+rc::Gen<std::string> any_text() {
+  auto point = rc::gen::oneOf(
+    rc::gen::inRange<std::uint32_t>(0, 0x80),
+    rc::gen::oneOf(rc::gen::inRange<std::uint32_t>(0x80, 0xd800),
+                   rc::gen::inRange<std::uint32_t>(0xe000, 0x110000)));
+  return rc::gen::map(rc::gen::container<std::vector<std::uint32_t>>(point),
+                      [](const std::vector<std::uint32_t>& points) {
+                        std::string text;
+                        for (auto p : points)
+                          text += utf8(static_cast<char32_t>(p));
+                        return text;
+                      });
+}
+
+RC_GTEST_PROP(JsonWriter, TextsComeBackAsTheyWere, ()) {
+  auto text = *any_text();
+  std::string out;
+  json::append_string(out, text);
+  RC_ASSERT(nlohmann::json::parse(out).get<std::string>() == text);
+}
+
+RC_GTEST_PROP(JsonWriter, IntegersComeBackAsTheyWere, (std::int64_t n)) {
+  std::string out;
+  json::append_integer(out, n);
+  RC_ASSERT(nlohmann::json::parse(out).get<std::int64_t>() == n);
+}
+
+TEST(JsonWriter, EveryControlCharacterIsEscaped) {
+  for (int c = 0; c < 0x80; ++c) {
+    std::string text(1, static_cast<char>(c)), out;
+    json::append_string(out, text);
+    EXPECT_EQ(nlohmann::json::parse(out).get<std::string>(), text) << c;
+  }
+}
+
+TEST(JsonWriter, WritesTheEndsOf64Bits) {
+  std::string out;
+  json::append_integer(out, std::numeric_limits<std::int64_t>::min());
+  out += ' ';
+  json::append_integer(out, std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(out, "-9223372036854775808 9223372036854775807");
+}
+
+TEST(JsonWriter, ObjectsKeepTheOrderOfTheCalls) {
+  std::string out;
+  {
+    json::object o{out};
+    o.text("z", "1\"");
+    o.integer("i", -2);
+    o.boolean("b", true);
+    o.null("n");
+    o.raw("r", "[1, 2]");
+    o.text("absent", std::optional<std::string>{});
+    o.integer("absent", std::optional<std::int64_t>{});
+    o.raw("absent", std::optional<std::string>{});
+    o.text("there", std::optional<std::string>{"x"});
+    o.text_or_null("null", std::nullopt);
+    json::object inner{o.member("o")};
+  }
+  EXPECT_EQ(out, R"({"z":"1\"","i":-2,"b":true,"n":null,"r":[1, 2],)"
+                 R"("there":"x","null":null,"o":{}})");
+}
+
+} // namespace
+} // namespace fairlead::test

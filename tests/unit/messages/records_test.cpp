@@ -1,0 +1,173 @@
+// R46, R47: dead letters as Spring Kafka writes them, and where a forwarded
+// record came from.
+
+#include "messages/records.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "messages/inputs.hpp"
+
+namespace fairlead::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+std::string bytes(std::initializer_list<int> values) {
+  std::string s;
+  for (int v : values)
+    s += static_cast<char>(v);
+  return s;
+}
+
+raw_record record() {
+  return {.on = topic::calls,
+          .partition = 11,
+          .offset = 0x0102030405,
+          .timestamp = at_ms(1'772'463'600'000),
+          .log_append_time = true,
+          .key = "acme",
+          .value = "not json",
+          .headers = {{"mine", "x"}, {"none", std::nullopt}}};
+}
+
+TEST(Records, R46ADeadLetterCarriesTheOriginalAndSpringsHeaders) {
+  auto d = dead_letter_record(
+    record(), {dead_letter_reason::malformed_json, "It is not JSON."},
+    "fairlead");
+  EXPECT_EQ(d.on, topic::dead_letters);
+  EXPECT_EQ(d.partition, 11);
+  EXPECT_EQ(d.key, "acme");
+  EXPECT_EQ(d.value, "not json");
+  EXPECT_EQ(d.timestamp, at_ms(1'772'463'600'000));
+  EXPECT_THAT(
+    d.headers,
+    ElementsAre(
+      Pair("mine", "x"), Pair("none", std::nullopt),
+      Pair("kafka_dlt-original-topic", "calls"),
+      Pair("kafka_dlt-original-partition", bytes({0, 0, 0, 11})),
+      Pair("kafka_dlt-original-offset", bytes({0, 0, 0, 1, 2, 3, 4, 5})),
+      Pair("kafka_dlt-original-timestamp", bytes({0x00, 0x00, 0x01, 0x9c, 0xaf, 0x10, 0x31, 0x80})),
+      Pair("kafka_dlt-original-timestamp-type", "LogAppendTime"),
+      Pair("kafka_dlt-original-consumer-group", "fairlead"),
+      Pair("kafka_dlt-exception-fqcn", "malformed_json"),
+      Pair("kafka_dlt-exception-message", "It is not JSON.")));
+}
+
+TEST(Records, R46NullsStayNullAndWithoutAGroupThereIsNoHeader) {
+  auto r = record();
+  r.key.reset();
+  r.value.reset();
+  r.headers.clear();
+  r.log_append_time = false;
+  auto d
+    = dead_letter_record(r, {dead_letter_reason::not_a_cloud_event, "m"}, "");
+  EXPECT_EQ(d.key, std::nullopt);
+  EXPECT_EQ(d.value, std::nullopt);
+  ASSERT_EQ(d.headers.size(), 7U);
+  EXPECT_THAT(d.headers[4],
+              Pair("kafka_dlt-original-timestamp-type", "CreateTime"));
+  EXPECT_THAT(d.headers[5],
+              Pair("kafka_dlt-exception-fqcn", "not_a_cloud_event"));
+}
+
+TEST(Records, R47AForwardedRecordIsFromWhereItWasFirst) {
+  auto r = record();
+  r.on = topic::rekey;
+  r.headers.emplace_back(forwarded_header, to_string({topic::leads, 3, 42}));
+  EXPECT_EQ(origin_of(r), (position{topic::leads, 3, 42}));
+  auto d = dead_letter_record(r, {dead_letter_reason::too_old, "m"}, "");
+  EXPECT_EQ(d.partition, 11); // it stays in the partition where it was read
+  EXPECT_THAT(d.headers[3], Pair("kafka_dlt-original-topic", "leads"));
+  EXPECT_THAT(d.headers[4],
+              Pair("kafka_dlt-original-partition", bytes({0, 0, 0, 3})));
+  EXPECT_THAT(d.headers[5], Pair("kafka_dlt-original-offset",
+                                 bytes({0, 0, 0, 0, 0, 0, 0, 42})));
+}
+
+TEST(Records, R47OnOtherTopicsAStrangersHeaderIsNotBelieved) {
+  auto r = record();
+  r.headers.emplace_back(forwarded_header, "leads/3/42");
+  EXPECT_EQ(origin_of(r), r.where());
+}
+
+TEST(Records, R47AHeaderThatCannotBeReadIsPassedOver) {
+  for (const char* text :
+       {"", "leads", "leads/3", "leads/3/", "leads//42", "/3/42", "nowhere/3/42",
+        "leads/3/42/1", "leads/-1/42", "leads/3/-1", "leads/3/42 ",
+        "leads/3/4x", "leads/4294967296/1", "leads/3/9223372036854775808"}) {
+    auto r = record();
+    r.on = topic::rekey;
+    r.headers.emplace_back(forwarded_header, text);
+    EXPECT_EQ(origin_of(r), r.where()) << text;
+  }
+  auto r = record();
+  r.on = topic::rekey;
+  r.headers.emplace_back(forwarded_header, std::nullopt);
+  EXPECT_EQ(origin_of(r), r.where());
+}
+
+TEST(Records, PositionsAreWrittenAndReadBack) {
+  EXPECT_EQ(to_string({topic::dead_letters, 0, 9'223'372'036'854'775'807}),
+            "dead-letters/0/9223372036854775807");
+  for (std::size_t i = 0; i < topic_count; ++i) {
+    position p{static_cast<topic>(i), 2'147'483'647, 0};
+    raw_record r;
+    r.on = topic::rekey;
+    r.headers.emplace_back(forwarded_header, to_string(p));
+    EXPECT_EQ(origin_of(r), p) << to_string(p);
+  }
+}
+
+TEST(Records, R46ReasonsAreTheContractsWords) {
+  // The contract's list, in its order.
+  const char* words[]
+    = {"malformed_json", "not_a_cloud_event", "missing_team", "missing_field",
+       "wrong_type",     "unknown_type",      "invalid_value",
+       "invalid_document", "too_large",       "too_old",      "unknown_call",
+       "unknown_team",   "unknown_lead",      "unknown_agent", "unknown_task",
+       "unknown_leg",    "internal_error"};
+  for (std::size_t i = 0; i < std::size(words); ++i)
+    EXPECT_EQ(to_string(static_cast<dead_letter_reason>(i)), words[i]);
+}
+
+TEST(Inputs, EveryInputHasItsType) {
+  const std::pair<input_body, const char*> all[] = {
+    {team_configured{}, "team.configured"},
+    {agent_configured{}, "agent.configured"},
+    {agent_availability_changed{}, "agent.availability_changed"},
+    {agent_removed{}, "agent.removed"},
+    {lead_received{}, "lead.received"},
+    {lead_assignment_requested{}, "lead.assignment_requested"},
+    {lead_closed{}, "lead.closed"},
+    {outreach_requested{}, "outreach.requested"},
+    {task_completed{}, "task.completed"},
+    {transfer_requested{}, "transfer.requested"},
+    {ring_reported{}, "ring.answered"},
+    {call_bridge_failed{}, "call.bridge_failed"},
+    {caller_hung_up{}, "caller.hung_up"},
+    {call_ended{}, "call.ended"},
+    {call_outcome{}, "call.outcome"},
+  };
+  ASSERT_EQ(std::size(all), std::variant_size_v<input_body>);
+  for (std::size_t i = 0; i < std::size(all); ++i) {
+    EXPECT_EQ(all[i].first.index(), i);
+    EXPECT_EQ(type_of(all[i].first), all[i].second);
+  }
+  const char* reports[]
+    = {"ring.answered", "ring.accepted", "ring.declined", "ring.busy",
+       "ring.failed",   "ring.machine",  "ring.no_answer"};
+  for (std::size_t i = 0; i < std::size(reports); ++i)
+    EXPECT_EQ(type_of(static_cast<leg_report>(i)), reports[i]);
+}
+
+} // namespace
+} // namespace fairlead::test
