@@ -1,0 +1,228 @@
+"""JSON, ids, times and phone numbers, as the contract writes them."""
+
+import functools
+import json
+import re
+import unicodedata
+import uuid
+from datetime import datetime, timedelta, timezone
+from json.decoder import scanstring
+
+import phonenumbers
+
+UNIT = "\x1f"
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "fairlead")
+INT64 = range(-(2**63), 2**63)
+
+# --- JSON -------------------------------------------------------------------
+# An own reader, because `payload` and `context` come out as the text that
+# went in, because 1.0 is not an integer, and because Python's reader lets
+# NaN and lone surrogates pass.
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+class NotJson(Exception):
+    pass
+
+
+class Raw:
+    """A JSON text that is handed through unread."""
+
+    def __init__(self, text):
+        self.text = text
+
+
+class Object(dict):
+    """A JSON object that remembers the text of each of its values."""
+
+    def __init__(self):
+        super().__init__()
+        self.text = {}
+
+    def field(self, name):
+        """The value, or None: an optional field that is null is absent."""
+        return self.get(name)
+
+
+def read_json(octets):
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError as e:
+        raise NotJson(str(e)) from None
+    try:
+        value, at = _value(text, _SPACE.match(text, 0).end())
+    except (ValueError, IndexError, RecursionError) as e:
+        raise NotJson(str(e)) from None
+    if _SPACE.match(text, at).end() != len(text):
+        raise NotJson("text after the value")
+    return value
+
+
+def _value(s, i):
+    c = s[i]
+    if c == "{":
+        return _object(s, i + 1)
+    if c == "[":
+        return _array(s, i + 1)
+    if c == '"':
+        return _string(s, i)
+    for word, value in (("true", True), ("false", False), ("null", None)):
+        if s.startswith(word, i):
+            return value, i + len(word)
+    number = _NUMBER.match(s, i)
+    if not number:
+        raise NotJson(f"unexpected {c!r}")
+    text = number.group()
+    if number.group(1) or number.group(2):
+        return float(text), number.end()
+    return int(text), number.end()
+
+
+def _string(s, i):
+    if s[i] != '"':
+        raise NotJson("a name is missing")
+    value, end = scanstring(s, i + 1, True)
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise NotJson("half a surrogate pair") from None
+    return value, end
+
+
+def _object(s, i):
+    result = Object()
+    i = _SPACE.match(s, i).end()
+    if s[i] == "}":
+        return result, i + 1
+    while True:
+        name, i = _string(s, _SPACE.match(s, i).end())
+        i = _SPACE.match(s, i).end()
+        if s[i] != ":":
+            raise NotJson("a colon is missing")
+        start = _SPACE.match(s, i + 1).end()
+        result[name], i = _value(s, start)
+        result.text[name] = s[start:i]
+        i = _SPACE.match(s, i).end()
+        if s[i] == "}":
+            return result, i + 1
+        if s[i] != ",":
+            raise NotJson("a comma is missing")
+        i += 1
+
+
+def _array(s, i):
+    result = []
+    i = _SPACE.match(s, i).end()
+    if s[i] == "]":
+        return result, i + 1
+    while True:
+        value, i = _value(s, _SPACE.match(s, i).end())
+        result.append(value)
+        i = _SPACE.match(s, i).end()
+        if s[i] == "]":
+            return result, i + 1
+        if s[i] != ",":
+            raise NotJson("a comma is missing")
+        i += 1
+
+
+def write_json(value):
+    if isinstance(value, Raw):
+        return value.text
+    if isinstance(value, dict):
+        return "{" + ",".join(
+            json.dumps(k, ensure_ascii=False) + ":" + write_json(v)
+            for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(write_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def is_int(value):
+    """Integers in 64 bits; JSON's true and false are none."""
+    return (isinstance(value, int) and not isinstance(value, bool)
+            and value in INT64)
+
+
+# --- ids --------------------------------------------------------------------
+
+def is_id(text):
+    return (1 <= len(text) <= 128
+            and not any(unicodedata.category(c) == "Cc" for c in text))
+
+
+def derived_id(*parts):
+    return str(uuid.uuid5(NAMESPACE, UNIT.join(str(p) for p in parts)))
+
+
+def in_bytes(text):
+    """The order of ids: by their UTF-8 bytes."""
+    return text.encode("utf-8")
+
+
+# --- times: milliseconds since 1970 -----------------------------------------
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
+                   r"(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
+
+
+def read_time(text):
+    """RFC 3339 to milliseconds, or None."""
+    match = isinstance(text, str) and _TIME.fullmatch(text)
+    if not match:
+        return None
+    y, mo, d, h, mi, s, fraction, sign, oh, om = match.groups()
+    try:
+        at = datetime(*map(int, (y, mo, d, h, mi, s)), tzinfo=timezone.utc)
+    except ValueError:
+        return None
+    ms = (at - _EPOCH) // timedelta(milliseconds=1)
+    ms += int((fraction or "0").ljust(3, "0")[:3])
+    if sign:
+        if int(oh) > 23 or int(om) > 59:
+            return None
+        shift = (int(oh) * 60 + int(om)) * 60000
+        ms += -shift if sign == "+" else shift
+    return ms
+
+
+def write_time(ms):
+    at = _EPOCH + timedelta(milliseconds=ms)
+    text = at.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
+    return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else text + "Z"
+
+
+# --- phones and texts -------------------------------------------------------
+
+@functools.lru_cache(maxsize=None)
+def e164(text, region):
+    """The number as E.164, or None if it does not parse."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if (phonenumbers.is_possible_number_with_reason(number)
+            != phonenumbers.ValidationResult.IS_POSSIBLE):
+        return None
+    return phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_region(text):
+    return text in phonenumbers.SUPPORTED_REGIONS
+
+
+_BLANKS = " \t\n\r\v\f"
+
+
+def lower(text):
+    """Lower case, ASCII only."""
+    return "".join(c.lower() if c.isascii() else c for c in text)
+
+
+def folded(text):
+    """R4, R12: trimmed, without case (ASCII)."""
+    return lower(text.strip(_BLANKS))
