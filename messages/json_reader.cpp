@@ -1,6 +1,8 @@
 #include "messages/json_reader.hpp"
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -36,6 +38,65 @@ private:
   const char* at_;
   std::size_t* read_;
 };
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// True if all of it is one number of RFC 8259.
+bool is_number(std::string_view s) {
+  auto eat = [&s](std::string_view any) {
+    bool there = !s.empty() && any.find(s.front()) != std::string_view::npos;
+    if (there)
+      s.remove_prefix(1);
+    return there;
+  };
+  auto digits = [&s] {
+    auto n = std::min(s.size(), s.find_first_not_of("0123456789"));
+    s.remove_prefix(n);
+    return n > 0;
+  };
+  eat("-");
+  if (!eat("0") && !digits())
+    return false;
+  if (eat(".") && !digits())
+    return false;
+  if (eat("eE")) {
+    eat("+-");
+    if (!digits())
+      return false;
+  }
+  return s.empty();
+}
+
+/// The same text with numbers in the place of those that a double may be too
+/// small for: the library refuses to read them, but JSON they are.
+std::string with_small_numbers(std::string_view text) {
+  constexpr std::size_t digits_of_a_double = 308;
+  std::string copy{text};
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i)
+        if (text[i] == '\\')
+          ++i;
+      ++i;
+    } else if (text[i] == '-' || is_digit(text[i])) {
+      auto end = std::min(text.size(),
+                          text.find_first_not_of("+-.0123456789eE", i));
+      auto number = text.substr(i, end - i);
+      bool may_be_large
+        = number.size() > digits_of_a_double
+          || number.find_first_of("eE") != std::string_view::npos;
+      if (may_be_large && is_number(number)) {
+        std::fill(copy.begin() + static_cast<std::ptrdiff_t>(i),
+                  copy.begin() + static_cast<std::ptrdiff_t>(end), '0');
+        copy[i + 1] = '.'; // not an integer; the shortest is `1e9`
+      }
+      i = end;
+    } else {
+      ++i;
+    }
+  }
+  return copy;
+}
 
 } // namespace
 
@@ -84,9 +145,12 @@ public:
     return true;
   }
   bool parse_error(std::size_t, const std::string&,
-                   const nlohmann::json::exception&) override {
+                   const nlohmann::json::exception& e) override {
+    constexpr int number_overflow = 406;
+    met_large_number_ = e.id == number_overflow;
     return false;
   }
+  [[nodiscard]] bool met_large_number() const { return met_large_number_; }
 
 private:
   /// A new value inside the container that is open.
@@ -149,18 +213,29 @@ private:
   std::size_t end_of_last_ = 0;
   std::uint32_t container_ = 0;
   std::uint32_t last_child_ = 0;
+  bool met_large_number_ = false;
 };
 
 std::optional<json_tree> json_tree::parse(std::string_view text) {
-  json_tree tree;
-  tree.nodes_.reserve(32);
-  std::size_t read = 0;
-  json_tree_builder builder{text, read, tree.nodes_};
-  counting_iterator begin{text.data(), &read};
-  counting_iterator end{text.data() + text.size(), &read};
-  if (!nlohmann::json::sax_parse(begin, end, &builder) || tree.nodes_.empty())
+  // The library takes this byte for the text's end, whatever follows it.
+  if (text.find('\0') != std::string_view::npos)
     return std::nullopt;
-  return tree;
+  json_tree tree;
+  auto read_from = [&](std::string_view input) {
+    tree.nodes_.clear();
+    tree.nodes_.reserve(32);
+    std::size_t read = 0;
+    json_tree_builder builder{text, read, tree.nodes_};
+    counting_iterator begin{input.data(), &read};
+    counting_iterator end{input.data() + input.size(), &read};
+    bool good = nlohmann::json::sax_parse(begin, end, &builder)
+                && !tree.nodes_.empty();
+    return std::pair{good, builder.met_large_number()};
+  };
+  auto [good, met_large_number] = read_from(text);
+  if (met_large_number)
+    good = read_from(with_small_numbers(text)).first;
+  return good ? std::optional{std::move(tree)} : std::nullopt;
 }
 
 const json_node* json_tree::find(const json_node& object,

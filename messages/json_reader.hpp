@@ -30,8 +30,10 @@ struct json_node {
 };
 
 /// A JSON text, read once into a flat list of values. Made by nlohmann_json's
-/// SAX parser, so what is JSON and what is not is the library's answer;
-/// neither reading nor looking recurses, however deep the text is.
+/// SAX parser, so what is JSON and what is not is the library's answer, but
+/// for two: numbers too large for a double are numbers, and a byte of zero does
+/// not end a text. Neither reading nor looking recurses, however deep the text
+/// is.
 class json_tree {
 public:
   /// Nothing if the text is not JSON. The tree looks into the text: keep it.
