@@ -30,15 +30,22 @@ std::optional<std::string> ask_library(const std::string& text,
 /// digits took minutes. It also bounds what the cache holds.
 constexpr std::size_t text_bytes_max = 250;
 
-/// Ten digits of a North American number, which the library only measures:
-/// `+1` and ten digits that start with 2 to 9.
-std::optional<std::string> fast_path(std::string_view s) {
-  if (s.size() != 12 || !s.starts_with("+1") || s[2] < '2')
+/// Ten digits of a North American number that start with 2 to 9, after `+1`
+/// or, read in the two regions that dial no other way, alone: the library only
+/// measures them.
+std::optional<std::string> fast_path(std::string_view s,
+                                     std::string_view region) {
+  auto digits = s;
+  if (s.size() == 12 && s.starts_with("+1"))
+    digits.remove_prefix(2);
+  else if (region != "US" && region != "CA")
     return std::nullopt;
-  for (char c : s.substr(1))
+  if (digits.size() != 10 || digits.front() < '2')
+    return std::nullopt;
+  for (char c : digits)
     if (c < '0' || c > '9')
       return std::nullopt;
-  return std::string{s};
+  return "+1" + std::string{digits};
 }
 
 /// Texts read before; half of them are forgotten when it is full.
@@ -72,7 +79,7 @@ private:
 
 std::optional<std::string> to_e164(std::string_view text,
                                    std::string_view region) {
-  if (auto e164 = fast_path(text))
+  if (auto e164 = fast_path(text, region))
     return e164;
   if (text.size() > text_bytes_max)
     return std::nullopt;
