@@ -11,7 +11,8 @@ namespace fairlead {
 class zone;
 
 /// The zone of that name, or nullptr. The database is read once, at the first
-/// call; afterwards pure and safe from any thread.
+/// call; afterwards pure and safe from any thread. `localtime` is no name: it
+/// would make a replay depend on the machine.
 [[nodiscard]] const zone* find_zone(std::string_view name);
 
 /// A local wall-clock time: the date as days since 1970-01-01 and the
@@ -21,6 +22,9 @@ struct local_time {
   int ms_of_day = 0;
 };
 
+/// From 2038 on zones keep their standard time: the library reads the
+/// transitions that the files list, which end in 2037, and not the rule for
+/// what follows.
 [[nodiscard]] local_time to_local(const zone& z, instant t);
 
 /// The first instant at which the local wall clock shows that time or has
