@@ -87,6 +87,11 @@ void apply(lead_state& s, const task_opened& r) {
   s.tasks.push_back(r.task);
 }
 
+void apply(lead_state& s, const tasks_moved& r) {
+  for (auto& t : s.tasks)
+    t.assignee = r.to;
+}
+
 void apply(lead_state& s, const task_ended& r) {
   std::erase_if(s.tasks,
                 [&r](const open_task& t) { return t.task_id == r.task_id; });

@@ -25,6 +25,7 @@ struct held_outreach {
 /// A task that nobody has completed or cancelled, as far as we know (R41).
 struct open_task {
   std::string task_id, kind, call_id;
+  std::optional<std::string> assignee; /// stays when the owner is lost (R17)
   instant due_at;
   friend bool operator==(const open_task&, const open_task&) = default;
 };
@@ -91,6 +92,9 @@ struct outreach_let_go {
 struct task_opened {
   open_task task;
 };
+struct tasks_moved {
+  std::string to;
+};
 struct task_ended {
   std::string task_id;
 };
@@ -112,6 +116,7 @@ void apply(lead_state& s, const warned& r);
 void apply(lead_state& s, const outreach_held& r);
 void apply(lead_state& s, const outreach_let_go& r);
 void apply(lead_state& s, const task_opened& r);
+void apply(lead_state& s, const tasks_moved& r);
 void apply(lead_state& s, const task_ended& r);
 void apply(lead_state& s, const lead_seen& r);
 void apply(lead_state& s, const lead_touched& r);

@@ -202,7 +202,8 @@ void carrier::create_task(const create_task_action& a) {
                                  .due_at = due, .title = title,
                                  .call_id = o_.call_id});
   lead_.change(task_opened{
-    {.task_id = id, .kind = a.kind, .call_id = o_.call_id, .due_at = due}});
+    {.task_id = id, .kind = a.kind, .call_id = o_.call_id,
+     .assignee = lead_->owner, .due_at = due}});
   ledger_.tasks.emplace_back(a.kind, id);
   task_ = id;
 }

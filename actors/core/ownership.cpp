@@ -282,7 +282,6 @@ void give(step& s, held_lead& lead, const owner_choice& c,
                        .turn = c.turn,
                        .decision_id = decision,
                        .warnings = lead->warnings});
-  auto from = lead->owner;
   stop_waiting(s, lead);
   lead.change(owner_taken{*c.agent});
   if (c.turn)
@@ -300,7 +299,10 @@ void give(step& s, held_lead& lead, const owner_choice& c,
     set_stage(s, lead, *stage);
   for (const auto& t : lead->tasks)
     s.emit(lead.id(), lead.id(),
-           task_moved{.task_id = t.task_id, .from = from, .to = *c.agent});
+           task_moved{.task_id = t.task_id, .from = t.assignee,
+                      .to = *c.agent});
+  if (!lead->tasks.empty())
+    lead.change(tasks_moved{*c.agent});
   auto who = call_by(lead.id(), *lead);
   notification_requested n;
   if (!again && c.reason == "existing_owner") {

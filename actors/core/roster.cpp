@@ -42,8 +42,8 @@ bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
   team.scan_leads(w.after, [&](const std::string& id, const lead_head& h) {
     bool theirs = h.known && h.owner() == w.agent_id
                   && !forgotten(h, s.now())
-                  && (w.kind == mass_work::what::open_leads ? !h.closed
-                                                            : h.has_tasks);
+                  && (h.has_tasks
+                      || (w.kind == mass_work::what::open_leads && !h.closed));
     if (!theirs)
       return true;
     if (s.mass_left() == 0) {

@@ -118,7 +118,7 @@ void fields(A& a, held_outreach& x) {
 }
 template <class A>
 void fields(A& a, open_task& x) {
-  all(a, x.task_id, x.kind, x.call_id, x.due_at);
+  all(a, x.task_id, x.kind, x.call_id, x.assignee, x.due_at);
 }
 /// The head's part is stored once, in front of the body.
 template <class A>
