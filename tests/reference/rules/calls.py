@@ -45,8 +45,8 @@ def transfer_requested(step, event):
     elif frozen["pattern"] == "simultaneous_group":
         call.plan = [("group", None)]
     # R25: one after another, each once.
-    call.plan += [("fallback", n)
-                  for n in dict.fromkeys(frozen["fallback_numbers"])]
+    call.plan.append(("fallback",
+                      list(dict.fromkeys(frozen["fallback_numbers"]))))
 
     parked, call.parked = call.parked, []
     if any(p.event.type in HANG_UPS for p in parked):  # R30
@@ -127,7 +127,7 @@ def advance(step, call, again=None):
     team = step.team
     lead = team.leads[call.lead_id]
     call.ringing, call.expires = [], None
-    if again is not None:
+    if again:
         call.plan.insert(0, ("again", again))
     while call.plan:
         kind, what = call.plan.pop(0)
@@ -143,8 +143,6 @@ def advance(step, call, again=None):
             if call.settings["pattern"] == "assigned_then_group":
                 leave_out = lead.owner  # R20: the rest of the group
         else:
-            if any(leg.phone == what for leg in call.legs.values()):
-                continue  # R25: left out
             asked = []
         candidates, targets = [], []
         for agent_id in asked:
@@ -153,7 +151,11 @@ def advance(step, call, again=None):
             if why is None:
                 targets.append((agent_id, team.agents[agent_id].doc["phone"]))
         if kind == "fallback":
-            targets = [(None, what)]
+            targets, rest = next_number(call, what)
+            if rest:
+                call.plan.insert(0, ("fallback", rest))
+            if not targets and call.step == "fallback":
+                continue  # the step has rung
         if kind == "group":
             of_group = {"rule_id": call.rule_id,
                         "pool_id": call.group[1]
@@ -172,6 +174,13 @@ def advance(step, call, again=None):
         missed(step, call, "bridge_failed")
     else:
         missed(step, call, call.last_reason or "no_target")
+
+
+def next_number(call, numbers):
+    """R25: numbers already rung are left out."""
+    rung = {leg.phone for leg in call.legs.values()}
+    left = [n for n in numbers if n not in rung]
+    return [(None, n) for n in left[:1]], left[1:]
 
 
 def decide(step, call, lead, candidates, chosen, of_group, attempt=None):
@@ -390,10 +399,8 @@ def bridge_failed(step, call):
     call.state = "ringing"
     call.bridge_failed = call.taken_back = True
     call.deadline = step.now + call.settings["total_timeout_s"] * 1000
-    again = None
-    if call.step != "fallback":
-        again = [leg.agent_id for leg in call.win_cancelled]
-    advance(step, call, again)
+    # A win that cancelled nobody leaves no step to ring again.
+    advance(step, call, [leg.agent_id for leg in call.win_cancelled])
 
 
 # --- events that name a call ------------------------------------------------
@@ -436,7 +443,8 @@ def parking_ends(step, call):
     """One parked event's time is over; R38 for the tags of a transfer."""
     p = call.parked.pop(0)
     lead = None
-    if p.event.type == "call.outcome":
+    if p.event.type == "call.outcome" \
+            and call.lead_id in (None, p.event.data["lead_id"]):
         lead = step.team.lead(p.event.data["lead_id"], step.now)
     if lead is None:
         step.bury("unknown_call", "/data/call_id is not known", p.offset)

@@ -1,6 +1,6 @@
 """Section 1 and R44: the sequence of steps, as `fairlead simulate` runs it."""
 
-from . import calls, leads, outcomes, text
+from . import calls, leads, outcomes, readings, text
 from .reading import (DeadLetter, key_of, read_event, usual_topic)
 from .state import Team
 from .step import Step, dead_letter
@@ -77,14 +77,14 @@ class Engine:
                 raise DeadLetter("too_old", "/time is more than 24 h old")
             call = team.call(event.data["call_id"], now)
             if call is not None and call.routed:
-                self.duplicates += 1
+                self._known_key(team, event, now)
                 return
         if event.type == "outreach.requested":
             lead = team.any_lead(event.data["lead_id"], now)
             if lead is not None and any(
                     h.outreach_id == event.data["outreach_id"]
                     for h in lead.held):
-                self.duplicates += 1
+                self._known_key(team, event, now)
                 return
         step = Step(team, now, self.wall, at,
                     {"topic": usual_topic(event.type), "partition": 0,
@@ -94,6 +94,13 @@ class Engine:
         HANDLERS[event.type](step, event)
         self._window(team, event, now).append((event.source, event.id))
         self._done(step)
+
+    def _known_key(self, team, event, now):
+        """R44: call_id and (while held) outreach_id are their own keys."""
+        self.duplicates += 1
+        if readings.KNOWN_KEYS_ARE_STEPS:
+            team.now = now
+            self._window(team, event, now).append((event.source, event.id))
 
     @staticmethod
     def _window(team, event, now):

@@ -1,6 +1,6 @@
 """The topics `leads` and `roster`: what each of their events does."""
 
-from . import calls, documents, owners, rotation, text
+from . import calls, documents, owners, readings, rotation, text
 from .reading import DeadLetter, read_contact, read_lead
 from .state import Agent, Lead
 
@@ -53,6 +53,8 @@ def lead_received(step, event):
     fields, warnings = read_lead(event.data, team.doc["region"])
     if lead.owner is not None and team.active(lead.owner):
         warnings = []  # nothing will carry them
+    if not readings.WARNINGS_ADD_UP:
+        lead.warnings = []
     merge(lead, fields, warnings)
     lead.known, lead.data_pending = True, False
     team.receptions += 1
@@ -69,6 +71,7 @@ def lead_received(step, event):
             owners.notify(step, lead.owner, "re_inquiry", lead)
         return
     owners.look(step, lead, fields.get("assigned_agent"), new)
+    owners.refuse_opted_out(step, lead)
 
 
 def from_transfer(step, event):
@@ -84,8 +87,10 @@ def from_transfer(step, event):
         step.team.receptions += 1
         lead.received = step.team.receptions
         owners.look(step, lead, new=True)
+        owners.refuse_opted_out(step, lead)
     elif lead.owner is None:
         owners.look(step, lead)
+        owners.refuse_opted_out(step, lead)
     else:
         owners.touch(step, lead)
     return lead
@@ -124,9 +129,7 @@ def give_to_agent(step, lead, agent_id, reason, call_id=None):
     if why is None:
         owners.give(step, lead, owners.one(agent_id, reason), reason)
         return True
-    owners.record(step, lead, owners.Choice(
-        candidates=[owners.candidate(agent_id, why)]))
-    step.emit("action.failed", {
+    step.emit("action.failed", {  # a refusal; no choice was made
         "action": "assign", "reason": why + "_agent", "call_id": call_id,
         "agent_id": agent_id}, lead)
     return False
@@ -189,7 +192,7 @@ def team_configured(step, event):
         return
     team.doc, team.configured = doc, True
     team.documents += 1
-    if doc["version"] is not None:
+    if doc["version"] is not None or readings.VERSION_LAPSES:
         team.version = doc["version"]
     rotation.configure(team)
     roster_applied(step)
@@ -216,7 +219,7 @@ def agent_configured(step, event):
         agent.callable = doc["available_for_calls"]
     agent.removed = False
     agent.doc = doc
-    if doc["version"] is not None:
+    if doc["version"] is not None or readings.VERSION_LAPSES:
         agent.version = doc["version"]
     if not agent.active:
         agent_goes(step, agent)
@@ -262,8 +265,9 @@ def agent_goes(step, agent, all_open=False):
 
 
 def roster_applied(step):
-    """R11: the waiting leads are tried again."""
-    step.team.mass.append({"work": "retry", "after": 0})
+    """R11: the leads that waited before are tried again."""
+    step.team.mass.append({"work": "retry", "after": 0,
+                           "last": step.waits_before})
     mass_work(step)
 
 
@@ -304,7 +308,8 @@ def retry_some(step, work):
     counts, too."""
     team = step.team
     waiting = [x for x in team.leads.values()
-               if x.waiting is not None and x.waiting > work["after"]]
+               if x.waiting is not None
+               and work["after"] < x.waiting <= work["last"]]
     for lead in sorted(waiting, key=lambda x: x.waiting):
         if step.budget == 0:
             return True
@@ -318,7 +323,7 @@ def retry_timer(step):
     """R11: every 60 s from the moment the first lead waits."""
     team = step.team
     team.retry_due = step.stamp + 60_000
-    team.mass.append({"work": "retry", "after": 0})
+    team.mass.append({"work": "retry", "after": 0, "last": team.waits})
     mass_work(step)
 
 

@@ -1,6 +1,6 @@
 """Section 4: what a call ends with (R38–R42)."""
 
-from . import calls, documents, leads, owners, text, zones
+from . import calls, documents, leads, owners, readings, text, zones
 from .reading import DeadLetter
 from .state import Task
 
@@ -17,8 +17,7 @@ def call_outcome(step, event):
         raise DeadLetter("invalid_value", "/data/outcome is not listed")
     call = team.call(event.data["call_id"], step.now)
     routed = call is not None and call.routed
-    if routed and call.lead_id != event.data["lead_id"]:
-        raise wrong_lead()
+    check_lead(call, event)
     if tag in TRANSFER_TAGS:
         if not routed:
             calls.park(step, event)
@@ -35,19 +34,22 @@ def call_outcome(step, event):
             run(step, call, lead, tag, event)
         return
     call.touched = step.now
+    if not routed:
+        call.lead_id = lead.id
     if not call.tagged:
         call.tagged = True
         run(step, call, lead, tag, event)
 
 
-def wrong_lead():
-    return DeadLetter("invalid_value", "/data/lead_id is not the call's")
+def check_lead(call, event):
+    """A call is known from its transfer, or from an outcome before."""
+    if call is not None and call.lead_id not in (None, event.data["lead_id"]):
+        raise DeadLetter("invalid_value", "/data/lead_id is not the call's")
 
 
 def transfer_tag(step, call, event):
     """One of the two transfer tags, for a call that was routed here."""
-    if call.lead_id != event.data["lead_id"]:
-        raise wrong_lead()
+    check_lead(call, event)
     if call.state == "ringing":
         return
     count(step, call, step.team.leads[call.lead_id], event.data["outcome"],
@@ -57,14 +59,19 @@ def transfer_tag(step, call, event):
 def never_routed(step, call, lead, event):
     """A parked transfer tag whose transfer never came."""
     call.touched = step.now
+    call.lead_id = lead.id
     count(step, call, lead, event.data["outcome"], event)
 
 
 def derived(step, call, lead, tag):
     """Fairlead's own outcome of a routing."""
-    taken_back = call.taken_back and call.result == "successful_transfer" \
+    taken_back = (call.taken_back or readings.ROUTED_MISS_STANDS) \
+        and call.result == "successful_transfer" \
         and tag == "missed_transfer"
     call.taken_back = False
+    if readings.ROUTED_MISS_STANDS and tag == call.result == "missed_transfer":
+        run(step, call, lead, tag, None)
+        return
     count(step, call, lead, tag, None, taken_back)
 
 
@@ -109,6 +116,10 @@ def run(step, call, lead, tag, event, corrected=None):
             step.emit("task.cancelled", {"task_id": task.id,
                                          "reason": "outcome_corrected"}, lead)
     actions = actions_of(team, tag)
+    if readings.SUCCESS_RUNS_ONCE and tag == "successful_transfer":
+        if call.succeeded:
+            actions = []
+        call.succeeded = True
 
     def listed(*names):
         return [a for a in actions if a["do"] in names]

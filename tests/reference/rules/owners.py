@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from . import rotation, text, zones
+from . import readings, rotation, text, zones
 from .state import Held
 
 HELD_MS = 7 * zones.DAY_MS
@@ -230,6 +230,9 @@ def without_owner(step, lead, choice):
     if lead.owner is not None:  # R17
         lead.owner = None
         lead.epoch += 1
+        if readings.LOST_TASKS_ARE_NOBODYS:
+            for task in lead.tasks:
+                task.assignee = None
     lead.reported = True
     step.emit("lead.unassigned", {"reason": choice.reason}, lead)
     if not lead.closed:
@@ -337,6 +340,12 @@ def refuse_held(step, lead, reason):
     items, lead.held = lead.held, []
     for item in items:
         gate(step, lead, item, "refused", reason)
+
+
+def refuse_opted_out(step, lead):
+    """New data of a lead that still waits may be those of an opt-out."""
+    if lead.held and opted_out(step.team, lead):
+        refuse_held(step, lead, "opted_out")
 
 
 def reach(step, lead):

@@ -159,6 +159,9 @@ def read_event(octets, value):
     for name in ("partitionkey", "id"):
         if not text.is_id(value[name]):
             raise DeadLetter("invalid_value", f"/{name} is no id")
+    for name in ("source", "type"):  # CloudEvents: never empty
+        if not value[name]:
+            raise DeadLetter("invalid_value", f"/{name} is empty")
     for name, kind in fields.items():
         if readable.get(name) is not None \
                 and not has_value(readable[name], kind):

@@ -164,6 +164,7 @@ class Call:
     # Of the outcomes, per call (R38–R41).
     result: str = None
     tagged: bool = False
+    succeeded: bool = False  # the actions of a success have run
     cadence_cancelled: bool = False
     told: set = field(default_factory=set)
     tasks: dict = field(default_factory=dict)  # kind → task

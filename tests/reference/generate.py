@@ -1,0 +1,686 @@
+#!/usr/bin/python3
+"""Random histories for `fairlead simulate`, from a seed.
+
+The generator runs the model beside it, so that it knows the legs that ring,
+the tasks that are open and the instants at which timers are due, and its
+histories go deep: calls are really answered, races lost, bridges broken.
+"""
+
+import argparse
+import json
+import random
+import sys
+
+from rules import text
+from rules.engine import Engine
+
+STARTS = (  # a Monday; midnights; both changes of the clock
+    "2026-03-02T15:00:00Z", "2026-03-03T04:55:00Z", "2026-03-08T06:30:00Z",
+    "2026-11-01T04:40:00Z", "2026-03-29T00:45:00Z", "2026-12-25T14:58:00Z")
+ZONES = ("America/New_York", "America/Chicago", "Europe/Berlin", "UTC",
+         "America/Los_Angeles", "Asia/Kolkata")
+AGENTS = ("ana", "ben", "cleo", "dan", "eva", "Fay", "zoë")
+SOURCES = ("zillow", "web", "referral")
+TYPES = ("buyer", "seller", "both", "renter")
+CITIES = ("Austin", "Dallas")
+TAGS = ("hot", "vip", "cash")
+OUTCOMES = ("successful_transfer", "missed_transfer", "needs_follow_up",
+            "contact_later", "opt_out", "not_interested", "unqualified",
+            "bad_number", "qualified_buyer")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# How often what happens.
+PROFILES = {
+    "ownership": dict(lead=30, assign=8, closed=5, outreach=12, task=3,
+                      availability=8, agent=6, removed=3, team=4, transfer=3,
+                      leg=4, hangup=1, outcome=8, duplicate=3, clock=6,
+                      garbage=1),
+    "calls": dict(lead=8, assign=2, closed=2, outreach=2, task=3,
+                  availability=5, agent=3, removed=1, team=2, transfer=18,
+                  leg=45, hangup=7, outcome=10, duplicate=3, clock=8,
+                  garbage=1),
+    "mixed": dict(lead=18, assign=5, closed=3, outreach=6, task=3,
+                  availability=6, agent=4, removed=2, team=3, transfer=12,
+                  leg=25, hangup=4, outcome=10, duplicate=3, clock=7,
+                  garbage=3),
+    "garbage": dict(lead=12, assign=4, closed=2, outreach=4, task=2,
+                    availability=3, agent=3, removed=1, team=2, transfer=6,
+                    leg=8, hangup=2, outcome=5, duplicate=8, clock=3,
+                    garbage=45),
+}
+
+
+class Generator:
+    def __init__(self, seed, steps, profile):
+        self.r = random.Random(f"{profile}/{seed}")
+        self.profile = profile
+        self.weights = PROFILES[profile]
+        self.steps = steps
+        self.engine = Engine()
+        self.lines = []
+        self.sent = []
+        self.serial = 0
+        self.now = text.read_time(self.r.choice(STARTS))
+        self.teams = ["acme"] + self.r.sample(
+            ["best", "Zoë & Söhne", "ghost"], self.r.choice((0, 0, 1, 2)))
+        self.calls = {t: 0 for t in self.teams}
+        self.versions = {}
+
+    # --- the frame ------------------------------------------------------
+
+    def run(self):
+        for team in self.teams:
+            if team != "ghost" and self.chance(0.95):
+                self.event(team, "team.configured", self.team_doc(team))
+            for agent in self.r.sample(AGENTS, self.r.randint(2, 6)):
+                self.event(team, "agent.configured", self.agent_doc(
+                    team, agent, calm=True))
+        kinds = list(self.weights)
+        while len(self.lines) < self.steps:
+            self.pass_time()
+            kind = self.r.choices(kinds, [self.weights[k] for k in kinds])[0]
+            getattr(self, "do_" + kind)(self.r.choice(self.teams))
+        return self.lines
+
+    def chance(self, p):
+        return self.r.random() < p
+
+    def put(self, line):
+        self.lines.append(line)
+        self.engine.feed(line.encode(), len(self.lines))
+
+    def event(self, team, type_, data, at=None, id_=None, source=None,
+              **more):
+        self.serial += 1
+        if at is None:
+            at = self.now
+            if self.chance(0.04):  # out of order
+                at -= self.r.choice((1, 1000, 20_000, 59_000, 61_000, 90_000,
+                                     90_000_000))
+        event = {"specversion": "1.0", "id": id_ or f"e{self.serial}",
+                 "source": source or "/" + self.r.choice("ab"),
+                 "type": type_, "time": text.write_time(at),
+                 "partitionkey": team, "data": data, **more}
+        if self.chance(0.03):
+            event["traceparent"] = "00-" + f"{self.serial:032x}-01"
+        self.sent.append(event)
+        self.put(json.dumps(event, ensure_ascii=False))
+
+    def due(self):
+        """The instants at which timers are due."""
+        return sorted({t[0][0] for team in self.engine.teams.values()
+                       for t in self.engine._timers(team)
+                       if t[0][0] >= self.now})
+
+    def pass_time(self):
+        due = self.due()
+        how = self.r.random()
+        if how < 0.35:
+            return
+        if how < 0.50 and due and due[0] < self.now + 400_000:
+            self.now = due[0] + self.r.choice((-1, 0, 0, 0, 1))
+        elif how < 0.80:
+            self.now += self.r.choice((1, 250, 1000, 3000, 5000, 12_000))
+        elif how < 0.97:
+            self.now += self.r.randint(1, 90) * 1000
+        elif how < 0.995:
+            self.now += self.r.randint(2, 60) * 60_000
+        else:
+            self.now += self.r.randint(1, 20) * 3600_000
+        self.now = max(self.now, self.engine.wall - 1)
+
+    # --- what there is --------------------------------------------------
+
+    def team_state(self, team):
+        return self.engine.teams.get(team)
+
+    def agent_id(self, team, strange=0.04):
+        if self.chance(strange):
+            return self.r.choice(("nobody", "gus"))
+        state = self.team_state(team)
+        known = list(state.agents) if state else []
+        return self.r.choice(known or list(AGENTS))
+
+    def lead_id(self, team, strange=0.05):
+        if self.chance(strange):
+            return f"u{self.r.randint(1, 3)}"
+        return f"l{self.r.randint(1, 14)}"
+
+    def phone(self):
+        n = self.r.randint(1, 7)
+        return self.r.choice((f"+1 512 555 01{n:02d}", f"(512) 555-01{n:02d}",
+                              f"+151255501{n:02d}"))
+
+    def email(self):
+        n = self.r.randint(1, 6)
+        return self.r.choice((f"p{n}@x.example", f" P{n}@X.example "))
+
+    def contact(self):
+        c = {}
+        if self.chance(0.5):
+            c["name"] = self.r.choice(("Kim Roe", "Lee", ""))
+        if self.chance(0.6):
+            c["phone"] = self.phone()
+        if self.chance(0.45):
+            c["email"] = self.email()
+        if self.chance(0.03):
+            c["phone"] = self.r.choice(("12", "no phone", "", "555 0100"))
+        return c
+
+    def open_call(self, team):
+        """A call that rings or is connected, if there is one."""
+        state = self.team_state(team)
+        open_ = [c for c in state.calls.values()
+                 if c.state in ("ringing", "connected")] if state else []
+        return self.r.choice(open_) if open_ else None
+
+    def any_call(self, team):
+        state = self.team_state(team)
+        routed = [c for c in state.calls.values() if c.routed] if state else []
+        return self.r.choice(routed) if routed else None
+
+    # --- documents ------------------------------------------------------
+
+    def version(self, key):
+        if self.chance(0.5):
+            return {}
+        v = self.versions.get(key, 0) + self.r.choice((1, 1, 1, 2, 0, -1))
+        self.versions[key] = max(v, self.versions.get(key, 0))
+        return {"version": v}
+
+    def hours(self):
+        """A window that has an edge near the present time more often."""
+        h = self.r.randint(0, 23)
+        f = f"{h:02d}:{self.r.choice((0, 0, 30, 15)):02d}"
+        h = (h + self.r.choice((0, 1, 4, 9, 9, 15))) % 24
+        return {"from": f, "to": f"{h:02d}:{self.r.choice((0, 30)):02d}"}
+
+    def weekly(self):
+        days = self.r.choice((DAYS, DAYS[:5], DAYS[:5],
+                              self.r.sample(DAYS, self.r.randint(1, 4))))
+        return {"days": list(days), **self.hours()}
+
+    def schedule(self):
+        s = {"weekly": [self.weekly() for _ in range(self.r.randint(0, 2))]}
+        if self.chance(0.3):
+            day = text.write_time(self.now + self.r.randint(-1, 2)
+                                  * 86_400_000)[:10]
+            s["overrides"] = [self.r.choice((
+                {"date": day, "closed": True}, {"date": day, **self.hours()}))
+                for _ in range(self.r.randint(1, 2))]
+        return s
+
+    def agent_doc(self, team, agent, calm=False):
+        d = {"agent_id": agent, **self.version((team, agent))}
+        if self.chance(0.5):
+            d["name"] = agent.title()
+        if self.chance(0.9):
+            n = AGENTS.index(agent) if agent in AGENTS else 9
+            d["phone"] = f"+1 512 555 02{n:02d}"
+            if self.chance(0.05):
+                d["phone"] = "+15125550200"  # two agents with one phone
+        if self.chance(0.4):
+            d["email"] = f"{agent}@{team[:4]}.example"
+        if self.chance(0.06 if calm else 0.25):
+            d["active"] = False
+        if self.chance(0.08):
+            d["accepting_leads"] = False
+        if self.chance(0.1):
+            d["available_for_calls"] = False
+        if self.chance(0.25):
+            d["daily_cap"] = self.r.choice((0, 1, 2, 3, 5, None))
+        if self.chance(0.3):
+            d["time_zone"] = self.r.choice(ZONES)
+        if self.chance(0.4):
+            d["schedule"] = self.schedule()
+        return d
+
+    def action(self, pools, tag):
+        r = self.r
+        return r.choice((
+            lambda: {"do": "assign", "pool": r.choice(pools)} if pools
+            else {"do": "assign", "agent": r.choice(AGENTS)},
+            lambda: {"do": "assign", "agent": r.choice(AGENTS)},
+            lambda: {"do": "stage", "to": r.choice(("hot", "cold", "working"))},
+            lambda: {"do": "cancel_cadence"},
+            lambda: {"do": "pause_cadence"},
+            lambda: {"do": "create_task",
+                     "kind": r.choice(("call_back", "follow_up", "visit")),
+                     **({"due_in_s": r.choice((0, 60, 3600))}
+                        if self.chance(0.5) else {})},
+            lambda: {"do": "notify", "to": r.sample(
+                ["owner", "account_owner", "answered_by",
+                 {"agent": r.choice(AGENTS)}], r.randint(1, 3))},
+            lambda: {"do": "notify", "to": ["owner"]},
+        ))()
+
+    def team_doc(self, team):
+        r = self.r
+        d = {"team_id": team, **self.version(team),
+             "account_owner": r.choice(AGENTS)}
+        if self.chance(0.3):
+            d["default_owner"] = r.choice(AGENTS + ("nobody",))
+        if self.chance(0.6):
+            d["time_zone"] = r.choice(ZONES)
+        if self.chance(0.3):
+            d["stages"] = r.choice(({"assigned": None}, {"assigned": "new"},
+                                    {}, {"assigned": "hot"}))
+        pools = r.sample(("p1", "p2", "p3"), r.choice((0, 1, 1, 2, 2, 3)))
+        d["pools"] = []
+        for p in pools:
+            members = []
+            for agent in r.sample(AGENTS, r.randint(1, 5)):
+                m = {"agent_id": agent}
+                if self.chance(0.4):
+                    m["weight"] = r.choice((1, 2, 3, 5, 7))
+                members.append(m)
+            pool = {"id": p, "members": members}
+            if self.chance(0.4):
+                pool["assign_requires"] = r.choice(("none", "schedule",
+                                                    "available"))
+            if self.chance(0.3):
+                pool["catch_up_turns"] = r.choice((0, 1, 2, 5))
+            d["pools"].append(pool)
+        d["routing_rules"] = []
+        for i in range(r.choice((0, 1, 1, 2, 3, 4))):
+            rule = {"id": f"r{i}"}
+            if self.chance(0.6):
+                rule["when"] = self.when()
+            if self.chance(0.2):
+                rule["active"] = self.weekly()
+            rule["assign"] = {"pool": r.choice(pools)} \
+                if pools and self.chance(0.8) else {"agent": r.choice(AGENTS)}
+            d["routing_rules"].append(rule)
+        if self.chance(0.8):
+            d["transfer"] = self.transfer()
+        if self.chance(0.5):
+            d["calls"] = {"wrap_up_s": r.choice((0, 0, 30, 120)),
+                          "auto_unavailable_after": r.choice((0, 1, 2, 2, 3))}
+            if self.chance(0.2):
+                d["calls"]["max_call_s"] = r.choice((60, 600))
+        if self.chance(0.5):
+            d["outcomes"] = {
+                tag: [self.action(pools, tag)
+                      for _ in range(r.randint(0, 4))]
+                for tag in r.sample(OUTCOMES, r.randint(1, 5))}
+        return d
+
+    def when(self):
+        r, w = self.r, {}
+        if self.chance(0.4):
+            w["sources"] = r.sample(SOURCES, r.randint(0, 2))
+        if self.chance(0.4):
+            w["lead_types"] = r.sample(TYPES, r.randint(1, 2))
+        if self.chance(0.2):
+            w["tags"] = r.sample(TAGS, r.randint(1, 2))
+        if self.chance(0.2):
+            w["cities"] = [" austin"]
+        if self.chance(0.1):
+            w["zips"] = ["78701"]
+        if self.chance(0.3):
+            w["min_price"] = 300
+        if self.chance(0.2):
+            w["max_price"] = 500
+        return w
+
+    def transfer(self):
+        r, t = self.r, {}
+        if self.chance(0.6):
+            t["pattern"] = r.choice(("assigned_agent", "simultaneous_group",
+                                     "assigned_then_group"))
+        if self.chance(0.4):
+            t["ring_timeout_s"] = r.choice((5, 20, 35, 60))
+        if self.chance(0.4):
+            t["total_timeout_s"] = r.choice((10, 40, 60, 70, 120))
+        if self.chance(0.2):
+            t["max_age_s"] = r.choice((0, 10, 60))
+        if self.chance(0.6):
+            t["fallback_numbers"] = [
+                r.choice(("+15125550199", "512 555 0198", "+15125550201"))
+                for _ in range(r.randint(0, 3))]
+        if self.chance(0.25):
+            t["confirm"] = {"agents": self.chance(0.5),
+                            "fallback": self.chance(0.5)}
+        return t
+
+    # --- events ---------------------------------------------------------
+
+    def do_team(self, team):
+        if team != "ghost" or self.chance(0.1):
+            self.event(team, "team.configured", self.team_doc(team))
+
+    def do_agent(self, team):
+        self.event(team, "agent.configured",
+                   self.agent_doc(team, self.r.choice(AGENTS)))
+
+    def do_availability(self, team):
+        d = {"agent_id": self.agent_id(team)}
+        which = self.r.randint(1, 3)
+        if which & 1:
+            d["available_for_calls"] = self.chance(0.6)
+        if which & 2:
+            d["accepting_leads"] = self.chance(0.6)
+        self.event(team, "agent.availability_changed", d)
+
+    def do_removed(self, team):
+        d = {"agent_id": self.agent_id(team)}
+        if self.chance(0.5):
+            d["reassign"] = self.chance(0.7)
+        self.event(team, "agent.removed", d)
+
+    def lead(self, team):
+        r = self.r
+        d = {"lead_id": self.lead_id(team)}
+        if self.chance(0.8):
+            d["contact"] = self.contact()
+        if self.chance(0.6):
+            d["source"] = r.choice(SOURCES + (" Zillow ",))
+        if self.chance(0.6):
+            d["lead_type"] = r.choice(TYPES + ("Both",))
+        if self.chance(0.3):
+            d["tags"] = r.sample(TAGS, r.randint(0, 2))
+        if self.chance(0.3):
+            d["city"] = r.choice(CITIES)
+        if self.chance(0.1):
+            d["zip"] = "78701"
+        if self.chance(0.4):
+            d["price"] = r.choice((299, 300, 400, 500, 501))
+        if self.chance(0.12):
+            d["assigned_agent"] = self.agent_id(team, 0.15)
+        if self.chance(0.06):
+            d["opt_in"] = self.chance(0.8)
+        return d
+
+    def do_lead(self, team):
+        d = self.lead(team)
+        if self.chance(0.06):
+            d[self.r.choice(("price", "city", "tags", "contact", "opt_in",
+                             "lead_type", "assigned_agent"))] = \
+                self.r.choice((1.5, {"x": 1}, [1], None))
+        self.event(team, "lead.received", d)
+
+    def do_assign(self, team):
+        d = {"lead_id": self.lead_id(team)}
+        how = self.r.random()
+        if how < 0.45:
+            d["agent_id"] = self.agent_id(team, 0.1)
+        elif how < 0.8:
+            d["pool_id"] = self.r.choice(("p1", "p2", "p3"))
+        self.event(team, "lead.assignment_requested", d)
+
+    def do_closed(self, team):
+        self.event(team, "lead.closed", {"lead_id": self.lead_id(team)})
+
+    def do_outreach(self, team):
+        self.serial += 1
+        d = {"lead_id": self.lead_id(team, 0.15),
+             "outreach_id": f"o{self.serial}"
+             if self.chance(0.9) else "o-again", "channel": "sms"}
+        if self.chance(0.5):
+            d["payload"] = self.r.choice(({"a": 1.0, "b": [None]}, "hi", 1e3,
+                                          None, [], 5))
+        self.event(team, "outreach.requested", d)
+
+    def do_task(self, team):
+        state = self.team_state(team)
+        tasks = [(x.id, t.id) for x in state.leads.values() for t in x.tasks
+                 if t.open] if state else []
+        if tasks and self.chance(0.9):
+            lead, task = self.r.choice(tasks)
+        else:
+            lead, task = self.lead_id(team), "no-task"
+        self.event(team, "task.completed", {"lead_id": lead, "task_id": task})
+
+    def do_transfer(self, team):
+        r = self.r
+        if self.chance(0.93):
+            self.calls[team] += 1
+        d = {"call_id": f"c{self.calls[team]}",
+             "lead_id": self.lead_id(team, 0.1)}
+        state = self.team_state(team)
+        call = state and state.calls.get(d["call_id"])
+        parked = call and call.parked
+        if parked:
+            for p in parked:
+                if "lead_id" in p.event.data and self.chance(0.9):
+                    d["lead_id"] = p.event.data["lead_id"]
+        if self.chance(0.2):
+            d["pattern"] = r.choice(("assigned_agent", "simultaneous_group",
+                                     "assigned_then_group"))
+        if self.chance(0.2):
+            d["ring_timeout_s"] = r.choice((1, 10, 30))
+        if self.chance(0.2):
+            d["fallback_numbers"] = [
+                r.choice(("+15125550197", "x", "+15125550199"))
+                for _ in range(r.randint(0, 2))]
+        if self.chance(0.5):
+            d["contact"] = self.contact()
+        if self.chance(0.2):
+            d["context"] = r.choice(({"a": [1.0]}, None, {"b": "\u00e9"}))
+        self.event(team, "transfer.requested", d)
+
+    def leg_type(self):
+        return self.r.choices(
+            ("ring.answered", "ring.accepted", "ring.declined", "ring.busy",
+             "ring.failed", "ring.machine", "ring.no_answer",
+             "call.bridge_failed"), (26, 10, 10, 5, 5, 5, 12, 3))[0]
+
+    def do_leg(self, team):
+        call = self.open_call(team)
+        if call is None or self.chance(0.08):
+            call = self.any_call(team)
+        if call is None or self.chance(0.03):
+            # Before its transfer: the ids of legs can be derived.
+            id_ = f"c{self.calls[team] + 1}"
+            self.event(team, self.leg_type(), {
+                "call_id": id_, "leg_id": text.derived_id(
+                    team, id_, self.r.choice((1, 1, 2)),
+                    self.r.choice((0, 0, 1)))})
+            return
+        legs = list(call.legs.values())
+        open_ = [x for x in legs if x.open]
+        if call.state == "connected" and self.chance(0.5):
+            self.event(team, "call.bridge_failed", {
+                "call_id": call.id, "leg_id": call.winner.id})
+            return
+        if open_ and self.chance(0.85):
+            leg = self.r.choice(open_).id
+        elif legs and self.chance(0.95):
+            leg = self.r.choice(legs).id
+        else:
+            leg = "no-leg"
+        self.event(team, self.leg_type(), {"call_id": call.id, "leg_id": leg})
+
+    def do_hangup(self, team):
+        call = self.open_call(team)
+        id_ = call.id if call is not None and self.chance(0.8) \
+            else f"c{self.calls[team] + self.r.randint(0, 1)}"
+        self.event(team, self.r.choice(("caller.hung_up", "call.ended",
+                                        "call.ended")), {"call_id": id_})
+
+    def do_outcome(self, team):
+        call = self.any_call(team)
+        if call is not None and self.chance(0.75):
+            id_, lead = call.id, call.lead_id
+            if self.chance(0.03):
+                lead = "l1"
+        else:
+            id_ = self.r.choice((f"c{self.calls[team] + 1}",
+                                 f"x{self.r.randint(1, 9)}"))
+            lead = self.lead_id(team)
+        d = {"call_id": id_, "lead_id": lead,
+             "outcome": self.r.choice(OUTCOMES[:2] + OUTCOMES)}
+        if self.chance(0.2):
+            d["until"] = self.r.choice(("2026-04-01T10:00:00+02:00",
+                                        "2026-04-01T10:00:00.5Z"))
+        self.event(team, "call.outcome", d)
+
+    def do_duplicate(self, team):
+        if not self.sent:
+            return
+        event = dict(self.r.choice(self.sent[-40:]))
+        if self.chance(0.5):
+            event["time"] = text.write_time(self.now)
+        if self.chance(0.1):
+            event["source"] = "/other"
+        self.put(json.dumps(event, ensure_ascii=False))
+
+    def do_clock(self, team):
+        due = self.due()
+        to = self.now
+        if due and self.chance(0.5):
+            to = self.r.choice(due[:3])
+            if to > self.now + 3600_000:
+                to = self.now
+        elif self.chance(0.7):
+            to += self.r.choice((0, 1000, 35_000, 60_000, 200_000))
+        self.now = max(self.now, to)
+        self.put(json.dumps({"clock": text.write_time(to)}))
+
+    def do_garbage(self, team):
+        """One fault in an event that would be good without it."""
+        r = self.r
+        how = r.randint(0, 9)
+        if how == 0:
+            self.put(r.choice(("{", "[1]", "17", "\"x\"", "nul", "{\"a\":NaN}",
+                               "{\"specversion\":\"0.3\"}", "{} {}",
+                               "{\"specversion\":1.0}", "[")))
+            return
+        kept, self.sent = self.sent, []
+        mark = len(self.lines), self.engine
+        make = r.choice((self.do_lead, self.do_assign, self.do_closed,
+                         self.do_outreach, self.do_task, self.do_transfer,
+                         self.do_leg, self.do_hangup, self.do_outcome,
+                         self.do_availability, self.do_removed,
+                         self.do_agent, self.do_team, self.do_agent,
+                         self.do_team))
+        caught = []
+        put, self.put = self.put, caught.append
+        try:
+            make(team)
+        finally:
+            self.put = put
+        self.sent = kept
+        del mark
+        if not caught:
+            return
+        event = json.loads(caught[0])
+        if "data" not in event:
+            return
+        data = event["data"]
+        if event["type"] in ("team.configured", "agent.configured") \
+                and self.chance(0.7):
+            self.spoil_document(event["type"], data)
+        elif how < 3:
+            where = r.choice((event, data))
+            name = r.choice(list(where))
+            if name not in ("time", "traceparent"):
+                where.pop(name) if self.chance(0.5) else \
+                    where.__setitem__(name, None)
+        elif how < 7:
+            where = r.choice((event, data, data))
+            name = r.choice(list(where))
+            if name not in ("time", "traceparent", "partitionkey",
+                            "specversion"):
+                where[name] = r.choice((5, 1.5, True, [], {}, ["x"], "x"))
+        elif how == 7:
+            where = r.choice((event, data, data))
+            ids = [n for n in where if n.endswith("id") or n == "id"]
+            if ids:
+                where[r.choice(ids)] = r.choice(("", "a\u0007b", "x" * 129,
+                                                 "\u00e9" * 128))
+        elif how == 8:
+            event["type"] = r.choice(("lead.recieved", "x", ""))
+        else:
+            data["extra"] = {"unknown": [1]}
+            event["another"] = "one"
+        line = json.dumps(event, ensure_ascii=False)
+        if self.chance(0.02):
+            line = line[:-1] + " " * 262_200 + "}"
+        self.put(line)
+
+    def spoil_document(self, type_, d):
+        r = self.r
+        if type_ == "agent.configured":
+            d.update(r.choice((
+                {"phone": "12"}, {"phone": 5}, {"daily_cap": -1},
+                {"daily_cap": 1.5}, {"time_zone": "Mars/Base"},
+                {"active": "yes"}, {"name": 7}, {"version": "1"},
+                {"schedule": []}, {"schedule": {"weekly": [
+                    {"days": ["mon"], "from": "24:00", "to": "01:00"}]}},
+                {"schedule": {"weekly": [
+                    {"days": ["monday"], "from": "10:00", "to": "11:00"}]}},
+                {"schedule": {"weekly": [{"days": ["mon"], "to": "11:00"}]}},
+                {"schedule": {"overrides": [{"closed": True}]}},
+                {"schedule": {"overrides": [{"date": "2026-02-30",
+                                             "closed": True}]}},
+                {"schedule": {"overrides": [{"date": "2026-02-03"}]}},
+                {"agent_id": None}, {"agent_id": ""}, {"agent_id": 4})))
+            return
+        rule = {"id": "bad", "assign": {"agent": "ana"}}
+        d.update(r.choice((
+            {"account_owner": None}, {"account_owner": 5},
+            {"team_id": "other"}, {"team_id": None}, {"team_id": 5},
+            {"time_zone": "Mars/Base"}, {"region": "XX"},
+            {"pools": {}}, {"pools": [{"members": []}]},
+            {"pools": [{"id": "p1"}, {"id": "p1"}], "routing_rules": [],
+             "outcomes": {}},
+            {"pools": [{"id": "p1", "members": [
+                {"agent_id": "ana"}, {"agent_id": "ana"}]}],
+             "routing_rules": [], "outcomes": {}},
+            {"pools": [{"id": "p1", "members": [
+                {"agent_id": "ana", "weight": 0}]}],
+             "routing_rules": [], "outcomes": {}},
+            {"pools": [{"id": "p1", "members": [
+                {"agent_id": "ana", "weight": 101}]}],
+             "routing_rules": [], "outcomes": {}},
+            {"pools": [{"id": "p1", "members": [
+                {"agent_id": f"a{w}", "weight": w} for w in
+                (97, 89, 83, 79, 73, 71)]}],
+             "routing_rules": [], "outcomes": {}},
+            {"pools": [{"id": "p1", "catch_up_turns": -1}],
+             "routing_rules": [], "outcomes": {}},
+            {"routing_rules": [{"id": "r"}]},
+            {"routing_rules": [rule, rule]},
+            {"routing_rules": [{**rule, "assign": {"pool": "none"}}]},
+            {"routing_rules": [{**rule, "assign": {}}]},
+            {"routing_rules": [{**rule, "assign": {"pool": "p1",
+                                                   "agent": "ana"}}]},
+            {"routing_rules": [{**rule, "when": {"min_price": 1.0}}]},
+            {"routing_rules": [{**rule, "when": {"sources": "web"}}]},
+            {"routing_rules": [{**rule, "active": {
+                "days": ["mon"], "from": "8:00", "to": "20:00"}}]},
+            {"transfer": {"pattern": "all"}},
+            {"transfer": {"ring_timeout_s": "35"}},
+            {"transfer": {"fallback_numbers": ["12"]}},
+            {"transfer": {"confirm": {"agents": 1}}},
+            {"calls": {"wrap_up_s": -1}},
+            {"calls": {"auto_unavailable_after": 1.5}},
+            {"outcomes": {"hot": [{"do": "dance"}]}},
+            {"outcomes": {"hot": [{"do": "assign"}]}},
+            {"outcomes": {"hot": [{"do": "stage"}]}},
+            {"outcomes": {"hot": [{"do": "create_task"}]}},
+            {"outcomes": {"hot": [{"do": "notify", "to": ["boss"]}]}},
+            {"outcomes": {"hot": {"do": "stage", "to": "x"}}},
+            {"outcomes": []}, {"stages": "x"}, {"stages": {"assigned": 4}},
+        )))
+
+
+def generate(seed, steps, profile):
+    return Generator(seed, steps, profile).run()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--profile", choices=PROFILES, default="mixed")
+    args = parser.parse_args()
+    for line in generate(args.seed, args.steps, args.profile):
+        sys.stdout.write(line + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.setrecursionlimit(10_000)
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""Readings that can be switched, while it is open which one is meant."""
+
+# A waiting lead that is received again keeps the warnings it had (small
+# print: "keeps its warnings until it is assigned"), or has only the new ones.
+WARNINGS_ADD_UP = False
+
+# R45: a document without a version makes the known version unknown again, or
+# the highest one stays known.
+VERSION_LAPSES = True
+
+# R38: the miss of a routing that comes after a `successful_transfer` tag of
+# the same call (applied before the call's transfer came) stands, or changes
+# nothing as any miss after a success.
+ROUTED_MISS_STANDS = True
+
+# Small print: open tasks of a lead that lost its owner stay where they are
+# until somebody gets it; so `task.moved` says from whom, or says null.
+LOST_TASKS_ARE_NOBODYS = True
+
+# R1, R44: a second transfer.requested of a known call (or a second outreach
+# with a held id) is a duplicate and does not move the team's now, or it is a
+# step that does nothing.
+KNOWN_KEYS_ARE_STEPS = True
+
+# R33, R38: a `successful_transfer` tag after a miss that took a success back
+# (bridge_failed): its actions run again, for whom R40 has not told yet, or
+# "no action runs twice" holds here, too.
+SUCCESS_RUNS_ONCE = True
