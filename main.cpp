@@ -8,11 +8,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include "commands/audit.hpp"
 #include "commands/check.hpp"
 #include "commands/exit_codes.hpp"
+#include "commands/explain.hpp"
 #include "commands/log.hpp"
 #include "commands/places.hpp"
 #include "commands/publish.hpp"
+#include "commands/replay.hpp"
 #include "commands/run.hpp"
 #include "commands/simulate.hpp"
 #include "commands/topics.hpp"
@@ -262,6 +265,47 @@ void add_watch(CLI::App& app, chosen_command& chosen) {
   });
 }
 
+void add_explain(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    said_place at;
+    explain_options o;
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "explain", "Why: every decision about a lead or a call, in words");
+  c->add_option("team", s->o.team, "The team")->required();
+  c->add_option("about", s->o.about, "A lead_id or a call_id")->required();
+  c->add_option("--agent", s->o.agent, "\"Why not me?\", for this agent");
+  add_place_options(*c, s->at, true);
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.at = load(s->at);
+      return explain(s->o, std::cout);
+    };
+  });
+}
+
+/// Commands that read the whole log and want nothing else.
+template <class Options, class Command>
+void add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
+                     const char* help, Command command) {
+  auto at = std::make_shared<said_settings>();
+  auto* c = app.add_subcommand(name, help);
+  add_kafka_options(*c, *at);
+  add_setting(*c, *at, "--embedded", "embedded",
+              "The folder of an embedded service");
+  add_setting(*c, *at, "--group-id", "group_id",
+              "The service's group (it is named in dead letters)");
+  add_config_options(*c, *at);
+  c->callback([at, command, &chosen] {
+    chosen = [at, command] {
+      Options o;
+      o.at.at = load(*at);
+      return command(o, std::cout);
+    };
+  });
+}
+
 void add_simulate(CLI::App& app, chosen_command& chosen) {
   struct state {
     simulate_options o;
@@ -328,7 +372,14 @@ int main(int argc, char** argv) {
   add_check(app, chosen);
   add_publish(app, chosen);
   add_watch(app, chosen);
+  add_explain(app, chosen);
   add_simulate(app, chosen);
+  add_log_command<replay_options>(
+    app, chosen, "replay",
+    "Make every decision again and compare it with what was published", replay);
+  add_log_command<audit_options>(
+    app, chosen, "audit", "Count from the topics whether the promises hold",
+    audit);
 
   try {
     app.parse(argc, argv);
@@ -342,7 +393,7 @@ int main(int argc, char** argv) {
     std::cerr << "fairlead: " << e.what() << '\n' << usage_of(app) << '\n';
     return exit_code::wrong_use;
   }
-  start_log("warn"); // what the connectors have to say; run sets its own
+  start_log("off"); // a command says one sentence itself; run sets its own
   auto code = run_command(chosen, std::cerr);
   if (code == exit_code::wrong_use)
     std::cerr << usage_of(app) << '\n';

@@ -1,6 +1,8 @@
 #include "commands/kafka_place.hpp"
 
 #include "connectors/kafka/kafka_topic_reader.hpp"
+#include "connectors/kafka/kafka_topics.hpp"
+#include "messages/decode.hpp"
 
 namespace fairlead {
 
@@ -16,12 +18,16 @@ kafka_settings kafka_settings_of(const settings& s) {
 
 std::unique_ptr<topic_reader>
 open_kafka_topics(const settings& s, const std::vector<topic>& topics,
-                  read_start from) {
+                  read_start from, const std::string& team) {
   kafka_topic_reader::options what;
   what.topics = topics;
   what.from
     = from == read_start::end ? read_from::end : read_from::beginning;
-  return std::make_unique<kafka_topic_reader>(kafka_settings_of(s), what);
+  auto k = kafka_settings_of(s);
+  if (!team.empty())
+    if (auto n = check_topics(k).partitions; n > 0)
+      what.partition = partition_of(team, n);
+  return std::make_unique<kafka_topic_reader>(k, what);
 }
 
 } // namespace fairlead

@@ -11,8 +11,9 @@ namespace fairlead {
 /// The settings as the Kafka connector wants them.
 [[nodiscard]] kafka_settings kafka_settings_of(const settings& s);
 
+/// `team`: only its partition is read; empty: all.
 [[nodiscard]] std::unique_ptr<topic_reader>
 open_kafka_topics(const settings& s, const std::vector<topic>& topics,
-                  read_start from);
+                  read_start from, const std::string& team);
 
 } // namespace fairlead

@@ -31,7 +31,7 @@ std::unique_ptr<topic_reader> open_topics(const place& p,
     return read_embedded(p.at.embedded, topics, start);
   }
   if (!p.at.brokers.empty())
-    return open_kafka_topics(p.at, topics, from);
+    return open_kafka_topics(p.at, topics, from, p.team);
   throw wrong_use("Say where the topics are: --brokers HOST:PORT, --embedded "
                   "FOLDER or --url http://HOST:PORT.");
 }

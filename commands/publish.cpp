@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t group_records_max = 500;
 constexpr std::size_t group_bytes_max = 512 * 1024;
 constexpr auto busy_max = 60s;
+// How long leads wait after the teams and agents they belong to (Kafka).
+constexpr auto roster_settles = 250ms;
 
 std::string read_all(const std::string& name) {
   if (name == "-")
@@ -111,12 +113,14 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
     return exit_code::failed;
   }
   auto sink = open_sink(o.to);
+  const auto topics_race = o.to.url.empty();
   std::size_t sent = 0;
   {
     progress_bar bar{"publishing " + std::to_string(events) + " events",
                      events};
     std::vector<new_record> group;
     std::size_t bytes = 0;
+    auto last = topic::roster;
     auto flush = [&] {
       if (group.empty())
         return;
@@ -135,7 +139,16 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
     };
     for (const auto& f : files)
       for (const auto& v : f.values) {
-        group.push_back(record_for(f.text.substr(v.from, v.to - v.from)));
+        auto r = record_for(f.text.substr(v.from, v.to - v.from));
+        if (std::exchange(last, r.on) != r.on && topics_race) {
+          // Topics are read side by side: what comes later in the file must
+          // not be there first.
+          auto after_roster = !group.empty() && group.back().on == topic::roster;
+          flush();
+          if (after_roster)
+            std::this_thread::sleep_for(roster_settles);
+        }
+        group.push_back(std::move(r));
         bytes += v.to - v.from;
         if (group.size() >= group_records_max || bytes >= group_bytes_max)
           flush();

@@ -1,0 +1,142 @@
+#include "commands/audit.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+#include "commands/audit_team.hpp"
+#include "commands/exit_codes.hpp"
+#include "commands/output_lines.hpp"
+#include "commands/past.hpp"
+#include "commands/terminal.hpp"
+#include "messages/decode.hpp"
+
+namespace fairlead {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t faults_shown_max = 100;
+
+/// All teams, fed by the topics.
+class whole_audit {
+public:
+  whole_audit()
+    : past_{[this](past_transaction t) { take(t); }} {}
+
+  void read(raw_record r) {
+    if (r.on == topic::journal || is_input(r.on)) {
+      past_.read(std::move(r));
+    } else if (r.on == topic::dead_letters) {
+      ++dead_letters_;
+      auto f = facts_of(r.headers);
+      // On Kafka the header has the topic's full name.
+      auto on = topic_named(f.topic.substr(f.topic.rfind('.') + 1));
+      if (on)
+        rejected_.insert({*on, f.partition, f.offset});
+    } else if (r.key) {
+      team(*r.key).output(r);
+    }
+  }
+
+  [[nodiscard]] audit_counts finish() {
+    audit_counts all;
+    for (auto& [id, t] : teams_) {
+      auto c = t.finish(until_, rejected_);
+      for (auto m : {&audit_counts::leads, &audit_counts::assigned,
+                     &audit_counts::unassigned, &audit_counts::transfers,
+                     &audit_counts::connected, &audit_counts::missed,
+                     &audit_counts::open, &audit_counts::tasks,
+                     &audit_counts::outputs, &audit_counts::choices,
+                     &audit_counts::rings})
+        all.*m += c.*m;
+      all.faults.insert(all.faults.end(), c.faults.begin(), c.faults.end());
+    }
+    return all;
+  }
+  [[nodiscard]] std::size_t teams() const { return teams_.size(); }
+  [[nodiscard]] std::size_t dead_letters() const { return dead_letters_; }
+  [[nodiscard]] const past& history() const { return past_; }
+
+private:
+  audit_team& team(const std::string& id) {
+    return teams_.try_emplace(id, id).first->second;
+  }
+
+  void take(const past_transaction& t) {
+    for (const auto& s : t.steps) {
+      until_ = std::max(until_, s.wall);
+      if (!s.record) {
+        team(s.team).timer(s.timer, s.now);
+        continue;
+      }
+      const auto& r = t.inputs.at(*s.record);
+      auto read = json_decoder().decode(r);
+      if (const auto* e = std::get_if<input_event>(&read))
+        team(e->team).input(*e, origin_of(r), s.now);
+    }
+  }
+
+  past past_;
+  std::map<std::string, audit_team> teams_;
+  std::set<position> rejected_;
+  std::size_t dead_letters_ = 0;
+  instant until_;
+};
+
+} // namespace
+
+int audit(const audit_options& o, std::ostream& out) {
+  if (!o.at.url.empty())
+    throw wrong_use("audit reads the log itself: --brokers HOST:PORT or "
+                    "--embedded FOLDER.");
+  auto topics = output_topics();
+  for (auto t : {topic::roster, topic::leads, topic::calls, topic::rekey,
+                 topic::journal})
+    topics.push_back(t);
+  whole_audit all;
+  auto reader = open_topics(o.at, topics, read_start::beginning);
+  {
+    progress_bar bar{"auditing", 0};
+    std::uint64_t n = 0;
+    for (;;) {
+      if (auto r = reader->next(500ms)) {
+        all.read(std::move(*r));
+        if (++n % 1000 == 0)
+          bar.set(n);
+      } else if (reader->caught_up()) {
+        break;
+      }
+    }
+  }
+  auto c = all.finish();
+  auto gap = all.history().first_gap();
+  for (std::size_t i = 0; i < std::min(c.faults.size(), faults_shown_max); ++i)
+    out << c.faults[i] << '\n';
+  if (c.faults.size() > faults_shown_max)
+    out << "… and " << c.faults.size() - faults_shown_max << " more\n";
+  out << "P1  " << all.teams() << " teams: " << c.leads << " leads came, "
+      << c.assigned << " have got an owner, " << c.unassigned << " wait\n"
+      << "    " << c.transfers << " transfers: " << c.connected
+      << " connected, " << c.missed << " missed, " << c.open << " open; "
+      << c.tasks << " tasks\n"
+      << "P2  " << c.outputs << " outputs counted; " << all.dead_letters()
+      << " dead letters\n"
+      << "P3  outputs looked up in the journal (`fairlead replay` makes them "
+         "again)\n"
+      << "P4  " << c.rings << " ring attempts looked at\n"
+      << "P5  " << c.choices << " choices recounted\n";
+  if (gap)
+    out << "The journal names " << to_string(gap->missing)
+        << ", which is not kept any more: what came before could not be "
+           "checked.\n";
+  if (auto left = all.history().inputs_left(); left > 0 && !gap)
+    out << left << " inputs are still to be worked on.\n";
+  if (c.faults.empty()) {
+    out << "Everything adds up.\n";
+    return exit_code::fine;
+  }
+  out << c.faults.size() << " faults.\n";
+  return exit_code::failed;
+}
+
+} // namespace fairlead

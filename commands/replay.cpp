@@ -1,0 +1,285 @@
+#include "commands/replay.hpp"
+
+#include <deque>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+#include "actors/partition.hpp"
+#include "commands/exit_codes.hpp"
+#include "commands/output_lines.hpp"
+#include "commands/past.hpp"
+#include "commands/terminal.hpp"
+#include "messages/decode.hpp"
+
+namespace fairlead {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What is the same in a record that is made again and one that was published.
+struct compared {
+  std::optional<std::string> key, value;
+  std::vector<header> headers;
+  instant timestamp;
+  friend bool operator==(const compared&, const compared&) = default;
+};
+
+compared of(const new_record& r) {
+  return {r.key, r.value, r.headers, r.timestamp};
+}
+
+compared of(const raw_record& r) {
+  return {r.key, r.value, r.headers, r.timestamp};
+}
+
+std::string forwarded_from(const std::vector<header>& headers) {
+  for (const auto& [name, value] : headers)
+    if (name == forwarded_header && value)
+      return *value;
+  return {};
+}
+
+std::string shown(const compared& c) {
+  std::string out = "key " + c.key.value_or("null") + ", at "
+                    + to_rfc3339(c.timestamp) + "\n    "
+                    + c.value.value_or("null");
+  for (const auto& [name, value] : c.headers)
+    if (name.starts_with("kafka_dlt-exception"))
+      out += "\n    " + name + ": " + value.value_or("null");
+  return out;
+}
+
+/// One topic of one partition: what was published and what came out again, each
+/// in its order, until they meet.
+class pairing {
+public:
+  struct difference {
+    std::string what;
+  };
+  void published(const raw_record& r) {
+    published_.emplace_back(r.offset, of(r));
+    meet(r.on, r.partition);
+  }
+  void again(const new_record& r) {
+    again_.push_back(of(r));
+    meet(r.on, r.partition);
+  }
+  [[nodiscard]] std::size_t same() const { return same_; }
+  [[nodiscard]] const std::optional<difference>& first() const {
+    return first_;
+  }
+  /// At the end: what is left on either side.
+  void finish(topic on, std::int32_t partition) {
+    if (first_)
+      return;
+    auto where = std::string{name_of(on)} + "/" + std::to_string(partition);
+    if (!published_.empty())
+      first_ = difference{where + "/" + std::to_string(published_.front().first)
+                          + " was published, but does not come out again:\n  "
+                          + shown(published_.front().second)};
+    else if (!again_.empty())
+      first_ = difference{"comes out again, but was never published on "
+                          + where + ":\n  " + shown(again_.front())};
+  }
+
+private:
+  void meet(topic on, std::int32_t partition) {
+    while (!first_ && !published_.empty() && !again_.empty()) {
+      auto& [offset, was] = published_.front();
+      if (was != again_.front()) {
+        first_ = difference{std::string{name_of(on)} + "/"
+                            + std::to_string(partition) + "/"
+                            + std::to_string(offset)
+                            + "\n  published: " + shown(was)
+                            + "\n  again:     " + shown(again_.front())};
+        return;
+      }
+      ++same_;
+      published_.pop_front();
+      again_.pop_front();
+    }
+  }
+
+  std::deque<std::pair<std::int64_t, compared>> published_;
+  std::deque<compared> again_;
+  std::size_t same_ = 0;
+  std::optional<difference> first_;
+};
+
+/// The whole service once more, on the spot and without any log.
+class rerun {
+public:
+  rerun(int partitions, const std::string& group)
+    : count_{partitions},
+      group_{group},
+      past_{[this](past_transaction t) { work(std::move(t)); }} {}
+
+  void read(raw_record r) {
+    if (r.on == topic::journal || is_input(r.on)) {
+      if (r.on == topic::rekey)
+        // Several partitions write to one of rekey: their order is the log's.
+        forwarded_[{r.partition, forwarded_from(r.headers)}].published(r);
+      past_.read(std::move(r));
+      return;
+    }
+    if (r.on == topic::dead_letters)
+      note_given_up(r);
+    topics_[{r.on, r.partition}].published(r);
+  }
+
+  void finish() {
+    for (auto& [where, p] : topics_)
+      p.finish(where.first, where.second);
+    for (auto& [where, p] : forwarded_)
+      p.finish(topic::rekey, where.first);
+  }
+  [[nodiscard]] std::optional<std::string> difference() const {
+    if (failure_)
+      return failure_;
+    for (const auto* all : {&topics_})
+      for (const auto& [unused, p] : *all)
+        if (p.first())
+          return p.first()->what;
+    for (const auto& [unused, p] : forwarded_)
+      if (p.first())
+        return p.first()->what;
+    return std::nullopt;
+  }
+  [[nodiscard]] std::size_t outputs() const {
+    std::size_t n = 0;
+    for (const auto& [unused, p] : topics_)
+      n += p.same();
+    for (const auto& [unused, p] : forwarded_)
+      n += p.same();
+    return n;
+  }
+  [[nodiscard]] std::size_t steps() const { return steps_; }
+  [[nodiscard]] std::size_t transactions() const { return transactions_; }
+  [[nodiscard]] const fairlead::past& history() const { return past_; }
+
+private:
+  partition& part(std::int32_t number) {
+    auto& p = parts_[number];
+    if (!p) {
+      partition::settings s;
+      s.number = number;
+      s.count = count_;
+      s.consumer_group = group_;
+      p = std::make_unique<partition>(s, json_decoder());
+      (void)p->restored();
+    }
+    return *p;
+  }
+
+  void work(past_transaction t) {
+    if (failure_)
+      return;
+    auto& p = part(t.partition);
+    p.begin({});
+    for (const auto& s : t.steps) {
+      ++steps_;
+      step* made = nullptr;
+      try {
+        if (s.record) {
+          if (auto it = given_up_.find(*s.record); it != given_up_.end())
+            p.quarantine(*s.record, it->second);
+          made = p.replay_record(t.inputs.at(*s.record), s.wall);
+        } else {
+          made = p.replay_timer({s.due, s.team, s.timer}, s.now, s.wall);
+        }
+        if (made == nullptr)
+          continue;
+        make_visits(*made);
+        p.finish();
+      } catch (const std::exception& e) {
+        failure_ = (s.record ? "The step of " + to_string(*s.record)
+                             : "A timer of team " + s.team + " ("
+                                 + s.timer.id + ")")
+                   + " at " + to_rfc3339(s.now)
+                   + " can't be made again: " + e.what();
+        return;
+      }
+    }
+    ++transactions_;
+    for (const auto& r : p.result(no_positions).records) {
+      if (r.on == topic::state || r.on == topic::journal)
+        continue;
+      if (r.on == topic::rekey)
+        forwarded_[{r.partition, forwarded_from(r.headers)}].again(r);
+      else
+        topics_[{r.on, r.partition}].again(r);
+    }
+    p.committed();
+  }
+
+  /// A record whose step was lost again and again at that time: so be it.
+  void note_given_up(const raw_record& r) {
+    auto f = facts_of(r.headers);
+    if (f.reason != to_string(dead_letter_reason::internal_error))
+      return;
+    if (auto on = topic_named(f.topic.substr(f.topic.rfind('.') + 1)))
+      given_up_[{*on, f.partition, f.offset}] = f.message;
+  }
+
+  std::int32_t count_;
+  std::string group_;
+  fairlead::past past_;
+  std::map<std::int32_t, std::unique_ptr<partition>> parts_;
+  std::map<std::pair<topic, std::int32_t>, pairing> topics_;
+  std::map<std::pair<std::int32_t, std::string>, pairing> forwarded_;
+  std::map<position, std::string> given_up_;
+  std::size_t steps_ = 0, transactions_ = 0;
+  std::optional<std::string> failure_;
+};
+
+} // namespace
+
+int replay(const replay_options& o, std::ostream& out) {
+  if (!o.at.url.empty())
+    throw wrong_use("replay reads the log itself: --brokers HOST:PORT or "
+                    "--embedded FOLDER.");
+  std::vector<topic> topics = output_topics();
+  // The journal last: the inputs that it names are there already, mostly.
+  for (auto t : {topic::roster, topic::leads, topic::calls, topic::rekey,
+                 topic::journal})
+    topics.push_back(t);
+  rerun all{partition_count(o.at), o.at.at.group_id};
+  auto reader = open_topics(o.at, topics, read_start::beginning);
+  {
+    progress_bar bar{"replaying", 0};
+    std::uint64_t n = 0;
+    while (!all.difference()) {
+      auto r = reader->next(500ms);
+      if (r) {
+        all.read(std::move(*r));
+        if (++n % 1000 == 0)
+          bar.set(n);
+      } else if (reader->caught_up()) {
+        break;
+      }
+    }
+  }
+  if (auto gap = all.history().first_gap(); gap && !all.difference()) {
+    out << "can't be replayed: the journal of partition " << gap->partition
+        << " names " << to_string(gap->missing)
+        << ", which is not kept any more; replay needs inputs and journal from "
+           "the beginning\n";
+    return exit_code::failed;
+  }
+  if (!all.difference())
+    all.finish();
+  if (auto d = all.difference()) {
+    out << "different after " << all.steps() << " steps and " << all.outputs()
+        << " equal outputs:\n" << *d << '\n';
+    return exit_code::failed;
+  }
+  out << "identical: " << all.outputs() << " outputs of " << all.steps()
+      << " steps in " << all.transactions() << " transactions";
+  if (auto left = all.history().inputs_left(); left > 0)
+    out << "; " << left << " inputs are still to be worked on";
+  out << '\n';
+  return exit_code::fine;
+}
+
+} // namespace fairlead
