@@ -72,6 +72,10 @@ TEST(JsonWriter, WritesTheEndsOf64Bits) {
 }
 
 TEST(JsonWriter, ObjectsKeepTheOrderOfTheCalls) {
+  // Named, because gcc 12 with sanitizers warns of temporaries without a value.
+  const std::optional<std::string> no_text;
+  const std::optional<std::string> a_text{"x"};
+  const std::optional<std::int64_t> no_number;
   std::string out;
   {
     json::object o{out};
@@ -80,11 +84,11 @@ TEST(JsonWriter, ObjectsKeepTheOrderOfTheCalls) {
     o.boolean("b", true);
     o.null("n");
     o.raw("r", "[1, 2]");
-    o.text("absent", std::optional<std::string>{});
-    o.integer("absent", std::optional<std::int64_t>{});
-    o.raw("absent", std::optional<std::string>{});
-    o.text("there", std::optional<std::string>{"x"});
-    o.text_or_null("null", std::nullopt);
+    o.text("absent", no_text);
+    o.integer("absent", no_number);
+    o.raw("absent", no_text);
+    o.text("there", a_text);
+    o.text_or_null("null", no_text);
     json::object inner{o.member("o")};
   }
   EXPECT_EQ(out, R"({"z":"1\"","i":-2,"b":true,"n":null,"r":[1, 2],)"
