@@ -33,6 +33,9 @@ void runner::restore() {
 void runner::fill(std::chrono::milliseconds wait) {
   auto room = settings_.buffered_max - std::min(buffered_,
                                                 settings_.buffered_max);
+  // What is missing may stand behind what there is too much of.
+  if (blocked_ && buffered_ < settings_.waiting_max)
+    room = std::max(room, settings_.batch_records_max);
   if (room == 0)
     return;
   auto got = log_.poll(wait, room);
@@ -40,19 +43,22 @@ void runner::fill(std::chrono::milliseconds wait) {
   for (auto& r : got.records) {
     auto i = index_of(r.on);
     require(i < input_topic_count, "a log gave a record that is no input");
-    seen_[i] = true;
     queues_[i].push_back(std::move(r));
     ++buffered_;
   }
 }
 
+bool runner::order_is_known(std::size_t i, std::size_t taken) const {
+  return taken < queues_[i].size() || at_end_[i];
+}
+
 bool runner::may_start() {
-  // R1: after a start nothing is taken up before every topic has delivered or
-  // is known to be read to its end.
+  // R1: after a start nothing is taken up, and no timer fires, before every
+  // topic has delivered or is known to be read to its end.
   if (!started_) {
     started_ = true;
     for (std::size_t i = 0; i < input_topic_count; ++i)
-      started_ = started_ && (seen_[i] || at_end_[i]);
+      started_ = started_ && order_is_known(i, 0);
   }
   return started_;
 }
@@ -73,10 +79,16 @@ std::chrono::milliseconds runner::time_to_sleep(instant now) const {
   return wait;
 }
 
-std::vector<raw_record> runner::merged(std::size_t max) const {
+std::vector<raw_record> runner::merged(std::size_t max) {
   std::array<std::size_t, input_topic_count> next{};
   std::vector<raw_record> records;
+  blocked_ = false;
   while (records.size() < max) {
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      blocked_ = blocked_ || !order_is_known(i, next[i]);
+    // A topic with more to come may have an older record than those in hand.
+    if (blocked_ && buffered_ < settings_.waiting_max)
+      break;
     const raw_record* first = nullptr;
     for (std::size_t i = 0; i < input_topic_count; ++i) {
       if (next[i] >= queues_[i].size())
@@ -101,16 +113,19 @@ turn runner::take_turn() {
   bool something = buffered_ > 0;
   auto due = partition_.first_due();
   bool timer_is_due = due && *due + settings_.timer_grace <= now;
-  // A due timer waits for the end of the input, but not with a hot core.
-  auto wait = something ? std::chrono::milliseconds{0}
+  // A due timer, or a record whose place is not known yet, waits for the end
+  // of the input, but not with a hot core.
+  auto wait = something ? std::chrono::milliseconds{blocked_ ? 2 : 0}
               : timer_is_due
                 ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
                 : time_to_sleep(now);
   fill(wait);
   if (stopping_)
     return turn::stopped;
-  if (!may_start())
+  if (!may_start()) {
+    blocked_ = true;
     return turn::idle;
+  }
   batch b;
   b.records = merged(alone_ > 0 ? 1 : settings_.batch_records_max);
   b.wall = wall_();

@@ -20,6 +20,9 @@ struct runner_settings {
   std::size_t batch_records_max = 1000;
   /// Read ahead of the batch, in all topics together.
   std::size_t buffered_max = 8000;
+  /// What may be read ahead while one topic keeps the others waiting for their
+  /// order (R1); beyond it they are taken as they come.
+  std::size_t waiting_max = 100'000;
   /// At the input's end a wall-clock timer waits this long for an answer that
   /// is on its way.
   std::chrono::milliseconds timer_grace{20};
@@ -62,9 +65,10 @@ public:
 private:
   void fill(std::chrono::milliseconds wait);
   [[nodiscard]] bool may_start();
+  [[nodiscard]] bool order_is_known(std::size_t i, std::size_t taken) const;
   [[nodiscard]] bool all_at_end() const;
   [[nodiscard]] std::chrono::milliseconds time_to_sleep(instant now) const;
-  [[nodiscard]] std::vector<raw_record> merged(std::size_t max) const;
+  [[nodiscard]] std::vector<raw_record> merged(std::size_t max);
   turn work(batch b);
   void take_off(std::size_t n, const std::vector<raw_record>& taken);
   void blame(const step_failure& f);
@@ -76,8 +80,8 @@ private:
   clock wall_;
   std::array<std::deque<raw_record>, input_topic_count> queues_;
   std::array<bool, input_topic_count> at_end_{};
-  std::array<bool, input_topic_count> seen_{};
   std::size_t buffered_ = 0;
+  bool blocked_ = false; // the next record's place is not known yet
   input_positions positions_ = no_positions;
   bool started_ = false;
   std::size_t alone_ = 0; // batches of one until past the culprit
