@@ -38,7 +38,7 @@ struct settings {
   std::int64_t batch_records_max = 1000;
   std::int64_t batch_bytes_max = 8 * 1024 * 1024;
   std::int64_t buffered_records_max = 8000;
-  std::int64_t live_actors_max = 20'000;
+  std::int64_t live_actors_max = 4000;
   std::int64_t sweep_per_batch = 64;
   std::int64_t timer_grace_ms = 20;
   std::int64_t pace_ms = 0;
