@@ -19,8 +19,9 @@ void log_line(const rd_kafka_t* client, int level, const char* facility,
   // producer's is what we want.
   if (std::string_view{facility} == "CONFWARN")
     return;
-  const auto to = level <= 3   ? spdlog::level::err
-                  : level <= 4 ? spdlog::level::warn
+  // librdkafka calls a producer that was shut out, or a broker that restarts,
+  // an error. What somebody has to do something about, we say ourselves.
+  const auto to = level <= 4   ? spdlog::level::warn
                   : level <= 6 ? spdlog::level::info
                                : spdlog::level::debug;
   spdlog::log(to, "kafka: {} ({}, {})", text, facility,

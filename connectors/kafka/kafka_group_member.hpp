@@ -19,7 +19,9 @@ struct kafka_partition_taken : std::runtime_error {
 
 /// Who works on one assigned partition, in a thread of its own that it starts
 /// itself: restore(), start(), then poll() and commit() until it is told to
-/// stop, or a commit is `lost`, or the log throws.
+/// stop, or a commit is `lost`, or the log throws. One that ends for another
+/// reason, or hangs, ends the process after the watchdog's limit: its partition
+/// would stay dark.
 class partition_worker {
 public:
   virtual ~partition_worker() = default;

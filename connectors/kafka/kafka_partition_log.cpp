@@ -152,11 +152,11 @@ void kafka_partition_log::restore(
         }
       }
     }
-    spdlog::info("partition {} restored {} records in {} ms", lease_->partition,
-                 records,
-                 std::chrono::duration_cast<std::chrono::milliseconds>(
-                   clock::now() - began)
-                   .count());
+    spdlog::debug("partition {} restored {} records in {} ms",
+                  lease_->partition, records,
+                  std::chrono::duration_cast<std::chrono::milliseconds>(
+                    clock::now() - began)
+                    .count());
   } catch (const kafka_partition_taken&) {
     lease_->watched->rests();
     throw;
@@ -240,8 +240,8 @@ kafka_partition_log::start(const std::optional<input_positions>& meta) {
     throw;
   }
   lease_->phase = partition_phase::serving;
-  spdlog::info("partition {} serves from {}", lease_->partition,
-               text_of_positions(out));
+  spdlog::debug("partition {} serves from {}", lease_->partition,
+                text_of_positions(out));
   lease_->watched->begins("its own work");
   return out;
 }
