@@ -130,6 +130,7 @@ polled memory_partition_log::poll(std::chrono::milliseconds,
 memory_partition_log::outcome
 memory_partition_log::attempt(const transaction& t) {
   commit_called_ = false;
+  last_offset_ = -1;
   // A client's produce() says ok even when the producer is shut out: the
   // commit tells.
   bool delivered = true;
@@ -137,8 +138,10 @@ memory_partition_log::attempt(const transaction& t) {
     auto fault = at(log_call::produce);
     if (fault == log_fault::abort || fault == log_fault::unknown_lost)
       return outcome::aborted;
-    if (log_.add(id_, epoch_, r, last_offset_) != log_answer::ok)
+    if (log_.add(id_, epoch_, r, last_offset_) != log_answer::ok) {
       delivered = false;
+      last_offset_ = -1;
+    }
     if (fault == log_fault::unknown_done)
       return outcome::aborted;
   }
@@ -222,8 +225,9 @@ commit_result memory_partition_log::find_out(const transaction& t) {
       return commit_result::lost;
     }
     done = now == t.positions;
-  } else {
-    // Nothing moved, so the offsets can't tell: look at the record itself.
+  } else if (last_offset_ >= 0) {
+    // Nothing moved, so the offsets can't tell: look at the record itself. A
+    // transaction whose records never arrived can't have been committed.
     const auto& last = t.records.back();
     for (;;) {
       auto committed = log_.is_committed(last.on, last.partition, last_offset_);
