@@ -319,9 +319,13 @@ void team_state::take_snapshots(
       case entity_kind::document:
         each(e, snapshot(*document_));
         break;
-      case entity_kind::pool:
-        each(e, of(rotations_, e.id));
+      case entity_kind::pool: {
+        // A pool without members holds nothing, and is there all the same.
+        auto it = rotations_.find(e.id);
+        each(e, it == rotations_.end() ? std::string{}
+                                       : snapshot(it->second.state));
         break;
+      }
       case entity_kind::agent:
         each(e, of(roster_, e.id));
         break;

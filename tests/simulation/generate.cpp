@@ -252,10 +252,9 @@ std::string history::team_document(const std::string& team, bool sound) {
     d.json("outcomes",
            json_object{}
              .json("qualified_buyer",
-                   json_list({json_object{}
+                   json_list({(often() ? json_object{}.text("pool", pool())
+                                       : json_object{}.text("agent", agent()))
                                 .text("do", "assign")
-                                .text(often() ? "pool" : "agent",
-                                      often() ? pool() : agent())
                                 .str(),
                               R"({"do":"stage","to":"hot"})",
                               R"({"do":"create_task","kind":"follow_up"})",

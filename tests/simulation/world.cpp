@@ -383,7 +383,7 @@ void world::run_batch(worker& w, batch b) {
 void world::append(raw_record r) {
   note([&] {
     return "published " + to_string(r.where()) + " "
-           + r.value.value_or("(none)").substr(0, 300);
+           + r.value.value_or("(none)").substr(0, 2000);
   });
   sent_.push_back(r);
   log_.append(std::move(r));
