@@ -280,6 +280,10 @@ team_counters& team_state::change_counters() {
 }
 
 void team_state::touch(entity_kind kind, const std::string& id) {
+  // An entity mostly changes several times in a row.
+  if (!touched_.empty() && touched_.back().kind == kind
+      && touched_.back().id == id)
+    return;
   touched_.push_back({kind, id});
   changed_.insert({kind, id});
 }
