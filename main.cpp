@@ -10,6 +10,7 @@
 
 #include "commands/audit.hpp"
 #include "commands/check.hpp"
+#include "commands/demo.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/explain.hpp"
 #include "commands/log.hpp"
@@ -18,6 +19,7 @@
 #include "commands/replay.hpp"
 #include "commands/run.hpp"
 #include "commands/simulate.hpp"
+#include "commands/telephony.hpp"
 #include "commands/topics.hpp"
 #include "commands/version.hpp"
 #include "commands/watch.hpp"
@@ -336,6 +338,56 @@ void add_simulate(CLI::App& app, chosen_command& chosen) {
   });
 }
 
+void add_telephony(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    said_place at;
+    telephony_options o;
+    std::string from = "end";
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "simulate-telephony",
+    "Play the phones: consume rings, publish what became of each leg");
+  add_place_options(*c, s->at, false);
+  c->add_option("--team", s->at.team, "Only this team's phones");
+  c->add_option("--script", s->o.script,
+                "What single numbers do (JSON lines: phone, does, after_s, "
+                "talk_s); dice for the others");
+  auto percent = CLI::Range(0, 100);
+  auto& h = s->o.habits;
+  c->add_option("--answered", h.answered_percent, "Percent (default: 65)")
+    ->check(percent);
+  c->add_option("--declined", h.declined_percent, "Percent (default: 10)")
+    ->check(percent);
+  c->add_option("--busy", h.busy_percent,
+                "Percent (default: 5); the rest is not answered")
+    ->check(percent);
+  c->add_option("--seed", h.seed, "Another seed, other dice");
+  c->add_option("--from", s->from, "beginning or end (default)")
+    ->check(CLI::IsMember({"beginning", "end"}));
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.at = load(s->at);
+      s->o.from_beginning = s->from == "beginning";
+      return simulate_telephony(s->o, std::cout);
+    };
+  });
+}
+
+void add_demo(CLI::App& app, chosen_command& chosen) {
+  auto o = std::make_shared<demo_options>();
+  auto* c = app.add_subcommand(
+    "demo", "A sample brokerage and a busy morning, told line by line");
+  c->add_option("--speed", o->speed,
+                "1 (default) takes about a minute, 2 half of it");
+  c->add_flag("--no-wait", o->no_wait, "As fast as it goes, then end");
+  c->add_option("--port", o->port, "For HTTP (default: any free one)")
+    ->check(CLI::Range(0, 65'535));
+  c->callback([o, &chosen] {
+    chosen = [o] { return demo(*o, std::cout); };
+  });
+}
+
 /// `Usage: fairlead run [OPTIONS]` of the command that was meant.
 std::string usage_of(const CLI::App& app) {
   const auto* meant = &app;
@@ -367,6 +419,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   chosen_command chosen;
+  add_demo(app, chosen);
   add_run(app, chosen);
   add_topics(app, chosen);
   add_check(app, chosen);
@@ -380,6 +433,7 @@ int main(int argc, char** argv) {
   add_log_command<audit_options>(
     app, chosen, "audit", "Count from the topics whether the promises hold",
     audit);
+  add_telephony(app, chosen);
 
   try {
     app.parse(argc, argv);

@@ -85,7 +85,8 @@ partition_unit::partition_unit(const unit_surroundings& around,
     partition_{settings_for(around.at, log), json_decoder()},
     engine_{std::make_unique<engine>(around.threads.system(), partition_)},
     runner_{runner_settings_of(around.at), partition_, log,
-            [this](batch b) { engine_->run(std::move(b)); }, wall_clock} {
+            [this](batch b) { engine_->run(std::move(b)); },
+            around.clock ? around.clock : wall_clock} {
   runner_.on_commit = [this](std::size_t steps, std::chrono::nanoseconds t) {
     count(steps, t);
   };

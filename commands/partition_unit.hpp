@@ -22,6 +22,7 @@ struct unit_surroundings {
   /// Told in the unit's thread when it can't go on; `broken`: the log itself
   /// is, and the process has to end.
   std::function<void(std::int32_t partition, const std::string& why)> failed;
+  std::function<instant()> clock; /// empty: the system's
 };
 
 /// One partition at work: its log, its sequence of steps, its actors and the

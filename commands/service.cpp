@@ -1,5 +1,6 @@
 #include "commands/service.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 #include "actors/engine.hpp"
@@ -43,6 +44,7 @@ public:
   [[nodiscard]] virtual event_sink& sink() = 0;
   [[nodiscard]] virtual history* past() = 0;
   [[nodiscard]] virtual bool ready() const = 0;
+  [[nodiscard]] virtual bool idle() const { return true; }
   /// Brings the levels of the metrics up to date.
   virtual void measure(metrics& m) = 0;
   virtual void stop() = 0;
@@ -53,7 +55,7 @@ public:
   embedded_mode(const unit_surroundings& around, first_failure& failure)
     : log_{{.folder = around.at.embedded,
             .retention_days = static_cast<int>(around.at.retention_days),
-            .clock = {},
+            .clock = around.clock,
             .on_broken = [&failure](const std::string& why) {
               failure.set(why);
             }}},
@@ -63,6 +65,14 @@ public:
   event_sink& sink() override { return log_; }
   history* past() override { return &log_; }
   [[nodiscard]] bool ready() const override { return unit_ && unit_->ready(); }
+  [[nodiscard]] bool idle() const override {
+    auto done = log_.committed();
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      if (std::max<std::int64_t>(done[i], 0)
+          < log_.end_of(static_cast<topic>(i)))
+        return false;
+    return true;
+  }
 
   void measure(metrics& m) override {
     auto c = log_.counts();
@@ -147,7 +157,7 @@ std::int32_t checked_partitions(const settings& s) {
 } // namespace
 
 struct service::impl {
-  explicit impl(const settings& s)
+  impl(const settings& s, std::function<instant()> clock)
     : at{s},
       threads{static_cast<std::size_t>(s.workers)},
       around{at, threads, counts,
@@ -155,7 +165,8 @@ struct service::impl {
                // On Kafka the other partitions go on; readiness tells.
                if (!at.embedded.empty())
                  failure.set(why);
-             }} {
+             },
+             std::move(clock)} {
     register_engine_metrics(counts);
     if (!at.embedded.empty()) {
       log_info("embedded in " + at.embedded + ", records are kept "
@@ -205,11 +216,11 @@ struct service::impl {
   std::unique_ptr<http_server> http;
 };
 
-service::service(const settings& s) {
+service::service(const settings& s, std::function<instant()> clock) {
   if (s.embedded.empty() && s.brokers.empty())
     throw wrong_use("Say where the topics are: --brokers HOST:PORT for Kafka, "
                     "or --embedded FOLDER for a log of our own.");
-  impl_ = std::make_unique<impl>(s);
+  impl_ = std::make_unique<impl>(s, std::move(clock));
 }
 
 service::~service() {
@@ -223,6 +234,10 @@ void service::stop() {
 
 bool service::ready() const {
   return impl_->how->ready();
+}
+
+bool service::idle() const {
+  return impl_->how->idle();
 }
 
 std::optional<std::string> service::failure() const {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "config/settings.hpp"
+#include "messages/time.hpp"
 
 namespace fairlead {
 
@@ -14,7 +16,8 @@ namespace fairlead {
 /// Signals are its user's business.
 class service {
 public:
-  explicit service(const settings& s);
+  /// `clock`: the wall clock; empty: the system's (the demo has its own).
+  explicit service(const settings& s, std::function<instant()> clock = {});
   ~service();
   service(const service&) = delete;
   service& operator=(const service&) = delete;
@@ -23,6 +26,8 @@ public:
   /// then the partitions finish or abort what is open. Once.
   void stop();
 
+  /// Everything that has come in is worked on (embedded only).
+  [[nodiscard]] bool idle() const;
   /// Every partition that is ours has its state and takes inputs.
   [[nodiscard]] bool ready() const;
   /// Why the service can't go on; nothing while it can.

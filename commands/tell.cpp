@@ -57,10 +57,6 @@ private:
   const json& data_;
 };
 
-std::string clock_of(const std::string& rfc3339) {
-  return rfc3339.size() >= 19 ? rfc3339.substr(11, 8) : rfc3339;
-}
-
 std::string seconds_of(std::int64_t ms) {
   return std::to_string(ms / 1000) + "." + std::to_string(ms % 1000 / 100)
          + " s";
@@ -93,6 +89,9 @@ private:
   [[nodiscard]] std::string agent(const std::string& id) const {
     return id.empty() ? "nobody" : names_.name_of_agent(team_, id);
   }
+  [[nodiscard]] std::string clock(const char* key) const {
+    return names_.time_of_day(team_, data_.text(key));
+  }
   [[nodiscard]] std::string call() const {
     auto id = data_.text("call_id");
     return id.empty() ? "" : "call " + id + ": ";
@@ -116,8 +115,9 @@ private:
       word{"owner_inactive", "the owner before is not there any more"},
       word{"outcome", "so the outcome of the call wants it"}};
     auto out = in_words(reasons, reason);
+    bool in_line = reason == "rotation" || reason == "relaxed";
     if (!pool.empty())
-      out += " in pool " + pool;
+      out += (in_line ? " in pool " : ", pool ") + pool;
     if (data_.has("turn"))
       out += ", turn " + std::to_string(data_.number("turn"));
     if (!rule.empty())
@@ -204,7 +204,7 @@ private:
     return {call() + "ringing " + legs() + " ("
             + in_words(steps, data_.text("step")) + ", try "
             + std::to_string(data_.number("attempt")) + ", until "
-            + clock_of(data_.text("expires_at")) + ")"};
+            + clock("expires_at") + ")"};
   }
   said cancelled() const {
     constexpr std::array reasons{
@@ -251,7 +251,7 @@ private:
   }
   said task() const {
     return {"task for " + agent(data_.text("assignee")) + ": "
-            + data_.text("title") + ", due " + clock_of(data_.text("due_at"))};
+            + data_.text("title") + ", due " + clock("due_at")};
   }
   said task_moved() const {
     return {"a task moves from " + agent(data_.text("from")) + " to "
@@ -399,6 +399,23 @@ std::string teller::name_of_agent(const std::string& team,
                                   const std::string& id) const {
   auto it = names_.find({team, id});
   return it == names_.end() ? id : it->second;
+}
+
+std::string teller::time_of_day(const std::string& team,
+                                const std::string& rfc3339) const {
+  auto t = from_rfc3339(rfc3339);
+  if (!t)
+    return rfc3339;
+  auto zone = zones_.find(team);
+  if (zone == zones_.end() || zone->second == nullptr)
+    return to_rfc3339(std::chrono::floor<std::chrono::seconds>(*t)).substr(11);
+  auto seconds = to_local(*zone->second, *t).ms_of_day / 1000;
+  std::string out;
+  for (auto part : {seconds / 3600, seconds / 60 % 60, seconds % 60}) {
+    out += out.empty() ? "" : ":";
+    out += (part < 10 ? "0" : "") + std::to_string(part);
+  }
+  return out;
 }
 
 std::optional<telling> teller::tell(const raw_record& r) {

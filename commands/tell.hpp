@@ -7,6 +7,7 @@
 
 #include "commands/terminal.hpp"
 #include "messages/records.hpp"
+#include "messages/zones.hpp"
 
 namespace fairlead {
 
@@ -28,14 +29,21 @@ public:
   void know(const std::string& team, const std::string& agent_id,
             const std::string& name);
 
+  /// Times of that team are told in its zone; else in UTC.
+  void know_zone(const std::string& team, const zone* at) { zones_[team] = at; }
+
   /// Nothing for a record that is no output (state, journal).
   [[nodiscard]] std::optional<telling> tell(const raw_record& r);
   [[nodiscard]] std::optional<telling> tell(const new_record& r);
 
   [[nodiscard]] std::string name_of_agent(const std::string& team,
                                           const std::string& id) const;
+  /// The time of day of an RFC 3339 text, as the team reads it.
+  [[nodiscard]] std::string time_of_day(const std::string& team,
+                                        const std::string& rfc3339) const;
 
 private:
+  std::map<std::string, const zone*> zones_;
   std::map<std::pair<std::string, std::string>, std::string> names_;
 };
 

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "commands/places.hpp"
+#include "messages/records.hpp"
+
+namespace fairlead {
+
+/// What a phone does when it rings.
+struct phone_habit {
+  std::string does = "answered"; /// a ring report without `ring.`
+  double after_s = 5;
+  double talk_s = 60; /// then call.ended
+};
+
+/// Numbers that behave as written, and dice for all others.
+struct phone_habits {
+  std::map<std::string, phone_habit> of; /// by phone, as Fairlead writes it
+  int answered_percent = 65, declined_percent = 10, busy_percent = 5;
+  double after_min_s = 2, after_max_s = 12;
+  double talk_min_s = 20, talk_max_s = 90;
+  std::uint64_t seed = 1; /// the same seed, the same answers
+};
+
+/// Reads habits: JSON lines `{"phone":…,"does":…,"after_s":…,"talk_s":…}`.
+/// Throws std::invalid_argument with the line.
+[[nodiscard]] std::map<std::string, phone_habit>
+read_habits(const std::string& json_lines, const std::string& name);
+
+/// The phones of everybody: hears rings, and says later what became of each
+/// leg. Time is an argument.
+class phones {
+public:
+  explicit phones(phone_habits habits) : habits_{std::move(habits)} {}
+
+  /// A record of `rings`.
+  void hear(const raw_record& r, instant now);
+  /// The events that are due by now, in their order, as JSON texts.
+  [[nodiscard]] std::vector<std::string> due(instant now);
+  [[nodiscard]] std::optional<instant> next() const;
+
+private:
+  struct planned {
+    std::string team, call, leg, type;
+  };
+  [[nodiscard]] phone_habit habit_for(const std::string& phone,
+                                      const std::string& leg) const;
+
+  phone_habits habits_;
+  std::multimap<instant, planned> plans_;
+  std::map<std::string, double> talks_; /// leg -> seconds
+};
+
+struct telephony_options {
+  place at;
+  phone_habits habits;
+  std::string script; /// a file of habits; empty: dice only
+  bool from_beginning = false;
+};
+
+/// `fairlead simulate-telephony`: plays the phones for tests and demos:
+/// consumes `rings`, publishes ring.* and call.ended, until SIGINT or SIGTERM.
+int simulate_telephony(telephony_options o, std::ostream& out);
+
+} // namespace fairlead
