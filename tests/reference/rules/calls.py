@@ -91,7 +91,7 @@ def members(team, group):
 
 # --- R22: who may be rung ---------------------------------------------------
 
-def why_not_ring(team, agent_id, now, call=None, leave_out=None):
+def why_not_ring(team, agent_id, now, call=None):
     agent = team.agents.get(agent_id)
     if agent is None:
         return "unknown"
@@ -114,8 +114,6 @@ def why_not_ring(team, agent_id, now, call=None, leave_out=None):
             leg.agent_id == agent_id or leg.phone == agent.doc["phone"]
             for leg in call.legs.values()):
         return "already_rung"
-    if agent_id == leave_out:
-        return "current_owner"
     return None
 
 
@@ -131,7 +129,7 @@ def advance(step, call, again=None):
         call.plan.insert(0, ("again", again))
     while call.plan:
         kind, what = call.plan.pop(0)
-        leave_out, of_group = None, {}
+        of_group = {}
         if kind == "again":
             kind, asked = call.step, what
             checked = None  # rung before, and yet may ring
@@ -139,14 +137,13 @@ def advance(step, call, again=None):
             asked = [lead.owner] if lead.owner is not None else []
             checked = call
         elif kind == "group":
+            # R20, the rest of the group: whoever has not rung yet (R23).
             asked, checked = members(team, call.group), call
-            if call.settings["pattern"] == "assigned_then_group":
-                leave_out = lead.owner  # R20: the rest of the group
         else:
             asked = []
         candidates, targets = [], []
         for agent_id in asked:
-            why = why_not_ring(team, agent_id, step.now, checked, leave_out)
+            why = why_not_ring(team, agent_id, step.now, checked)
             candidates.append(owners.candidate(agent_id, why))
             if why is None:
                 targets.append((agent_id, team.agents[agent_id].doc["phone"]))
@@ -195,7 +192,6 @@ def ring(step, call, lead, kind, candidates, targets, of_group):
     team = step.team
     call.attempt += 1
     call.step = kind
-    call.attempt_owner = lead.owner
     call.bridge_failed = False
     call.ring_end = step.now + call.settings["ring_timeout_s"] * 1000
     call.expires = min(call.ring_end, call.deadline)
@@ -308,7 +304,7 @@ def win(step, call, leg):
     answered_by = {"phone": leg.phone}
     if leg.agent_id is not None:
         team.agents[leg.agent_id].on_call = call.id
-        kind = "owner" if leg.agent_id == call.attempt_owner else "group"
+        kind = "owner" if leg.agent_id == lead.owner else "group"
         answered_by = {"agent_id": leg.agent_id, **answered_by}
     step.emit("transfer.connected", {
         "call_id": call.id, "attempt": call.attempt, "leg_id": leg.id,
@@ -375,10 +371,10 @@ def leg_event(step, call, event):
 
 def answer(step, call, leg, accepted):
     """R27, R28, R35."""
+    if leg is call.winner:  # again: changes nothing
+        return
     if leg.agent_id is not None:
         step.team.agents[leg.agent_id].misses = 0
-    if leg is call.winner:
-        return
     if leg.open:
         if accepted or not needs_confirm(call):
             win(step, call, leg)

@@ -35,7 +35,7 @@ class Engine:
             value = e
         if isinstance(value, dict) and "specversion" not in value \
                 and text.read_time(value.get("clock")) is not None:
-            self.run_on(max(text.read_time(value["clock"]), self.wall))
+            self.run_on(text.read_time(value["clock"]))
         else:
             self._record(octets, value, offset)
         return self._taken()
@@ -66,8 +66,9 @@ class Engine:
     def _step(self, event, at, offset):
         team = self.teams.setdefault(event.team, Team(event.team))
         while team.mass_due is not None:  # R17: only these steps wait
-            self._fire(self._mass_timer(team), None)
+            self._fire(self._mass_timer(team))
         now = max(at, team.now)
+        leads.read_document(team, event)
         seen = self._window(team, event, now)
         if seen is not None and (event.source, event.id) in seen:
             self.duplicates += 1
@@ -77,14 +78,14 @@ class Engine:
                 raise DeadLetter("too_old", "/time is more than 24 h old")
             call = team.call(event.data["call_id"], now)
             if call is not None and call.routed:
-                self._known_key(team, event, now)
+                self._known_key(team, now)
                 return
         if event.type == "outreach.requested":
             lead = team.any_lead(event.data["lead_id"], now)
             if lead is not None and any(
                     h.outreach_id == event.data["outreach_id"]
                     for h in lead.held):
-                self._known_key(team, event, now)
+                self._known_key(team, now)
                 return
         step = Step(team, now, self.wall, at,
                     {"topic": usual_topic(event.type), "partition": 0,
@@ -95,12 +96,11 @@ class Engine:
         self._window(team, event, now).append((event.source, event.id))
         self._done(step)
 
-    def _known_key(self, team, event, now):
+    def _known_key(self, team, now):
         """R44: call_id and (while held) outreach_id are their own keys."""
         self.duplicates += 1
         if readings.KNOWN_KEYS_ARE_STEPS:
             team.now = now
-            self._window(team, event, now).append((event.source, event.id))
 
     @staticmethod
     def _window(team, event, now):
@@ -125,14 +125,8 @@ class Engine:
     # --- timers ---------------------------------------------------------
 
     def run_on(self, until):
-        """The input is read to its end: a timer fires when the wall clock
-        reaches it, with `now` = the wall clock."""
-        while True:
-            timer = self._next()
-            if timer is None or timer[0][0] > until:
-                break
-            self.wall = max(self.wall, timer[0][0])
-            self._fire(timer, self.wall)
+        """Virtual time runs on to that instant, inclusive."""
+        self._fire_before(until + 1)
         self.wall = max(self.wall, until)
 
     def _fire_before(self, at):
@@ -142,7 +136,7 @@ class Engine:
             if timer is None or timer[0][0] >= at:
                 return
             self.wall = max(self.wall, timer[0][0])
-            self._fire(timer, None)
+            self._fire(timer)
 
     def _next(self):
         """The order: due time, team, then team, lead, call (agents have no
@@ -183,10 +177,10 @@ class Engine:
                 yield ((call.call_end, name, 3, id_, 1), team, "max_call",
                        lambda s, c=call: calls.max_call_timer(s, c))
 
-    def _fire(self, timer, now):
+    def _fire(self, timer):
         (due, *_), team, kind, action = timer
         self.timers_fired += 1
-        now = max(due if now is None else now, team.now)
+        now = max(due, team.now)
         step = Step.of_timer(team, now, max(self.wall, due), due,
                              f"{kind}#{self.timers_fired}")
         action(step)

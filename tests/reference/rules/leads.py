@@ -26,15 +26,24 @@ def find_or_create(step, lead_id):
     return lead
 
 
-def merge(lead, fields, warnings):
+def merge(lead, fields, warnings, again=False):
     """Fields that are present replace the old ones. Warnings stay until the
     lead is assigned; ignored fields come first, in the contract's order."""
     for name, value in fields.items():
         if name not in ("assigned_agent", "opt_in"):
             lead.fields[name] = value
+    if not readings.WARNINGS_ADD_UP and (warnings or again):
+        lead.warnings = []
     both = lead.warnings + [w for w in warnings if w not in lead.warnings]
     lead.warnings = sorted(both, key=lambda w: WARNINGS.index(w)
                            if w in WARNINGS else len(WARNINGS))
+
+
+def received(team, lead, keys=("phone", "email")):
+    """R12: of several leads with a phone or e-mail the last one counts."""
+    team.receptions += 1
+    for key in keys:
+        lead.received[key] = team.receptions
 
 
 WARNINGS = ["ignored:/" + name for name in (
@@ -53,12 +62,9 @@ def lead_received(step, event):
     fields, warnings = read_lead(event.data, team.doc["region"])
     if lead.owner is not None and team.active(lead.owner):
         warnings = []  # nothing will carry them
-    if not readings.WARNINGS_ADD_UP:
-        lead.warnings = []
-    merge(lead, fields, warnings)
+    merge(lead, fields, warnings, again=True)
     lead.known, lead.data_pending = True, False
-    team.receptions += 1
-    lead.received = team.receptions
+    received(team, lead)
     lead.touched = step.now
     if lead.closed:
         lead.closed = False  # open again
@@ -80,12 +86,15 @@ def from_transfer(step, event):
     new = not lead.known
     if lead.owner is None:
         fields, warnings = read_contact(event.data, step.team.doc["region"])
+        if readings.MERGING_IS_RECEPTION:
+            received(step.team, lead, [
+                key for key in ("phone", "email") if f"{key}_key" in fields
+                and fields[f"{key}_key"] != getattr(lead, key)])
         merge(lead, fields, warnings)
     lead.touched = step.now
     if new:
+        received(step.team, lead)
         lead.known = lead.data_pending = True
-        step.team.receptions += 1
-        lead.received = step.team.receptions
         owners.look(step, lead, new=True)
         owners.refuse_opted_out(step, lead)
     elif lead.owner is None:
@@ -146,11 +155,13 @@ def lead_closed(step, event):
     owners.refuse_held(step, lead, "lead_closed")
     lead.closed = True
     lead.waiting = None
+    lead.warnings = []
 
 
 def task_completed(step, event):
+    """Only open tasks are kept (R15)."""
     lead = known(step, event)
-    for task in lead.tasks:
+    for task in lead.open_tasks(step.now):
         if task.id == event.data["task_id"]:
             task.open = False
             return
@@ -183,11 +194,21 @@ def bad_document(faults):
     return DeadLetter("invalid_document", "; ".join(faults))
 
 
-def team_configured(step, event):
-    team = step.team
-    doc, faults = documents.read_team(event.data, team.id)
+def read_document(team, event):
+    """The faults of a document are found before the state is asked."""
+    if event.type == "team.configured":
+        event.document, faults = documents.read_team(event.data, team.id)
+    elif event.type == "agent.configured":
+        event.document, faults = documents.read_agent(event.data,
+                                                      team.doc["region"])
+    else:
+        return
     if faults:
         raise bad_document(faults)
+
+
+def team_configured(step, event):
+    team, doc = step.team, event.document
     if is_old(doc["version"], team.version):
         return
     team.doc, team.configured = doc, True
@@ -199,10 +220,7 @@ def team_configured(step, event):
 
 
 def agent_configured(step, event):
-    team = step.team
-    doc, faults = documents.read_agent(event.data, team.doc["region"])
-    if faults:
-        raise bad_document(faults)
+    team, doc = step.team, event.document
     agent = team.agents.get(doc["agent_id"])
     if agent is None:
         if len(team.agents) >= AGENTS_MAX:
@@ -211,7 +229,7 @@ def agent_configured(step, event):
     elif agent.removed:
         # It comes back and starts anew; a call that it is on goes on.
         agent.version = None
-        agent.turns, agent.misses, agent.asked_to_cover = {}, 0, -1
+        agent.turns, agent.misses, agent.asked_to_cover = {}, 0, 0
     elif is_old(doc["version"], agent.version):
         return
     if agent.doc is None or agent.removed:
@@ -287,13 +305,20 @@ def mass_work(step):
     team.mass_due = None
 
 
+def at_once(lead, all_open, now):
+    """R17: which leads of an agent that goes are not left until touched."""
+    if all_open and readings.REASSIGN_OPEN_ONLY:
+        return not lead.closed
+    return lead.open_tasks(now) or all_open and not lead.closed
+
+
 def reassign_some(step, work):
     team = step.team
     if team.active(work["agent"]):
         return False
     mine = [x for x in team.known_leads(step.now)
             if x.owner == work["agent"] and text.in_bytes(x.id) > work["after"]
-            and (x.open_tasks(step.now) or work["all"] and not x.closed)]
+            and at_once(x, work["all"], step.now)]
     for lead in sorted(mine, key=lambda x: text.in_bytes(x.id)):
         if step.budget == 0:
             return True

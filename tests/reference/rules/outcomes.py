@@ -30,7 +30,8 @@ def call_outcome(step, event):
         call = calls.get_or_create(team, event.data["call_id"])
     elif team.stub(call, step.now):
         # R15: of the tags only opt_out is still applied.
-        if tag == "opt_out":
+        if tag == "opt_out" and not call.tagged:
+            call.tagged = True
             run(step, call, lead, tag, event)
         return
     call.touched = step.now
@@ -118,7 +119,7 @@ def run(step, call, lead, tag, event, corrected=None):
     actions = actions_of(team, tag)
     if readings.SUCCESS_RUNS_ONCE and tag == "successful_transfer":
         if call.succeeded:
-            actions = []
+            return
         call.succeeded = True
 
     def listed(*names):
@@ -126,10 +127,15 @@ def run(step, call, lead, tag, event, corrected=None):
 
     for action in listed("assign"):
         assign(step, call, lead, action)
-    owners.touch(step, lead)  # R17
+    if lead.owner is not None:
+        owners.touch(step, lead)  # R17
+        tried = True
+    else:
+        tried = False
     new_tasks = [a for a in listed("create_task")
                  if a["kind"] not in call.tasks]
-    if new_tasks and lead.owner is None:  # R41
+    if not tried and (new_tasks or (  # R41
+            readings.OUTCOME_TOUCHES_OWNERLESS and lead.waiting is None)):
         owners.look(step, lead)
     for action in listed("stage"):
         owners.change_stage(step, lead, action["to"])
@@ -233,6 +239,7 @@ def cover(step, call, lead, task_id):
              and calls.why_not_ring(team, a, step.now) is None]
     if asked:
         agent = min(asked, key=lambda a: a.asked_to_cover)
-        agent.asked_to_cover = step.now
+        team.covers += 1
+        agent.asked_to_cover = team.covers
         owners.notify(step, agent.id, "cover", lead, call.id, call.told,
                       task_id=task_id)

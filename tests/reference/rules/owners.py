@@ -258,7 +258,7 @@ def known_by(step, lead, key):
         return None
     same = [x for x in step.team.known_leads(step.now)
             if x is not lead and x.epoch > 0 and getattr(x, key) == value]
-    return max(same, key=lambda x: x.received, default=None)
+    return max(same, key=lambda x: x.received[key], default=None)
 
 
 def look(step, lead, assigned_agent=None, new=False):

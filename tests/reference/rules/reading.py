@@ -27,6 +27,7 @@ class Event:
         self.team = team
         self.data = data
         self.traceparent = traceparent
+        self.document = None
 
     def get(self, name, default=None):
         value = self.data.get(name)
@@ -73,7 +74,6 @@ INPUTS = {
         "calls", {"call_id": ID, "lead_id": ID, "outcome": TEXT},
         {"until": TIME}),
 }
-DOCUMENTS = ("team.configured", "agent.configured")
 
 
 def usual_topic(type_):

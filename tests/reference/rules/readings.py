@@ -26,3 +26,15 @@ KNOWN_KEYS_ARE_STEPS = True
 # (bridge_failed): its actions run again, for whom R40 has not told yet, or
 # "no action runs twice" holds here, too.
 SUCCESS_RUNS_ONCE = True
+
+# R17: `reassign: true` takes all open leads and the closed ones with open
+# tasks, or the open ones only.
+REASSIGN_OPEN_ONLY = True
+
+# R17: an outcome without a task assigns a closed lead that has no owner (and
+# so does not wait), or touches only leads whose owner is inactive.
+OUTCOME_TOUCHES_OWNERLESS = True
+
+# R12: a phone or e-mail that the `contact` of a transfer gives to a lead
+# without an owner makes it "received last" there, or only lead.received does.
+MERGING_IS_RECEPTION = True

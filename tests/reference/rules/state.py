@@ -28,7 +28,7 @@ class Agent:
     on_call: str = None  # call_id (R34)
     busy_until: int = 0  # wrap-up (R34)
     misses: int = 0  # in a row (R35)
-    asked_to_cover: int = -1  # when (R41)
+    asked_to_cover: int = 0  # the team's count when asked last (R41)
     seen: deque = field(default_factory=lambda: deque(maxlen=16))
 
     @property
@@ -81,7 +81,8 @@ class Lead:
     known: bool = False  # False: only outreach came so far (R18)
     data_pending: bool = False  # known from a transfer only (R32)
     fields: dict = field(default_factory=dict)
-    received: int = 0  # orders the leads by their last reception (R12)
+    # "phone", "email" → orders the leads by their last reception (R12).
+    received: dict = field(default_factory=dict)
     owner: str = None
     last_owner: str = None
     epoch: int = 0
@@ -147,7 +148,6 @@ class Call:
     plan: list = field(default_factory=list)  # the steps still to come
     attempt: int = 0
     step: str = None
-    attempt_owner: str = None  # the owner when the attempt started (R21)
     legs: dict = field(default_factory=dict)  # all legs ever, by id
     ringing: list = field(default_factory=list)  # of the present attempt
     ring_end: int = 0
@@ -192,6 +192,7 @@ class Team:
     opt_outs: set = field(default_factory=set)  # ("phone"|"email", text)
     receptions: int = 0
     waits: int = 0
+    covers: int = 0
     retry_due: int = None  # R11: every 60 s while a lead waits
     mass: list = field(default_factory=list)  # R17: work that is left
     mass_due: int = None
