@@ -1,13 +1,5 @@
 // The command line: what can be said, and which command it means.
 
-#include <cstdlib>
-#include <fstream>
-#include <functional>
-#include <iostream>
-#include <string>
-
-#include <CLI/CLI.hpp>
-
 #include "commands/audit.hpp"
 #include "commands/check.hpp"
 #include "commands/demo.hpp"
@@ -23,6 +15,14 @@
 #include "commands/topics.hpp"
 #include "commands/version.hpp"
 #include "commands/watch.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <string>
 
 extern char** environ;
 
@@ -43,8 +43,8 @@ struct said_settings {
 void add_setting(CLI::App& c, said_settings& s, const std::string& option,
                  const std::string& key, const std::string& help) {
   c.add_option_function<std::string>(
-    option,
-    [&s, key](const std::string& v) { s.values.emplace_back(key, v); }, help);
+    option, [&s, key](const std::string& v) { s.values.emplace_back(key, v); },
+    help);
 }
 
 void add_config_options(CLI::App& c, said_settings& s) {
@@ -69,10 +69,10 @@ settings load(const said_settings& said) {
     values.emplace_back("kafka." + property.substr(0, eq),
                         property.substr(eq + 1));
   }
-  auto [s, faults] = load_settings({.file = said.file,
-                                    .environment
-                                    = environment_settings(environ),
-                                    .command_line = std::move(values)});
+  auto [s, faults]
+    = load_settings({.file = said.file,
+                     .environment = environment_settings(environ),
+                     .command_line = std::move(values)});
   std::string all;
   for (const auto& f : faults.sentences)
     all += (all.empty() ? "" : "\nfairlead: ") + f;
@@ -185,11 +185,13 @@ void add_topics(CLI::App& app, chosen_command& chosen) {
     add_kafka_options(*one, s->at);
     add_config_options(*one, s->at);
   }
-  create->add_option("--partitions", s->o.partitions,
-                     "Of each topic (default: 12); can't be changed later")
+  create
+    ->add_option("--partitions", s->o.partitions,
+                 "Of each topic (default: 12); can't be changed later")
     ->check(CLI::Range(1, 10'000));
-  create->add_option("--replication-factor", s->o.replication_factor,
-                     "Copies of each partition (default: the broker's)")
+  create
+    ->add_option("--replication-factor", s->o.replication_factor,
+                 "Copies of each partition (default: the broker's)")
     ->check(CLI::Range(1, 100));
   add_setting(*create, s->at, "--retention-days", "retention_days",
               "How long records are kept, but for state (default: 30)");
@@ -213,9 +215,8 @@ void add_check(CLI::App& app, chosen_command& chosen) {
     "check", "Check team and agent documents and event files");
   c->add_option("files", o->files, "JSON or JSON lines; - is standard input")
     ->required();
-  c->callback([o, &chosen] {
-    chosen = [o] { return check(*o, std::cout, std::cerr); };
-  });
+  c->callback(
+    [o, &chosen] { chosen = [o] { return check(*o, std::cout, std::cerr); }; });
 }
 
 void add_publish(CLI::App& app, chosen_command& chosen) {
@@ -383,9 +384,7 @@ void add_demo(CLI::App& app, chosen_command& chosen) {
   c->add_flag("--no-wait", o->no_wait, "As fast as it goes, then end");
   c->add_option("--port", o->port, "For HTTP (default: any free one)")
     ->check(CLI::Range(0, 65'535));
-  c->callback([o, &chosen] {
-    chosen = [o] { return demo(*o, std::cout); };
-  });
+  c->callback([o, &chosen] { chosen = [o] { return demo(*o, std::cout); }; });
 }
 
 /// `Usage: fairlead run [OPTIONS]` of the command that was meant.

@@ -1,14 +1,14 @@
 #include "commands/audit.hpp"
 
-#include <algorithm>
-#include <ostream>
-
 #include "commands/audit_team.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/output_lines.hpp"
 #include "commands/past.hpp"
 #include "commands/terminal.hpp"
 #include "messages/decode.hpp"
+
+#include <algorithm>
+#include <ostream>
 
 namespace fairlead {
 namespace {
@@ -20,8 +20,7 @@ constexpr std::size_t faults_shown_max = 100;
 /// All teams, fed by the topics.
 class whole_audit {
 public:
-  whole_audit()
-    : past_{[this](past_transaction t) { take(t); }} {}
+  whole_audit() : past_{[this](past_transaction t) { take(t); }} {}
 
   void read(raw_record r) {
     if (r.on == topic::journal || is_input(r.on)) {
@@ -42,12 +41,12 @@ public:
     audit_counts all;
     for (auto& [id, t] : teams_) {
       auto c = t.finish(until_, rejected_);
-      for (auto m : {&audit_counts::leads, &audit_counts::assigned,
-                     &audit_counts::unassigned, &audit_counts::transfers,
-                     &audit_counts::connected, &audit_counts::missed,
-                     &audit_counts::open, &audit_counts::tasks,
-                     &audit_counts::outputs, &audit_counts::choices,
-                     &audit_counts::rings})
+      for (auto m :
+           {&audit_counts::leads, &audit_counts::assigned,
+            &audit_counts::unassigned, &audit_counts::transfers,
+            &audit_counts::connected, &audit_counts::missed,
+            &audit_counts::open, &audit_counts::tasks, &audit_counts::outputs,
+            &audit_counts::choices, &audit_counts::rings})
         all.*m += c.*m;
       all.faults.insert(all.faults.end(), c.faults.begin(), c.faults.end());
     }

@@ -1,10 +1,10 @@
 #include "commands/audit_team.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <numeric>
-
-#include <nlohmann/json.hpp>
 
 namespace fairlead {
 namespace {
@@ -36,8 +36,8 @@ void audit_team::fault(audit_counts& c, std::string sentence) const {
 }
 
 void audit_team::input(const input_event& e, const position& at, instant now) {
-  taken_step s{.cause = e.id, .is_timer = false, .now = now, .at = at,
-               .what = nothing{}};
+  taken_step s{
+    .cause = e.id, .is_timer = false, .now = now, .at = at, .what = nothing{}};
   std::visit(
     overloaded{
       [&](const lead_received& l) { leads_.emplace_back(l.lead_id, at); },
@@ -73,8 +73,11 @@ void audit_team::input(const input_event& e, const position& at, instant now) {
 }
 
 void audit_team::timer(const entity_name& entity, instant now) {
-  taken_step s{.cause = timer_cause(entity), .is_timer = true, .now = now,
-               .at = {}, .what = nothing{}};
+  taken_step s{.cause = timer_cause(entity),
+               .is_timer = true,
+               .now = now,
+               .at = {},
+               .what = nothing{}};
   // A connected agent is freed by the call's own timer, too (R34).
   if (entity.kind == entity_kind::call)
     s.what = call_over{entity.id};
@@ -195,8 +198,8 @@ void audit_team::check_calls(audit_counts& c, instant until,
                    + " is neither connected nor missed");
     }
     if (f.missed > 1)
-      fault(c, "P1: call " + call + " was missed "
-                 + std::to_string(f.missed) + " times");
+      fault(c, "P1: call " + call + " was missed " + std::to_string(f.missed)
+                 + " times");
     if (f.standing_miss && f.missed > 0 && f.tasks != 1)
       fault(c, "P1: the miss of call " + call + " has "
                  + std::to_string(f.tasks) + " call_back tasks instead of one");
@@ -215,8 +218,8 @@ void audit_team::check_sequence(audit_counts& c) {
   std::sort(sequences_.begin(), sequences_.end());
   for (std::size_t i = 1; i < sequences_.size(); ++i) {
     if (sequences_[i] == sequences_[i - 1])
-      fault(c, "P2: output " + std::to_string(sequences_[i])
-                 + " is there twice");
+      fault(c,
+            "P2: output " + std::to_string(sequences_[i]) + " is there twice");
     else if (sequences_[i] != sequences_[i - 1] + 1)
       fault(c, "P2: outputs " + std::to_string(sequences_[i - 1] + 1) + " to "
                  + std::to_string(sequences_[i] - 1) + " are missing");
@@ -233,27 +236,24 @@ void audit_team::check_sequence(audit_counts& c) {
 // -- P4, P5: inputs and outputs in their common order -------------------------
 
 void audit_team::apply(const effect& e, ringing& now) {
-  std::visit(overloaded{[](const nothing&) {},
-                        [&](const leg_ended& l) { now.legs.erase(l.leg); },
-                        [&](const call_over& o) {
-                          now.connected.erase(o.call);
-                        },
-                        [&](const bridge_failed& b) {
-                          if (auto it = now.winners.find(b.call);
-                              it != now.winners.end() && it->second == b.leg) {
-                            now.winners.erase(it);
-                            now.connected.erase(b.call);
-                          }
-                        },
-                        [&](const pools_set& s) {
-                          for (auto it = eligible_before_.begin();
-                               it != eligible_before_.end();)
-                            it = s.pools.contains(it->first)
-                                   ? std::next(it)
-                                   : eligible_before_.erase(it);
-                          pools_ = s.pools;
-                        }},
-             e);
+  std::visit(
+    overloaded{
+      [](const nothing&) {}, [&](const leg_ended& l) { now.legs.erase(l.leg); },
+      [&](const call_over& o) { now.connected.erase(o.call); },
+      [&](const bridge_failed& b) {
+        if (auto it = now.winners.find(b.call);
+            it != now.winners.end() && it->second == b.leg) {
+          now.winners.erase(it);
+          now.connected.erase(b.call);
+        }
+      },
+      [&](const pools_set& s) {
+        for (auto it = eligible_before_.begin(); it != eligible_before_.end();)
+          it = s.pools.contains(it->first) ? std::next(it)
+                                           : eligible_before_.erase(it);
+        pools_ = s.pools;
+      }},
+    e);
 }
 
 void audit_team::apply(const written& w, ringing& now, audit_counts& c) {
@@ -316,10 +316,9 @@ void audit_team::check_choice(const choice& x, std::uint64_t sequence,
 
 void audit_team::check_order(audit_counts& c,
                              const std::set<position>& rejected) {
-  std::sort(written_.begin(), written_.end(),
-            [](const written& a, const written& b) {
-              return a.sequence < b.sequence;
-            });
+  std::sort(
+    written_.begin(), written_.end(),
+    [](const written& a, const written& b) { return a.sequence < b.sequence; });
   ringing now;
   std::size_t next = 0;
   auto is_of = [](const written& w, const taken_step& s) {

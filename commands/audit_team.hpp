@@ -1,5 +1,9 @@
 #pragma once
 
+#include "actors/journal.hpp"
+#include "messages/inputs.hpp"
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -9,10 +13,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "actors/journal.hpp"
-#include "messages/inputs.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 
@@ -45,7 +45,8 @@ public:
                                     const std::set<position>& rejected);
 
 private:
-  // -- in ------------------------------------------------------------------------
+  // -- in
+  // ------------------------------------------------------------------------
   struct leg_ended {
     std::string call, leg;
   };
@@ -64,8 +65,8 @@ private:
     std::map<std::string, weights> pools;
   };
   struct nothing {};
-  using effect = std::variant<nothing, leg_ended, call_over, bridge_failed,
-                              pools_set>;
+  using effect
+    = std::variant<nothing, leg_ended, call_over, bridge_failed, pools_set>;
   struct taken_step {
     std::string cause;
     bool is_timer = false;
@@ -74,7 +75,8 @@ private:
     effect what;
   };
 
-  // -- out -----------------------------------------------------------------------
+  // -- out
+  // -----------------------------------------------------------------------
   struct ring_begins {
     std::string call;
     std::vector<std::pair<std::string, std::string>> legs; /// leg, agent
@@ -113,13 +115,11 @@ private:
     std::map<std::string, std::string> winners;   /// call -> leg
   };
 
-  void check_leads(audit_counts& c,
-                   const std::set<position>& rejected);
+  void check_leads(audit_counts& c, const std::set<position>& rejected);
   void check_calls(audit_counts& c, instant until,
                    const std::set<position>& rejected);
   void check_sequence(audit_counts& c);
-  void check_order(audit_counts& c,
-                   const std::set<position>& rejected);
+  void check_order(audit_counts& c, const std::set<position>& rejected);
   void apply(const effect& e, ringing& now);
   void apply(const written& w, ringing& now, audit_counts& c);
   void check_choice(const choice& w, std::uint64_t sequence, audit_counts& c);

@@ -1,17 +1,17 @@
 #include "commands/check.hpp"
 
+#include "commands/exit_codes.hpp"
+#include "commands/json_places.hpp"
+#include "messages/decode.hpp"
+#include "messages/phone.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <map>
 #include <optional>
-
-#include <nlohmann/json.hpp>
-
-#include "commands/exit_codes.hpp"
-#include "commands/json_places.hpp"
-#include "messages/decode.hpp"
-#include "messages/phone.hpp"
 
 namespace fairlead {
 namespace {
@@ -36,8 +36,7 @@ shape shape_of(const json& value) {
 }
 
 /// A bare document as the event that would carry it.
-std::string wrapped(const std::string& document, shape is,
-                    const json& parsed) {
+std::string wrapped(const std::string& document, shape is, const json& parsed) {
   std::string team = "check";
   if (is == shape::team && parsed["team_id"].is_string())
     team = parsed["team_id"].get<std::string>();
@@ -78,13 +77,13 @@ std::vector<found_fault> faults_in(const input_event& e,
   auto unreadable = [&](const std::optional<std::string>& phone,
                         const char* pointer, bool warning) {
     if (phone && !to_e164(*phone, region))
-      out.push_back({pointer, "is no phone number in region " + region,
-                     warning});
+      out.push_back(
+        {pointer, "is no phone number in region " + region, warning});
   };
   auto ignored = [&](const std::vector<ignored_field>& fields) {
     for (const auto& f : fields)
-      out.push_back({"/data" + f.pointer, "is unusable and will be left out",
-                     true});
+      out.push_back(
+        {"/data" + f.pointer, "is unusable and will be left out", true});
   };
   if (const auto* a = std::get_if<agent_configured>(&e.body)) {
     for (const auto& f : a->faults)
@@ -139,11 +138,11 @@ void note_region(const json& value, regions& all) {
   auto region = document->find("region");
   auto team = document->find("team_id");
   if (team != document->end() && team->is_string())
-    all[team->get<std::string>()]
-      = region != document->end() && region->is_string()
-            && is_region(region->get<std::string>())
-          ? region->get<std::string>()
-          : default_region;
+    all[team->get<std::string>()] = region != document->end()
+                                        && region->is_string()
+                                        && is_region(region->get<std::string>())
+                                      ? region->get<std::string>()
+                                      : default_region;
 }
 
 std::string region_for(const json& value, const regions& all) {
@@ -193,11 +192,9 @@ int check(const check_options& o, std::ostream& out, std::ostream& err) {
     checked_file f{name == "-" ? "standard input" : name, read_all(name), {}};
     f.values = json_values(f.text);
     for (const auto& v : f.values)
-      if (auto value = json::parse(f.text.begin()
-                                     + static_cast<std::ptrdiff_t>(v.from),
-                                   f.text.begin()
-                                     + static_cast<std::ptrdiff_t>(v.to),
-                                   nullptr, false);
+      if (auto value = json::parse(
+            f.text.begin() + static_cast<std::ptrdiff_t>(v.from),
+            f.text.begin() + static_cast<std::ptrdiff_t>(v.to), nullptr, false);
           value.is_object())
         note_region(value, all);
     files.push_back(std::move(f));
@@ -212,21 +209,19 @@ int check(const check_options& o, std::ostream& out, std::ostream& err) {
     for (const auto& v : f.values) {
       ++values;
       auto text = f.text.substr(v.from, v.to - v.from);
-      line += line_at(std::string_view{f.text}.substr(counted),
-                      v.from - counted)
-              - 1;
+      line
+        += line_at(std::string_view{f.text}.substr(counted), v.from - counted)
+           - 1;
       counted = v.from;
       auto value = json::parse(text, nullptr, false);
-      for (const auto& found :
-           faults_of(text, region_for(value, all))) {
-        auto at = value.is_discarded()
-                    ? line
-                    : line + line_at(text, find_pointer(text, found.pointer))
-                        - 1;
-        err << f.name << ':' << at << ": "
-            << (found.warning ? "warning: " : "")
-            << (found.pointer.empty() ? "" : found.pointer + " ")
-            << found.what << '\n';
+      for (const auto& found : faults_of(text, region_for(value, all))) {
+        auto at
+          = value.is_discarded()
+              ? line
+              : line + line_at(text, find_pointer(text, found.pointer)) - 1;
+        err << f.name << ':' << at << ": " << (found.warning ? "warning: " : "")
+            << (found.pointer.empty() ? "" : found.pointer + " ") << found.what
+            << '\n';
         ++(found.warning ? warnings : faults);
       }
     }

@@ -1,17 +1,5 @@
 #include "commands/demo.hpp"
 
-#include <algorithm>
-#include <atomic>
-#include <filesystem>
-#include <map>
-#include <ostream>
-#include <thread>
-#include <vector>
-
-#include <nlohmann/json.hpp>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "commands/exit_codes.hpp"
 #include "commands/json_places.hpp"
 #include "commands/log.hpp"
@@ -24,6 +12,18 @@
 #include "commands/tell.hpp"
 #include "connectors/http/client.hpp"
 #include "messages/zones.hpp"
+
+#include <nlohmann/json.hpp>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <ostream>
+#include <thread>
+#include <vector>
 
 namespace fairlead {
 namespace {
@@ -110,8 +110,8 @@ public:
     const auto& data = event.at("data");
     auto team = text_in(event, "partitionkey");
     if (text_in(event, "type") == "team.configured") {
-      teams_[team] = {text_in(data, "name"),
-                      find_zone(text_in(data, "time_zone"))};
+      teams_[team]
+        = {text_in(data, "name"), find_zone(text_in(data, "time_zone"))};
       words_.know_zone(team, teams_[team].at);
     } else if (text_in(event, "type") == "agent.configured") {
       words_.know(team, text_in(data, "agent_id"), text_in(data, "name"));
@@ -136,11 +136,11 @@ public:
     if (!t || is_small_talk(*t, r))
       return;
     auto who = lead_name(t->team, t->subject);
-    line(t->team, t->time,
-         "  " + std::string{t->how == tone::bad ? "!" : "→"} + " "
-           + (who.empty() || t->type == "agent.auto_unavailable" ? ""
-                                                                 : who + ": ")
-           + toned(t->text, t->how, colour_));
+    line(
+      t->team, t->time,
+      "  " + std::string{t->how == tone::bad ? "!" : "→"} + " "
+        + (who.empty() || t->type == "agent.auto_unavailable" ? "" : who + ": ")
+        + toned(t->text, t->how, colour_));
   }
 
 private:
@@ -172,7 +172,8 @@ private:
       for (auto key : {"lead_type", "city"})
         if (auto t = text_in(data, key); !t.empty())
           out += ", " + t;
-      if (auto p = data.find("price"); p != data.end() && p->is_number_integer())
+      if (auto p = data.find("price");
+          p != data.end() && p->is_number_integer())
         out += ", " + dollars(p->get<std::int64_t>());
       if (auto a = text_in(data, "assigned_agent"); !a.empty())
         out += ", for " + words_.name_of_agent(team, a);
@@ -188,8 +189,7 @@ private:
       return words_.name_of_agent(team, text_in(data, "by")) + " wants "
              + agent_of(team, data) + " to have " + lead;
     if (type == "call.outcome")
-      return "the call with " + lead + " is tagged "
-             + text_in(data, "outcome");
+      return "the call with " + lead + " is tagged " + text_in(data, "outcome");
     if (type == "agent.removed")
       return agent_of(team, data) + " leaves the company";
     if (type == "task.completed")
@@ -227,9 +227,7 @@ private:
     if (auto t = teams_.find(team); t != teams_.end() && t->second.at) {
       name = t->second.name;
       auto minutes = to_local(*t->second.at, at).ms_of_day / 60'000;
-      auto two = [](int n) {
-        return (n < 10 ? "0" : "") + std::to_string(n);
-      };
+      auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
       time = two(minutes / 60) + ":" + two(minutes % 60);
     }
     out_ << toned(time, tone::quiet, colour_) << "  " << padded(name, 21)
@@ -256,10 +254,9 @@ class morning_play {
 public:
   morning_play(const demo_options& o, const service& office, moved_clock& clock,
                const std::string& url, std::ostream& out)
-    : o_{o},
-      office_{office},
-      clock_{clock},
-      sink_{http_sink({.url = url, .token = {}, .team = {}})},
+    : o_{o}, office_{office}, clock_{clock}, sink_{http_sink({.url = url,
+                                                              .token = {},
+                                                              .team = {}})},
       outputs_{http_stream({.url = url, .token = {}, .team = {}},
                            {topic::assignments, topic::rings, topic::tasks,
                             topic::notifications, topic::outreach,
@@ -384,23 +381,34 @@ private:
   morning_report summary_;
 };
 
+/// How this program can be called from another window.
+std::string own_path() {
+  std::error_code ec;
+  auto path = std::filesystem::read_symlink("/proc/self/exe", ec);
+  return ec ? "fairlead" : path.string();
+}
+
 void print_what_next(std::ostream& out, const std::string& url) {
-  out << R"(
+  out
+    << R"(
 The service is still up. Three things to try in another window:
 
-  curl -s )" << url
-      << R"(/v1/events -H 'Content-Type: application/cloudevents+json' -d '{"specversion":"1.0","id":"try-1","source":"/me","type":"lead.received","partitionkey":"harbor","data":{"lead_id":"my-lead","contact":{"name":"Robin Hill","phone":"+1 212 555 0142"},"source":"zillow","lead_type":"buyer"}}'
+  curl -s )"
+    << url
+    << R"(/v1/events -H 'Content-Type: application/cloudevents+json' -d '{"specversion":"1.0","id":"try-1","source":"/me","type":"lead.received","partitionkey":"harbor","data":{"lead_id":"my-lead","contact":{"name":"Robin Hill","phone":"+1 212 555 0142"},"source":"zillow","lead_type":"buyer"}}'
 
-  curl -s ')" << url
-      << R"(/v1/topics/assignments/records?team=harbor&limit=1000'
+  curl -s ')"
+    << url << R"(/v1/topics/assignments/records?team=harbor&limit=1000'
 
-  curl -sN ')" << url << R"(/v1/stream?topics=assignments,rings&after=0'
+  curl -sN ')"
+    << url << R"(/v1/stream?topics=assignments,rings&after=0'
 
 and, with this program, why a lead went where it did:
 
-  fairlead explain harbor h-02 --url )"
-      << url << "\n\nCtrl-C ends it and throws everything away.\n"
-      << std::endl;
+  )" << own_path()
+    << " explain harbor h-02 --url " << url
+    << "\n\nCtrl-C ends it and throws everything away.\n"
+    << std::endl;
 }
 
 } // namespace

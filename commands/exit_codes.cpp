@@ -1,9 +1,9 @@
 #include "commands/exit_codes.hpp"
 
-#include <ostream>
-
 #include "connectors/http/client.hpp"
 #include "connectors/kafka/kafka_settings.hpp"
+
+#include <ostream>
 
 namespace fairlead {
 

@@ -1,15 +1,15 @@
 #include "commands/explain.hpp"
 
-#include <algorithm>
-#include <optional>
-#include <ostream>
-#include <vector>
+#include "commands/exit_codes.hpp"
+#include "commands/tell.hpp"
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "commands/exit_codes.hpp"
-#include "commands/tell.hpp"
+#include <algorithm>
+#include <optional>
+#include <ostream>
+#include <vector>
 
 namespace fairlead {
 namespace {
@@ -52,16 +52,16 @@ std::vector<found> collect(const explain_options& o, teller& words) {
       continue;
     (void)words.tell(*r); // learns the names
     // A text search first: most records are about something else.
-    if (r->value->find(json(o.about).dump(-1, ' ', false,
-                                          json::error_handler_t::replace))
+    if (r->value->find(
+          json(o.about).dump(-1, ' ', false, json::error_handler_t::replace))
         == std::string::npos)
       continue;
     auto event = json::parse(*r->value, nullptr, false);
     if (!event.is_object() || !event.contains("data")
         || !is_about(event["data"], o.about))
       continue;
-    out.push_back({text_in(event, "sequence"), std::move(*r),
-                   std::move(event)});
+    out.push_back(
+      {text_in(event, "sequence"), std::move(*r), std::move(event)});
   }
   std::sort(out.begin(), out.end(), [](const found& a, const found& b) {
     return a.sequence < b.sequence;
@@ -77,8 +77,8 @@ struct candidate {
 /// One decision.recorded as words.
 class decision_words {
 public:
-  decision_words(const json& data, const teller& words,
-                 const std::string& team, const json* result)
+  decision_words(const json& data, const teller& words, const std::string& team,
+                 const json* result)
     : data_{data}, words_{words}, team_{team}, result_{result} {
     for (const auto& c : data.value("candidates", json::array())) {
       candidate one;
@@ -91,10 +91,9 @@ public:
     }
     // A rotation's candidates stand in line by their pass.
     if (is_rotation())
-      std::stable_sort(line_.begin(), line_.end(),
-                       [](const candidate& a, const candidate& b) {
-                         return a.pass < b.pass;
-                       });
+      std::stable_sort(
+        line_.begin(), line_.end(),
+        [](const candidate& a, const candidate& b) { return a.pass < b.pass; });
     const auto& chosen = data.value("chosen", json{});
     if (chosen.is_string())
       chosen_.push_back(chosen.get<std::string>());
@@ -104,11 +103,10 @@ public:
           chosen_.push_back(c.get<std::string>());
     // Of equals the chosen one comes first.
     if (is_rotation() && !chosen_.empty())
-      std::stable_partition(line_.begin(), line_.end(),
-                            [this](const candidate& c) {
-                              return c.id == chosen_.front()
-                                     || c.pass < pass_of(chosen_.front());
-                            });
+      std::stable_partition(
+        line_.begin(), line_.end(), [this](const candidate& c) {
+          return c.id == chosen_.front() || c.pass < pass_of(chosen_.front());
+        });
   }
 
   [[nodiscard]] bool is_ring() const {
@@ -211,8 +209,8 @@ private:
                   : std::string{})
              + (by.empty() ? "" : ", by " + by) + ": " + who + ".";
     }
-    return (by.empty() ? "Who owns the lead" : by)
-           + ": " + names(chosen_) + ".";
+    return (by.empty() ? "Who owns the lead" : by) + ": " + names(chosen_)
+           + ".";
   }
 
   void print_considered(std::ostream& out) const {
@@ -275,8 +273,7 @@ private:
     else if (line_.size() == 1)
       out += "nobody else could take it";
     else
-      out += "of those who could, " + who
-             + " has had the least for the weight";
+      out += "of those who could, " + who + " has had the least for the weight";
     if (result_ != nullptr && result_->contains("turn"))
       out += " (turn " + (*result_)["turn"].dump() + " of the pool)";
     if (reason == "relaxed")
@@ -323,17 +320,16 @@ int explain(const explain_options& o, std::ostream& out) {
     if (!o.agent.empty() && !is_decision)
       continue;
     if (time != last_time)
-      out << (last_time.empty() ? "" : "\n") << toned(time, tone::strong, colour)
-          << '\n';
+      out << (last_time.empty() ? "" : "\n")
+          << toned(time, tone::strong, colour) << '\n';
     last_time = time;
     if (!is_decision) {
       out << "  " << toned(told->text, told->how, colour) << '\n';
       continue;
     }
     // It stands directly before the output that it explains.
-    const json* result = i + 1 < events.size()
-                           ? &events[i + 1].event["data"]
-                           : nullptr;
+    const json* result
+      = i + 1 < events.size() ? &events[i + 1].event["data"] : nullptr;
     decision_words d{e.event["data"], words, o.team, result};
     if (o.agent.empty())
       d.print(out);

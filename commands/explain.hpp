@@ -1,9 +1,9 @@
 #pragma once
 
+#include "commands/places.hpp"
+
 #include <iosfwd>
 #include <string>
-
-#include "commands/places.hpp"
 
 namespace fairlead {
 

@@ -1,8 +1,8 @@
 #include "commands/json_places.hpp"
 
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace fairlead {
 namespace {
@@ -95,8 +95,8 @@ std::string unescaped(std::string_view token) {
 std::string plain(std::string_view name) {
   if (name.find('\\') == std::string_view::npos)
     return std::string{name};
-  auto text = nlohmann::json::parse('"' + std::string{name} + '"', nullptr,
-                                    false);
+  auto text
+    = nlohmann::json::parse('"' + std::string{name} + '"', nullptr, false);
   return text.is_string() ? text.get<std::string>() : std::string{name};
 }
 
@@ -209,8 +209,8 @@ std::size_t line_at(std::string_view text, std::size_t at) {
   return 1
          + static_cast<std::size_t>(std::count(
            text.begin(),
-           text.begin() + static_cast<std::ptrdiff_t>(std::min(at,
-                                                               text.size())),
+           text.begin()
+             + static_cast<std::ptrdiff_t>(std::min(at, text.size())),
            '\n'));
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "commands/places.hpp"
 #include "connectors/kafka/kafka_settings.hpp"
+
+#include <memory>
+#include <vector>
 
 namespace fairlead {
 

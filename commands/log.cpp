@@ -8,8 +8,9 @@
 namespace fairlead {
 
 void start_log(const std::string& level) {
-  auto mode = std::getenv("NO_COLOR") != nullptr ? spdlog::color_mode::never
-                                                 : spdlog::color_mode::automatic;
+  auto mode = std::getenv("NO_COLOR") != nullptr
+                ? spdlog::color_mode::never
+                : spdlog::color_mode::automatic;
   auto logger = std::make_shared<spdlog::logger>(
     "fairlead", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(mode));
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%-7l%$ %v");

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "messages/records.hpp"
 
 namespace fairlead {
 

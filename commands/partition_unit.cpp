@@ -80,9 +80,8 @@ partition_unit::partition_unit(const unit_surroundings& around,
 
 partition_unit::partition_unit(const unit_surroundings& around,
                                partition_log& log)
-  : around_{around},
-    log_{log},
-    partition_{settings_for(around.at, log), json_decoder()},
+  : around_{around}, log_{log}, partition_{settings_for(around.at, log),
+                                           json_decoder()},
     engine_{std::make_unique<engine>(around.threads.system(), partition_)},
     runner_{runner_settings_of(around.at), partition_, log,
             [this](batch b) { engine_->run(std::move(b)); },
@@ -139,8 +138,7 @@ void partition_unit::count(std::size_t steps, std::chrono::nanoseconds took) {
       .observe(std::chrono::duration<double>(took).count());
   auto label = label_of(log_.partition());
   around_.counts
-    .level("fairlead_state_entities", "Entities with a stored snapshot.",
-           label)
+    .level("fairlead_state_entities", "Entities with a stored snapshot.", label)
     .set(static_cast<double>(partition_.store().size()));
   around_.counts
     .level("fairlead_state_bytes", "Bytes of the stored snapshots.", label)

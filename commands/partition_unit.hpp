@@ -1,16 +1,16 @@
 #pragma once
 
-#include <atomic>
-#include <functional>
-#include <memory>
-#include <string>
-#include <thread>
-
 #include "actors/engine.hpp"
 #include "actors/runner.hpp"
 #include "config/settings.hpp"
 #include "connectors/http/metrics.hpp"
 #include "connectors/kafka/kafka_group_member.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
 
 namespace fairlead {
 

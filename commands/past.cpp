@@ -1,8 +1,8 @@
 #include "commands/past.hpp"
 
-#include <stdexcept>
-
 #include <nlohmann/json.hpp>
+
+#include <stdexcept>
 
 namespace fairlead {
 namespace {
@@ -16,8 +16,8 @@ journal_step step_of(const json& s) {
     auto on = topic_named(name);
     if (!on)
       throw std::runtime_error("The journal names a topic " + name + ".");
-    out.record = position{*on, s.at(1).get<std::int32_t>(),
-                          s.at(2).get<std::int64_t>()};
+    out.record
+      = position{*on, s.at(1).get<std::int32_t>(), s.at(2).get<std::int64_t>()};
     out.now = at_ms(s.at(3).get<std::int64_t>());
     out.wall = at_ms(s.at(4).get<std::int64_t>());
     return out;
@@ -26,8 +26,8 @@ journal_step step_of(const json& s) {
   auto kind = s.at(2).get<std::string>();
   if (kind.size() != 1)
     throw std::runtime_error("The journal names a timer of kind " + kind + ".");
-  out.timer = {static_cast<entity_kind>(kind.front()),
-               s.at(3).get<std::string>()};
+  out.timer
+    = {static_cast<entity_kind>(kind.front()), s.at(3).get<std::string>()};
   out.due = at_ms(s.at(4).get<std::int64_t>());
   out.now = at_ms(s.at(5).get<std::int64_t>());
   out.wall = at_ms(s.at(6).get<std::int64_t>());

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "actors/journal.hpp"
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -7,9 +10,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "actors/journal.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 

@@ -16,9 +16,8 @@ http_place http_of(const place& p) {
 
 } // namespace
 
-std::unique_ptr<topic_reader> open_topics(const place& p,
-                                          const std::vector<topic>& topics,
-                                          read_start from) {
+std::unique_ptr<topic_reader>
+open_topics(const place& p, const std::vector<topic>& topics, read_start from) {
   if (!p.url.empty()) {
     if (from == read_start::beginning)
       return http_pages(http_of(p), topics);
@@ -60,8 +59,8 @@ int partition_count(const place& p) {
 }
 
 std::vector<topic> output_topics() {
-  return {topic::assignments, topic::rings,     topic::notifications,
-          topic::tasks,       topic::outreach,  topic::decisions,
+  return {topic::assignments, topic::rings,    topic::notifications,
+          topic::tasks,       topic::outreach, topic::decisions,
           topic::dead_letters};
 }
 

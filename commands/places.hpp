@@ -1,11 +1,11 @@
 #pragma once
 
+#include "config/settings.hpp"
+#include "connectors/streams.hpp"
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "config/settings.hpp"
-#include "connectors/streams.hpp"
 
 namespace fairlead {
 

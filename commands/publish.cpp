@@ -1,16 +1,16 @@
 #include "commands/publish.hpp"
 
-#include <algorithm>
-#include <fstream>
-#include <iostream>
-#include <iterator>
-#include <thread>
-
 #include "commands/check.hpp"
 #include "commands/event_lines.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/json_places.hpp"
 #include "commands/terminal.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <thread>
 
 namespace fairlead {
 namespace {
@@ -45,9 +45,9 @@ bool all_well(const std::vector<loaded>& files, std::ostream& err) {
   for (const auto& f : files) {
     std::size_t line = 1, counted = 0;
     for (const auto& v : f.values) {
-      line += line_at(std::string_view{f.text}.substr(counted),
-                      v.from - counted)
-              - 1;
+      line
+        += line_at(std::string_view{f.text}.substr(counted), v.from - counted)
+           - 1;
       counted = v.from;
       auto event = f.text.substr(v.from, v.to - v.from);
       // Phones of agents are read in their team's region, which only the
@@ -56,8 +56,8 @@ bool all_well(const std::vector<loaded>& files, std::ostream& err) {
         if (fault.warning || fault.pointer == "/data/phone")
           continue;
         err << f.name << ':' << line << ": "
-            << (fault.pointer.empty() ? "" : fault.pointer + " ")
-            << fault.what << '\n';
+            << (fault.pointer.empty() ? "" : fault.pointer + " ") << fault.what
+            << '\n';
         well = false;
       }
     }
@@ -75,7 +75,8 @@ new_record record_for(const std::string& event) {
     out.key = r->key;
   }
   out.value = event;
-  out.headers = {{"content-type", "application/cloudevents+json; charset=utf-8"}};
+  out.headers
+    = {{"content-type", "application/cloudevents+json; charset=utf-8"}};
   return out;
 }
 
@@ -84,15 +85,15 @@ void append_all(event_sink& to, std::vector<new_record> records) {
   for (auto pause = 20ms;; pause = std::min(pause * 2, 1000ms)) {
     std::string why;
     switch (to.append(records, why)) {
-      case event_sink::verdict::durable:
-        return;
-      case event_sink::verdict::busy:
-        if (std::chrono::steady_clock::now() > until)
-          throw std::runtime_error("Still not taken after a minute: " + why);
-        std::this_thread::sleep_for(pause);
-        break;
-      case event_sink::verdict::failed:
-        throw std::runtime_error(why);
+    case event_sink::verdict::durable:
+      return;
+    case event_sink::verdict::busy:
+      if (std::chrono::steady_clock::now() > until)
+        throw std::runtime_error("Still not taken after a minute: " + why);
+      std::this_thread::sleep_for(pause);
+      break;
+    case event_sink::verdict::failed:
+      throw std::runtime_error(why);
     }
   }
 }
@@ -143,7 +144,8 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
         if (std::exchange(last, r.on) != r.on && topics_race) {
           // Topics are read side by side: what comes later in the file must
           // not be there first.
-          auto after_roster = !group.empty() && group.back().on == topic::roster;
+          auto after_roster
+            = !group.empty() && group.back().on == topic::roster;
           flush();
           if (after_roster)
             std::this_thread::sleep_for(roster_settles);

@@ -1,16 +1,16 @@
 #include "commands/replay.hpp"
 
-#include <deque>
-#include <memory>
-#include <ostream>
-#include <utility>
-
 #include "actors/partition.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/output_lines.hpp"
 #include "commands/past.hpp"
 #include "commands/terminal.hpp"
 #include "messages/decode.hpp"
+
+#include <deque>
+#include <memory>
+#include <ostream>
+#include <utility>
 
 namespace fairlead {
 namespace {
@@ -79,8 +79,8 @@ public:
                           + " was published, but does not come out again:\n  "
                           + shown(published_.front().second)};
     else if (!again_.empty())
-      first_ = difference{"comes out again, but was never published on "
-                          + where + ":\n  " + shown(again_.front())};
+      first_ = difference{"comes out again, but was never published on " + where
+                          + ":\n  " + shown(again_.front())};
   }
 
 private:
@@ -88,11 +88,10 @@ private:
     while (!first_ && !published_.empty() && !again_.empty()) {
       auto& [offset, was] = published_.front();
       if (was != again_.front()) {
-        first_ = difference{std::string{name_of(on)} + "/"
-                            + std::to_string(partition) + "/"
-                            + std::to_string(offset)
-                            + "\n  published: " + shown(was)
-                            + "\n  again:     " + shown(again_.front())};
+        first_ = difference{
+          std::string{name_of(on)} + "/" + std::to_string(partition) + "/"
+          + std::to_string(offset) + "\n  published: " + shown(was)
+          + "\n  again:     " + shown(again_.front())};
         return;
       }
       ++same_;
@@ -111,9 +110,9 @@ private:
 class rerun {
 public:
   rerun(int partitions, const std::string& group)
-    : count_{partitions},
-      group_{group},
-      past_{[this](past_transaction t) { work(std::move(t)); }} {}
+    : count_{partitions}, group_{group}, past_{[this](past_transaction t) {
+        work(std::move(t));
+      }} {}
 
   void read(raw_record r) {
     if (r.on == topic::journal || is_input(r.on)) {
@@ -193,11 +192,10 @@ private:
         make_visits(*made);
         p.finish();
       } catch (const std::exception& e) {
-        failure_ = (s.record ? "The step of " + to_string(*s.record)
-                             : "A timer of team " + s.team + " ("
-                                 + s.timer.id + ")")
-                   + " at " + to_rfc3339(s.now)
-                   + " can't be made again: " + e.what();
+        failure_
+          = (s.record ? "The step of " + to_string(*s.record)
+                      : "A timer of team " + s.team + " (" + s.timer.id + ")")
+            + " at " + to_rfc3339(s.now) + " can't be made again: " + e.what();
         return;
       }
     }
@@ -271,7 +269,8 @@ int replay(const replay_options& o, std::ostream& out) {
     all.finish();
   if (auto d = all.difference()) {
     out << "different after " << all.steps() << " steps and " << all.outputs()
-        << " equal outputs:\n" << *d << '\n';
+        << " equal outputs:\n"
+        << *d << '\n';
     return exit_code::failed;
   }
   out << "identical: " << all.outputs() << " outputs of " << all.steps()

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <iosfwd>
-
 #include "commands/places.hpp"
+
+#include <iosfwd>
 
 namespace fairlead {
 

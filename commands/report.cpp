@@ -1,12 +1,12 @@
 #include "commands/report.hpp"
 
-#include <algorithm>
-#include <ostream>
+#include "commands/terminal.hpp"
+#include "messages/decode.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "commands/terminal.hpp"
-#include "messages/decode.hpp"
+#include <algorithm>
+#include <ostream>
 
 namespace fairlead {
 namespace {
@@ -29,8 +29,8 @@ std::string time_text(std::int64_t ms) {
 }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? "-" : std::to_string((part * 100 + whole / 2) / whole)
-                              + " %";
+  return whole == 0 ? "-"
+                    : std::to_string((part * 100 + whole / 2) / whole) + " %";
 }
 
 std::string number(std::uint64_t n, std::size_t width = 0) {
@@ -61,8 +61,8 @@ void morning_report::input(const raw_record& r) {
   }
 }
 
-void morning_report::lead_came(const std::string& team,
-                               const std::string& lead, instant at) {
+void morning_report::lead_came(const std::string& team, const std::string& lead,
+                               instant at) {
   auto& t = teams_[team];
   ++t.leads;
   t.came.emplace(lead, at);
@@ -128,8 +128,9 @@ void morning_report::output(topic on, const std::optional<std::string>& value,
 
 void morning_report::print(std::ostream& out) const {
   for (const auto& [id, team] : teams_) {
-    out << "\n" << id << ": " << team.leads << " leads came, "
-        << team.returning << " of people known already, " << team.unassigned
+    out << "\n"
+        << id << ": " << team.leads << " leads came, " << team.returning
+        << " of people known already, " << team.unassigned
         << " times nobody could take one\n";
     if (!team.to_owner_ms.empty())
       out << "  time to owner: p50 "
@@ -163,18 +164,15 @@ void morning_report::print(std::ostream& out) const {
             n = t->second;
         }
         out << "    " << padded(name, 19)
-            << number(static_cast<std::uint64_t>(weight), 6)
-            << number(n, 8) << padded("", 3)
-            << padded(percent(n, turns), 8)
+            << number(static_cast<std::uint64_t>(weight), 6) << number(n, 8)
+            << padded("", 3) << padded(percent(n, turns), 8)
             << percent(static_cast<std::uint64_t>(weight), weights) << '\n';
       }
     }
-    bool any = std::any_of(team.agents.begin(), team.agents.end(),
-                           [](const auto& a) {
-                             return a.second.leads + a.second.rung
-                                      + a.second.tasks
-                                    > 0;
-                           });
+    bool any
+      = std::any_of(team.agents.begin(), team.agents.end(), [](const auto& a) {
+          return a.second.leads + a.second.rung + a.second.tasks > 0;
+        });
     if (!any)
       continue;
     out << "  agent                leads    rung  answered   tasks\n";
@@ -184,8 +182,8 @@ void morning_report::print(std::ostream& out) const {
           << number(row.answered, 10) << number(row.tasks, 8) << '\n';
   }
   if (dead_letters_ > 0)
-    out << "\n" << dead_letters_
-        << " records could not be understood (dead letters)\n";
+    out << "\n"
+        << dead_letters_ << " records could not be understood (dead letters)\n";
 }
 
 } // namespace fairlead

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <iosfwd>
 #include <map>
@@ -8,8 +10,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "messages/records.hpp"
 
 namespace fairlead {
 

@@ -1,11 +1,11 @@
 #include "commands/run.hpp"
 
-#include <ostream>
-
 #include "commands/exit_codes.hpp"
 #include "commands/log.hpp"
 #include "commands/service.hpp"
 #include "commands/signals.hpp"
+
+#include <ostream>
 
 namespace fairlead {
 namespace {

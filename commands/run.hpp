@@ -1,8 +1,8 @@
 #pragma once
 
-#include <iosfwd>
-
 #include "config/settings.hpp"
+
+#include <iosfwd>
 
 namespace fairlead {
 

@@ -1,8 +1,5 @@
 #include "commands/service.hpp"
 
-#include <algorithm>
-#include <mutex>
-
 #include "actors/engine.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/kafka_place.hpp"
@@ -15,6 +12,9 @@
 #include "connectors/kafka/kafka_group_member.hpp"
 #include "connectors/kafka/kafka_topics.hpp"
 #include "messages/decode.hpp"
+
+#include <algorithm>
+#include <mutex>
 
 namespace fairlead {
 namespace {
@@ -56,9 +56,8 @@ public:
     : log_{{.folder = around.at.embedded,
             .retention_days = static_cast<int>(around.at.retention_days),
             .clock = around.clock,
-            .on_broken = [&failure](const std::string& why) {
-              failure.set(why);
-            }}},
+            .on_broken
+            = [&failure](const std::string& why) { failure.set(why); }}},
       unit_{std::make_unique<partition_unit>(around, log_)} {}
   ~embedded_mode() override { embedded_mode::stop(); }
 
@@ -109,8 +108,7 @@ public:
     : sink_{kafka_settings_of(around.at)},
       member_{kafka_settings_of(around.at), partitions,
               [around](std::unique_ptr<partition_log> log) {
-                return std::make_unique<partition_unit>(around,
-                                                        std::move(log));
+                return std::make_unique<partition_unit>(around, std::move(log));
               },
               [&failure](const std::string& why) { failure.set(why); }} {}
 
@@ -158,8 +156,7 @@ std::int32_t checked_partitions(const settings& s) {
 
 struct service::impl {
   impl(const settings& s, std::function<instant()> clock)
-    : at{s},
-      threads{static_cast<std::size_t>(s.workers)},
+    : at{s}, threads{static_cast<std::size_t>(s.workers)},
       around{at, threads, counts,
              [this](std::int32_t, const std::string& why) {
                // On Kafka the other partitions go on; readiness tells.

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "config/settings.hpp"
+#include "messages/time.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "config/settings.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 

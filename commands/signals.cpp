@@ -1,16 +1,16 @@
 #include "commands/signals.hpp"
 
-#include <condition_variable>
-#include <cstdlib>
-#include <mutex>
-#include <thread>
+#include "commands/exit_codes.hpp"
+#include "commands/log.hpp"
 
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
 
-#include "commands/exit_codes.hpp"
-#include "commands/log.hpp"
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
 
 namespace fairlead {
 namespace {

@@ -1,15 +1,15 @@
 #include "commands/telephony.hpp"
 
-#include <fstream>
-#include <iterator>
-#include <ostream>
-
-#include <nlohmann/json.hpp>
-
 #include "commands/exit_codes.hpp"
 #include "commands/json_places.hpp"
 #include "commands/publish.hpp"
 #include "commands/signals.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <ostream>
 
 namespace fairlead {
 namespace {
@@ -68,14 +68,16 @@ std::map<std::string, phone_habit> read_habits(const std::string& text,
     auto at = name + ":" + std::to_string(line_at(text, v.from)) + ": ";
     auto h = json::parse(text.substr(v.from, v.to - v.from), nullptr, false);
     if (!h.is_object() || text_in(h, "phone").empty())
-      throw wrong_use(at + "wants {\"phone\":\"+1…\",\"does\":\"answered\","
-                           "\"after_s\":5,\"talk_s\":60}.");
+      throw wrong_use(at
+                      + "wants {\"phone\":\"+1…\",\"does\":\"answered\","
+                        "\"after_s\":5,\"talk_s\":60}.");
     phone_habit habit;
     if (h.contains("does"))
       habit.does = text_in(h, "does");
     if (!is_report(habit.does))
-      throw wrong_use(at + "does is answered, accepted, declined, busy, failed, "
-                           "machine or no_answer.");
+      throw wrong_use(at
+                      + "does is answered, accepted, declined, busy, failed, "
+                        "machine or no_answer.");
     for (auto [key, to] : {std::pair{"after_s", &habit.after_s},
                            std::pair{"talk_s", &habit.talk_s}})
       if (auto n = h.find(key); n != h.end()) {
@@ -134,9 +136,8 @@ void phones::hear(const raw_record& r, instant now) {
     std::set<std::string> gone;
     for (const auto& l : data.value("legs", json::array()))
       gone.insert(text_in(l, "leg_id"));
-    std::erase_if(plans_, [&](const auto& p) {
-      return gone.contains(p.second.leg);
-    });
+    std::erase_if(plans_,
+                  [&](const auto& p) { return gone.contains(p.second.leg); });
     for (const auto& leg : gone)
       talks_.erase(leg);
   } else if (type == "transfer.connected") {
@@ -154,14 +155,14 @@ std::vector<std::string> phones::due(instant now) {
   while (!plans_.empty() && plans_.begin()->first <= now) {
     auto [at, p] = *plans_.begin();
     plans_.erase(plans_.begin());
-    json event{{"specversion", "1.0"},
-               {"id", "phone-" + (p.leg.empty() ? p.call : p.leg) + "-"
-                        + p.type},
-               {"source", "/telephony/simulated"},
-               {"type", p.type},
-               {"partitionkey", p.team},
-               {"time", to_rfc3339(at)},
-               {"data", {{"call_id", p.call}}}};
+    json event{
+      {"specversion", "1.0"},
+      {"id", "phone-" + (p.leg.empty() ? p.call : p.leg) + "-" + p.type},
+      {"source", "/telephony/simulated"},
+      {"type", p.type},
+      {"partitionkey", p.team},
+      {"time", to_rfc3339(at)},
+      {"data", {{"call_id", p.call}}}};
     if (!p.leg.empty())
       event["data"]["leg_id"] = p.leg;
     out.push_back(event.dump());
@@ -190,9 +191,9 @@ int simulate_telephony(telephony_options o, std::ostream& out) {
       std::chrono::system_clock::now());
   };
   auto sink = open_sink(o.at);
-  auto rings = open_topics(o.at, {topic::rings},
-                           o.from_beginning ? read_start::beginning
-                                            : read_start::end);
+  auto rings
+    = open_topics(o.at, {topic::rings},
+                  o.from_beginning ? read_start::beginning : read_start::end);
   phones all{std::move(o.habits)};
   std::uint64_t said = 0;
   out << "phones are up; end with Ctrl-C" << std::endl;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "commands/places.hpp"
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <iosfwd>
 #include <map>
@@ -7,9 +10,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include "commands/places.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 

@@ -1,10 +1,10 @@
 #include "commands/tell.hpp"
 
-#include <array>
+#include "commands/output_lines.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "commands/output_lines.hpp"
+#include <array>
 
 namespace fairlead {
 namespace {
@@ -97,7 +97,8 @@ private:
     return id.empty() ? "" : "call " + id + ": ";
   }
 
-  // -- assignments --------------------------------------------------------------
+  // -- assignments
+  // --------------------------------------------------------------
 
   [[nodiscard]] std::string why_assigned() const {
     auto reason = data_.text("reason");
@@ -138,8 +139,8 @@ private:
     return in_words(warnings, w);
   }
   said assigned() const {
-    return {data_.part("agent").text("name") + " gets the lead: "
-              + why_assigned(),
+    return {data_.part("agent").text("name")
+              + " gets the lead: " + why_assigned(),
             tone::good};
   }
   said reassigned() const {
@@ -185,7 +186,8 @@ private:
             tone::bad};
   }
 
-  // -- rings ----------------------------------------------------------------------
+  // -- rings
+  // ----------------------------------------------------------------------
 
   [[nodiscard]] std::string legs() const {
     std::string out;
@@ -234,15 +236,15 @@ private:
             tone::good};
   }
   said missed() const {
-    return {call() + "nobody took it: "
-              + missed_in_words(data_.text("reason")),
+    return {call() + "nobody took it: " + missed_in_words(data_.text("reason")),
             tone::bad};
   }
   said corrected() const {
     return {call() + data_.text("from") + " becomes " + data_.text("to")};
   }
 
-  // -- people ------------------------------------------------------------------------
+  // -- people
+  // ------------------------------------------------------------------------
 
   said notification() const {
     return {"tells " + data_.part("recipient").text("name") + ": "
@@ -289,8 +291,8 @@ private:
   }
   said cadence_paused() const {
     auto until = data_.text("until");
-    return {"follow-up pauses" + (until.empty() ? "" : " until " + until)
-              + ": " + data_.text("reason"),
+    return {"follow-up pauses" + (until.empty() ? "" : " until " + until) + ": "
+              + data_.text("reason"),
             tone::quiet};
   }
   said decision() const {
@@ -360,18 +362,19 @@ telling dead_letter_told(const std::optional<std::string>& key, instant at,
 } // namespace
 
 std::string excluded_in_words(std::string_view code) {
-  constexpr std::array words{word{"unknown", "is not configured"},
-                             word{"inactive", "is not active"},
-                             word{"paused", "takes no leads at the moment"},
-                             word{"capped", "has reached the daily cap"},
-                             word{"off_schedule", "is off duty"},
-                             word{"unavailable", "takes no calls at the moment"},
-                             word{"no_phone", "has no phone"},
-                             word{"reserved", "is being rung already"},
-                             word{"on_call", "is on a call"},
-                             word{"wrap_up", "is wrapping up a call"},
-                             word{"already_rung", "was rung for this already"},
-                             word{"current_owner", "has the lead already"}};
+  constexpr std::array words{
+    word{"unknown", "is not configured"},
+    word{"inactive", "is not active"},
+    word{"paused", "takes no leads at the moment"},
+    word{"capped", "has reached the daily cap"},
+    word{"off_schedule", "is off duty"},
+    word{"unavailable", "takes no calls at the moment"},
+    word{"no_phone", "has no phone"},
+    word{"reserved", "is being rung already"},
+    word{"on_call", "is on a call"},
+    word{"wrap_up", "is wrapping up a call"},
+    word{"already_rung", "was rung for this already"},
+    word{"current_owner", "has the lead already"}};
   return in_words(words, code);
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "commands/terminal.hpp"
+#include "messages/records.hpp"
+#include "messages/zones.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
-
-#include "commands/terminal.hpp"
-#include "messages/records.hpp"
-#include "messages/zones.hpp"
 
 namespace fairlead {
 

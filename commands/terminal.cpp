@@ -1,10 +1,10 @@
 #include "commands/terminal.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
-
-#include <unistd.h>
 
 namespace fairlead {
 namespace {
@@ -47,11 +47,10 @@ std::string padded(std::string_view text, std::size_t width) {
 }
 
 progress_bar::progress_bar(std::string what, std::uint64_t total)
-  : what_{std::move(what)},
-    total_{total},
-    terminal_{is_terminal(STDERR_FILENO)},
-    begun_{std::chrono::steady_clock::now()},
-    last_{begun_} {}
+  : what_{std::move(what)}, total_{total}, terminal_{is_terminal(
+                                             STDERR_FILENO)},
+    begun_{std::chrono::steady_clock::now()}, last_{begun_} {
+}
 
 progress_bar::~progress_bar() {
   if (!drawn_)
@@ -76,8 +75,8 @@ void progress_bar::draw() {
         .count();
   std::cerr << "\r\x1b[K" << what_ << "  ";
   if (total_ > 0) {
-    auto part = std::min(1.0, static_cast<double>(now_)
-                                / static_cast<double>(total_));
+    auto part
+      = std::min(1.0, static_cast<double>(now_) / static_cast<double>(total_));
     auto full = static_cast<std::size_t>(part * bar_width);
     std::cerr << '[' << std::string(full, '#')
               << std::string(bar_width - full, '.') << "] "

@@ -1,10 +1,10 @@
 #include "commands/topics.hpp"
 
-#include <ostream>
-
 #include "commands/exit_codes.hpp"
 #include "commands/kafka_place.hpp"
 #include "connectors/kafka/kafka_topics.hpp"
+
+#include <ostream>
 
 namespace fairlead {
 namespace {

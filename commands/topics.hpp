@@ -1,9 +1,9 @@
 #pragma once
 
+#include "config/settings.hpp"
+
 #include <cstdint>
 #include <iosfwd>
-
-#include "config/settings.hpp"
 
 namespace fairlead {
 
@@ -17,7 +17,6 @@ struct topics_options {
 int topics_create(const topics_options& o, std::ostream& out,
                   std::ostream& err);
 /// `fairlead topics check`: 1 if the service could not start on them.
-int topics_check(const topics_options& o, std::ostream& out,
-                 std::ostream& err);
+int topics_check(const topics_options& o, std::ostream& out, std::ostream& err);
 
 } // namespace fairlead

@@ -1,12 +1,12 @@
 #include "commands/version.hpp"
 
-#include <utility>
-#include <vector>
+#include "connectors/kafka/kafka_settings.hpp"
+#include "messages/zones.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "connectors/kafka/kafka_settings.hpp"
-#include "messages/zones.hpp"
+#include <utility>
+#include <vector>
 
 namespace fairlead {
 namespace {

@@ -1,14 +1,14 @@
 #include "commands/watch.hpp"
 
-#include <algorithm>
-#include <ostream>
-
-#include <unistd.h>
-
 #include "commands/exit_codes.hpp"
 #include "commands/output_lines.hpp"
 #include "commands/signals.hpp"
 #include "commands/tell.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <ostream>
 
 namespace fairlead {
 namespace {

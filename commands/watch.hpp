@@ -1,10 +1,10 @@
 #pragma once
 
+#include "commands/places.hpp"
+
 #include <iosfwd>
 #include <string>
 #include <vector>
-
-#include "commands/places.hpp"
 
 namespace fairlead {
 

@@ -1,13 +1,13 @@
 #include "config/settings.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <fstream>
 #include <set>
 #include <sstream>
-
-#include <nlohmann/json.hpp>
 
 namespace fairlead {
 namespace {
@@ -80,8 +80,9 @@ public:
     for (const auto& k : number_keys)
       if (k.name == name)
         return put_number(k, said, text);
-    fault(said + " is no setting; see config/fairlead.example.json for those "
-                 "that there are");
+    fault(said
+          + " is no setting; see config/fairlead.example.json for those "
+            "that there are");
   }
 
   /// A log chosen here replaces one that was chosen below.
@@ -212,8 +213,8 @@ std::string name_of_variable(const std::string& variable) {
 }
 
 bool is_secret(const std::string& property) {
-  for (auto part : {"password", "secret", "token", "key.pem", "oauthbearer.config",
-                    "jaas"})
+  for (auto part :
+       {"password", "secret", "token", "key.pem", "oauthbearer.config", "jaas"})
     if (property.find(part) != std::string::npos)
       return true;
   return false;
@@ -301,7 +302,8 @@ std::string print_settings(const settings& s) {
     for (const auto& [name, value] : s.kafka)
       properties[name] = masked(name, value);
   }
-  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return out.dump(2, ' ', false,
+                  nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::optional<host_port> parse_host_port(std::string_view text) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "actors/partition.hpp"
+#include "actors/runner.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -7,9 +10,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "actors/partition.hpp"
-#include "actors/runner.hpp"
 
 namespace fairlead {
 
@@ -20,20 +20,24 @@ struct settings {
   std::string brokers;  /// Kafka, host:port separated by commas
   std::string embedded; /// a folder of our own
 
-  // -- Kafka -------------------------------------------------------------------
+  // -- Kafka
+  // -------------------------------------------------------------------
   std::string topic_prefix = "fairlead";
   std::string group_id = "fairlead";
-  std::string instance_id; /// empty: a dynamic member
+  std::string instance_id;                  /// empty: a dynamic member
   std::map<std::string, std::string> kafka; /// librdkafka's own properties
 
-  // -- HTTP --------------------------------------------------------------------
+  // -- HTTP
+  // --------------------------------------------------------------------
   std::string http = "127.0.0.1:8080"; /// or `off`
   std::string http_token_file;
 
-  // -- embedded ----------------------------------------------------------------
+  // -- embedded
+  // ----------------------------------------------------------------
   std::int64_t retention_days = 30;
 
-  // -- the engine --------------------------------------------------------------
+  // -- the engine
+  // --------------------------------------------------------------
   std::int64_t workers = 0; /// actor threads; 0: one per core
   std::int64_t batch_records_max = 1000;
   std::int64_t batch_bytes_max = 8 * 1024 * 1024;

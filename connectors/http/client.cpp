@@ -1,7 +1,6 @@
 #include "connectors/http/client.hpp"
 
 #include <httplib.h>
-
 #include <nlohmann/json.hpp>
 
 #include <array>
@@ -14,7 +13,8 @@
 namespace fairlead {
 namespace {
 
-using nlohmann::json;
+// Events stay as they were written: the order of their members, too.
+using json = nlohmann::ordered_json;
 using std::chrono::milliseconds;
 
 constexpr int page_limit = 1'000;
@@ -73,8 +73,7 @@ std::string detail_of(int status, const std::string& body) {
 
 class sink final : public event_sink {
 public:
-  explicit sink(http_place at)
-    : at_{std::move(at)}, client_{client_for(at_)} {}
+  explicit sink(http_place at) : at_{std::move(at)}, client_{client_for(at_)} {}
 
   verdict append(std::vector<new_record> records, std::string& why) override {
     std::string body = "[";
@@ -110,8 +109,8 @@ private:
 std::string big_endian(std::int64_t n, int bytes) {
   std::string out;
   for (int i = bytes - 1; i >= 0; --i)
-    out.push_back(static_cast<char>(
-      (static_cast<std::uint64_t>(n) >> (8 * i)) & 0xff));
+    out.push_back(
+      static_cast<char>((static_cast<std::uint64_t>(n) >> (8 * i)) & 0xff));
   return out;
 }
 
@@ -213,22 +212,21 @@ topic topic_of_type(std::string_view type) {
     std::string_view type;
     topic on;
   };
-  constexpr std::array rows{
-    row{"transfer.connected", topic::rings},
-    row{"transfer.missed", topic::rings},
-    row{"ring.requested", topic::rings},
-    row{"ring.cancelled", topic::rings},
-    row{"outcome.corrected", topic::rings},
-    row{"notification.requested", topic::notifications},
-    row{"task.created", topic::tasks},
-    row{"task.moved", topic::tasks},
-    row{"task.cancelled", topic::tasks},
-    row{"outreach.released", topic::outreach},
-    row{"outreach.held", topic::outreach},
-    row{"outreach.refused", topic::outreach},
-    row{"cadence.cancelled", topic::outreach},
-    row{"cadence.paused", topic::outreach},
-    row{"decision.recorded", topic::decisions}};
+  constexpr std::array rows{row{"transfer.connected", topic::rings},
+                            row{"transfer.missed", topic::rings},
+                            row{"ring.requested", topic::rings},
+                            row{"ring.cancelled", topic::rings},
+                            row{"outcome.corrected", topic::rings},
+                            row{"notification.requested", topic::notifications},
+                            row{"task.created", topic::tasks},
+                            row{"task.moved", topic::tasks},
+                            row{"task.cancelled", topic::tasks},
+                            row{"outreach.released", topic::outreach},
+                            row{"outreach.held", topic::outreach},
+                            row{"outreach.refused", topic::outreach},
+                            row{"cadence.cancelled", topic::outreach},
+                            row{"cadence.paused", topic::outreach},
+                            row{"decision.recorded", topic::decisions}};
   for (const auto& r : rows)
     if (r.type == type)
       return r.on;
@@ -390,9 +388,8 @@ private:
     data_.clear();
     type_.clear();
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [this] {
-      return stopping_ || waiting_.size() < waiting_max;
-    });
+    changed_.wait(
+      lock, [this] { return stopping_ || waiting_.size() < waiting_max; });
     if (stopping_)
       return false;
     last_id_ = next_id_;

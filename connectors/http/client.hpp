@@ -1,13 +1,13 @@
 #pragma once
 
+#include "connectors/streams.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "connectors/streams.hpp"
 
 namespace fairlead {
 

@@ -1,11 +1,10 @@
 #include "config/settings.hpp"
 
-#include <fstream>
-
-#include <unistd.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 namespace fairlead {
 namespace {
@@ -47,11 +46,10 @@ TEST(Settings, TheExampleSaysExactlyTheDefaults) {
 
 TEST(Settings, TheCommandLineBeatsTheEnvironmentWhichBeatsTheFile) {
   file_with file{R"({"retention_days": 1, "workers": 1, "tries_max": 9})"};
-  auto [s, f] = load_settings(
-    {.file = file.name(),
-     .environment = {{"FAIRLEAD_RETENTION_DAYS", "2"},
-                     {"FAIRLEAD_WORKERS", "2"}},
-     .command_line = {{"retention_days", "3"}}});
+  auto [s, f] = load_settings({.file = file.name(),
+                               .environment = {{"FAIRLEAD_RETENTION_DAYS", "2"},
+                                               {"FAIRLEAD_WORKERS", "2"}},
+                               .command_line = {{"retention_days", "3"}}});
   EXPECT_THAT(f.sentences, IsEmpty());
   EXPECT_EQ(s.retention_days, 3);
   EXPECT_EQ(s.workers, 2);
@@ -124,9 +122,9 @@ TEST(Settings, SecretsAreMaskedWhenPrinted) {
 }
 
 TEST(Settings, VariablesOfScriptsAndTestsAreLeftAlone) {
-  const char* environ[] = {"FAIRLEAD_JOBS=2", "FAIRLEAD_TEST_BROKERS=k:1",
-                           "FAIRLEAD_HTTP_TOKEN=x", "HOME=/root",
-                           "FAIRLEAD_HTTP=off", nullptr};
+  const char* environ[]
+    = {"FAIRLEAD_JOBS=2", "FAIRLEAD_TEST_BROKERS=k:1", "FAIRLEAD_HTTP_TOKEN=x",
+       "HOME=/root",      "FAIRLEAD_HTTP=off",         nullptr};
   EXPECT_THAT(environment_settings(environ),
               ElementsAre(testing::Pair("FAIRLEAD_HTTP", "off")));
 }
@@ -135,8 +133,8 @@ TEST(Settings, AddressesWithAndWithoutBrackets) {
   EXPECT_EQ(parse_host_port("127.0.0.1:80")->host, "127.0.0.1");
   EXPECT_EQ(parse_host_port("[::1]:8080")->host, "::1");
   EXPECT_EQ(parse_host_port("[::1]:8080")->port, 8080);
-  for (auto bad : {"", ":80", "host", "host:", "host:x", "host:70000",
-                   "::1:80", "[]:80"})
+  for (auto bad :
+       {"", ":80", "host", "host:", "host:x", "host:70000", "::1:80", "[]:80"})
     EXPECT_FALSE(parse_host_port(bad)) << bad;
 }
 
