@@ -194,21 +194,24 @@ private:
   [[nodiscard]] std::string headline() const {
     auto rule = text_in(data_, "rule_id");
     auto pool = text_in(data_, "pool_id");
+    if (is_ring()) {
+      auto attempt = data_.find("attempt");
+      bool rings = attempt != data_.end() && attempt->is_number_integer();
+      std::string out
+        = rings ? "Who rings (try " + attempt->dump() + ")" : "Who could ring";
+      if (!pool.empty())
+        out += ", of pool " + pool;
+      if (!rule.empty())
+        out += ", by rule " + rule;
+      if (!chosen_.empty())
+        return out + ": " + names(chosen_) + ".";
+      return out + ": " + (rings ? "a fallback number." : "nobody.");
+    }
     std::string by;
     if (!rule.empty())
       by = "Rule " + rule + " decides";
     if (!pool.empty())
       by += (by.empty() ? "Pool " : ", pool ") + pool;
-    if (is_ring()) {
-      auto attempt = data_.find("attempt");
-      auto who = chosen_.empty() ? std::string{"there is nobody to ring"}
-                                 : "ring " + names(chosen_);
-      return "Who rings"
-             + (attempt != data_.end() && attempt->is_number_integer()
-                  ? " (try " + attempt->dump() + ")"
-                  : std::string{})
-             + (by.empty() ? "" : ", by " + by) + ": " + who + ".";
-    }
     return (by.empty() ? "Who owns the lead" : by) + ": " + names(chosen_)
            + ".";
   }
@@ -240,11 +243,8 @@ private:
   }
 
   [[nodiscard]] std::string why_chosen() const {
-    if (is_ring()) {
-      return chosen_.empty() && left_out_.empty() && line_.empty()
-               ? "Nobody was left to be asked."
-               : "";
-    }
+    if (is_ring())
+      return "";
     auto reason = result_ == nullptr ? "" : text_in(*result_, "reason");
     if (chosen_.empty())
       return reason == "unknown_team"
