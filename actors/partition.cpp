@@ -181,7 +181,8 @@ std::optional<due_timer> partition::timer_before(instant limit,
 
 step* partition::next_step() {
   require(!open_, "a step begins before the one before it is finished");
-  while (!failure_ && bytes_ < settings_.batch_bytes_max) {
+  while (!failure_ && bytes_ < settings_.batch_bytes_max
+         && steps_in_batch_ < settings_.batch_steps_max) {
     bool record_left = next_ < batch_.records.size();
     if (!record_left && !batch_.fire_due)
       return nullptr;
@@ -304,11 +305,13 @@ void partition::finish() {
   for (const auto& e : team.take_touched())
     if (has_timers(e.kind))
       timers_.set(team.id(), e, team.due(e));
-  if (planted(plant::fire_twice) && !open_note_.record
-      && open_timer_.due != fired_twice_)
+  if (planted(plant::fire_twice) && !open_note_.record) {
+    fired_twice_ = !fired_twice_;
     timers_.set(open_timer_.team, open_timer_.entity,
-                fired_twice_ = open_timer_.due);
-  if (planted(plant::passivate_uncommitted))
+                fired_twice_ ? open_timer_.due
+                             : team.due(open_timer_.entity));
+  }
+  if (planted(plant::passivate_uncommitted) && open_note_.record)
     team.passivate(batch_no_ + 1, [](const entity_name&) {});
 }
 

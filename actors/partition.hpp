@@ -65,6 +65,7 @@ public:
     std::string consumer_group;     /// named in dead letters
     std::size_t live_max = 4000;    /// entities kept live between batches
     std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output
+    std::size_t batch_steps_max = 10'000; /// records and timers together
     std::size_t sweep_per_batch = 64; /// snapshots looked at for R15
   };
 
@@ -169,7 +170,7 @@ private:
   std::unique_ptr<step> open_;
   journal_step open_note_;
   due_timer open_timer_;
-  instant fired_twice_; // planted only
+  bool fired_twice_ = false; // planted only
   std::optional<step_failure> failure_;
   std::map<position, std::string> quarantined_;
   std::string sweep_after_;

@@ -16,7 +16,11 @@ using namespace std::chrono_literals;
 // A Monday morning, so that windows and dates matter.
 const auto first_moment = at_ms(1'772'463'600'000); // 2026-03-02T15:00:00Z
 
-constexpr std::size_t turns_to_rest = 20'000;
+constexpr std::size_t turns_to_rest = 3000;
+constexpr std::size_t steps_of_a_batch = 20'000;
+
+/// No std::exception, for the same reason as a crash.
+struct endless_batch {};
 
 bool is_state_of_an_entity(const new_record& r) {
   return r.on == topic::state && r.key != meta_key;
@@ -91,7 +95,7 @@ struct world::worker {
            .bring =
              [&w](topic, std::size_t there) {
                // Topics are fetched side by side: one may lag behind.
-               return w.calm_ || w.dice_.chance(700)
+               return w.calm_ || w.one_batch_ || w.dice_.chance(700)
                         ? there
                         : w.dice_.below(there + 1);
              }}},
@@ -99,7 +103,9 @@ struct world::worker {
             .count = w.options_.partitions,
             .consumer_group = "fairlead",
             .live_max = w.dice_.pick({0UL, 5UL, 20'000UL}),
-            .batch_bytes_max = w.dice_.pick({2'000UL, 8UL << 20}),
+            .batch_bytes_max = w.one_batch_ || w.dice_.chance(500)
+                                 ? std::size_t{8} << 20
+                                 : std::size_t{2000},
             .sweep_per_batch = 8},
            w.decoder_} {
     if (w.system_)
@@ -107,11 +113,15 @@ struct world::worker {
         w.system_->run_shuffled(static_cast<std::uint32_t>(w.dice_.next()));
       });
     runner_settings s;
-    s.batch_records_max = w.dice_.pick({1UL, 3UL, 20UL, 1000UL});
+    if (!w.one_batch_)
+      s.batch_records_max = w.dice_.pick({1UL, 3UL, 20UL, 1000UL});
     loop.emplace(s, part, log,
                  [this, &w](batch b) { w.run_batch(*this, std::move(b)); },
                  [&w] { return w.now_; });
-    loop->on_given_up = [&w](const step_failure&) { ++w.figures_.given_up; };
+    loop->on_given_up = [&w](const step_failure& f) {
+      ++w.figures_.given_up;
+      w.figures_.timers_given_up += f.timer ? 1 : 0;
+    };
     loop->on_commit = [&w](std::size_t, std::chrono::nanoseconds) {
       ++w.figures_.commits;
     };
@@ -253,6 +263,8 @@ bool world::take_turn(instance& i, worker& w) {
     --depth_;
     i.busy = false;
     crashed(i);
+  } catch (const endless_batch&) {
+    promise(false, "a batch has no end");
   }
   return worked;
 }
@@ -296,9 +308,9 @@ void world::some_turn(const instance* but) {
 }
 
 blow world::draw(std::optional<log_call> c) {
-  if (boundaries_ == options_.blow_at)
-    return options_.how;
-  if (calm_ || options_.blow_at != 0)
+  if (one_batch_)
+    return !calm_ && ++boundaries_ == blow_at_ ? how_ : blow::none;
+  if (calm_)
     return blow::none;
   const auto& s = options_.sky;
   if (dice_.chance(s.crash))
@@ -319,7 +331,6 @@ blow world::draw(std::optional<log_call> c) {
 }
 
 log_fault world::at_boundary(worker& w, std::optional<log_call> c) {
-  ++boundaries_;
   static constexpr std::array names{"init",   "restore",      "offsets",
                                     "poll",   "produce",      "send_offsets",
                                     "commit", "after commit", "abort"};
@@ -365,7 +376,9 @@ void world::run_batch(worker& w, batch b) {
     return w.motor->run(std::move(b));
   w.part.begin(std::move(b));
   try {
-    for (;;) {
+    for (std::size_t steps = 0;; ++steps) {
+      if (steps == steps_of_a_batch)
+        throw endless_batch{};
       (void)at_boundary(w, std::nullopt);
       auto* s = w.part.next_step();
       if (s == nullptr)
@@ -652,7 +665,7 @@ void world::settle() {
 // -- checks -------------------------------------------------------------------
 
 void world::check_timers(const worker& w) const {
-  if (figures_.given_up != 0)
+  if (figures_.timers_given_up != 0)
     return; // a timer that was given up is missing on purpose
   std::set<std::pair<std::string, std::int64_t>> stored;
   w.part.store().scan("", "", [&](std::string_view key, std::string_view v) {
@@ -766,12 +779,84 @@ void world::run() {
       publish(w);
   while (published_ < options_.inputs)
     act();
+  check();
+}
+
+void world::check() {
   settle();
+  if (options_.at_rest)
+    options_.at_rest();
   check_at_rest();
   check_log(log_, decoder_);
   for (std::int32_t p = 0; p < options_.partitions; ++p)
     figures_.timers += check_replay(log_, p, decoder_,
                                     shadow_[static_cast<std::size_t>(p)]);
+}
+
+std::size_t world::run_one_batch(std::size_t blow_at, blow how) {
+  one_batch_ = calm_ = true;
+  blow_at_ = blow_at;
+  how_ = how;
+  rebalance();
+  auto publish_all = [this](std::initializer_list<wish> all) {
+    for (const auto& w : all) {
+      publish(w);
+      now_ += 1ms;
+    }
+  };
+  auto lead = [this](const char* team, const char* id) {
+    return history_.make(topic::leads, "lead.received", team,
+                         json_object{}
+                           .text("lead_id", id)
+                           .json("contact", R"({"phone":"+15125552100"})")
+                           .str());
+  };
+  auto transfer = [this](const char* team, const char* call, const char* id) {
+    return history_.make(
+      topic::calls, "transfer.requested", team,
+      json_object{}.text("call_id", call).text("lead_id", id).str());
+  };
+  auto turns = [this] {
+    for (int n = 0; n < 4; ++n)
+      for (auto& i : instances_)
+        for (std::size_t k = 0; k < i->workers.size(); ++k)
+          (void)take_turn(*i, *i->workers[k]);
+  };
+  // Before it: a roster, an owned lead, a call that rings.
+  for (const auto* team : {"acme", "bolt", "crux"}) {
+    publish_all({history_.make(topic::roster, "team.configured", team,
+                               history_.team_document(team, true)),
+                 history_.make(topic::roster, "agent.configured", team,
+                               R"({"agent_id":"a1","phone":"+15125550110"})"),
+                 history_.make(topic::roster, "agent.configured", team,
+                               R"({"agent_id":"a2","phone":"+15125550120"})"),
+                 lead(team, "l1"), transfer(team, "c1", "l1")});
+  }
+  turns();
+  // The batch: timers (the call's), new and known leads, outreach, a removed
+  // agent, a duplicate, a record for another partition and what is none.
+  now_ += 3min;
+  publish_all(
+    {lead("acme", "l2"), lead("acme", "l1"),
+     history_.make("outreach.requested", "acme"), transfer("acme", "c2", "l2"),
+     history_.make(topic::leads, "lead.received", "bolt",
+                   R"({"lead_id":"l2"})"),
+     history_.make(topic::roster, "agent.removed", "acme",
+                   R"({"agent_id":"a1","reassign":true})"),
+     history_.make(topic::leads, "no.such.type", "acme", "{}")});
+  auto again = sent_[sent_.size() - 7];
+  append(again);
+  again = sent_[sent_.size() - 5];
+  again.value = lead("acme", "l3").value;
+  again.partition = (again.partition + 1) % options_.partitions;
+  append(again);
+  again.value = "{";
+  append(again);
+  calm_ = false;
+  turns();
+  auto n = boundaries_;
+  check();
+  return n;
 }
 
 } // namespace fairlead::test

@@ -62,9 +62,8 @@ struct world_options {
   bool actors = false; /// through the supervisor and the actors
   bool trace = false;
   weather sky;
-  /// A single blow at that boundary (from 1) instead of the weather's.
-  std::size_t blow_at = 0;
-  blow how = blow::none;
+  /// Told before the checks at the end: planted faults end there.
+  std::function<void()> at_rest;
 
   /// Options drawn from a seed.
   static world_options of(std::uint64_t seed);
@@ -92,9 +91,10 @@ public:
 
   /// The whole run with all its checks. Throws broken_promise.
   void run();
+  /// One batch of everything in fair weather, but with one blow at one of its
+  /// boundaries (from 1; 0: none). Returns how many boundaries it has.
+  std::size_t run_one_batch(std::size_t blow_at, blow how);
 
-  /// Boundaries passed so far.
-  [[nodiscard]] std::size_t boundaries() const { return boundaries_; }
   [[nodiscard]] const std::vector<std::string>& trace() const {
     return trace_;
   }
@@ -102,7 +102,8 @@ public:
   struct figures {
     std::size_t inputs = 0, outputs = 0, crashes = 0, aborts = 0, fences = 0,
                 unknowns = 0, rebalances = 0, zombies = 0, restores = 0,
-                commits = 0, timers = 0, given_up = 0;
+                commits = 0, timers = 0, given_up = 0,
+                timers_given_up = 0;
   };
   [[nodiscard]] const figures& counted() const { return figures_; }
 
@@ -134,6 +135,7 @@ private:
   void act();
   void outage();
   void settle();
+  void check();
 
   // -- checks -----------------------------------------------------------------
   void check_timers(const worker& w) const;
@@ -153,7 +155,10 @@ private:
   int depth_ = 0;     // of turns inside turns
   bool calm_ = false; // no more blows
   std::size_t published_ = 0;
-  std::size_t boundaries_ = 0;
+  bool one_batch_ = false;
+  std::size_t boundaries_ = 0; // of the one batch
+  std::size_t blow_at_ = 0;
+  blow how_ = blow::none;
   std::vector<raw_record> sent_; // for duplicates
   std::multimap<instant, wish> replies_;
   std::vector<std::array<std::int64_t, 2>> followed_; // rings, tasks
