@@ -67,7 +67,8 @@ void run_seeds(std::uint64_t shard) {
     } catch (const std::exception& e) {
       FAIL() << "SIM_SEED=" << seed << "\n" << story_of(seed);
     }
-    ++n;
+    if (++n % 5000 == 0)
+      std::cout << n << " seeds, up to " << seed << std::endl;
     const auto& f = w.counted();
     sum.inputs += f.inputs;
     sum.crashes += f.crashes;
