@@ -386,7 +386,9 @@ void partition::committed() {
       store_.put(std::move(key), std::move(value));
   }
   snapshots_.clear();
-  quarantined_.clear();
+  // Only what was dealt with: another record may have come before the culprit.
+  for (std::size_t i = 0; i < next_; ++i)
+    quarantined_.erase(batch_.records[i].where());
   passivate();
 }
 
