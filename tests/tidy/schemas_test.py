@@ -27,10 +27,12 @@ def load():
 
 def unknown_fields(schema, value, where="data"):
     """Fields of objects that their schema does not name."""
+    branches = [b for b in schema.get("anyOf", []) + schema.get("oneOf", [])
+                if b.get("type") in ("object", "array")]
+    if branches:
+        # Named by any of them is named.
+        return min((unknown_fields(b, value, where) for b in branches), key=len)
     found = []
-    for branch in schema.get("anyOf", []) + schema.get("oneOf", []):
-        if branch.get("type") in ("object", "array"):
-            schema = {**schema, **branch}
     if isinstance(value, dict) and "properties" in schema:
         for key, inner in value.items():
             if key not in schema["properties"]:
