@@ -66,7 +66,6 @@ public:
     std::size_t live_max = 4000;    /// entities kept live between batches
     std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output
     std::size_t batch_steps_max = 10'000; /// records and timers together
-    std::size_t batch_steps_max = 10'000; /// records and timers together
     std::size_t sweep_per_batch = 64; /// snapshots looked at for R15
   };
 

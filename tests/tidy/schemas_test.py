@@ -71,7 +71,7 @@ def main():
             for n, line in enumerate(path.read_text().splitlines(), 1):
                 if line.strip() and not line.startswith("#"):
                     event = json.loads(line)
-                    if "clock" not in event:
+                    if "type" in event:
                         check(event, f"{path.name}:{n}")
                         checked += 1
         if path.parent.name != "scenarios":
