@@ -61,6 +61,10 @@ def main():
             problems.append(f"{where}: no schema for {event.get('type')}")
             return
         for error in schema.iter_errors(event):
+            # A lead does not fall through the cracks for a bad field (R46).
+            if event["type"] == "lead.received" and list(error.path)[:1] == [
+                    "data"] and "lead_id" not in error.message:
+                continue
             problems.append(f"{where}: {event['type']} {error.json_path} "
                             f"{error.message[:200]}")
 
