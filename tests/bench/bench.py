@@ -20,7 +20,7 @@ import time
 import embedded_mode
 import kafka_mode
 import machine
-from service import fail, say
+from service import say
 
 QUICK_LEADS = 24000
 QUICK_RATES = ((10, 3), (1000, 2))
@@ -54,7 +54,7 @@ def about(o):
     built = time.gmtime(os.path.getmtime(o.fairlead))
     return {"version": version, "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", built),
             "measured": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "processor": processor(), "cores": machine.CORES, "quick": o.quick,
+            "processor": processor(), "cores": machine.CORES, "quick": o.quick, "settings": o.set,
             "load_at_start": [round(x, 2) for x in os.getloadavg()]}
 
 
@@ -109,7 +109,7 @@ def tell(result):
 
 
 def parse():
-    p = argparse.ArgumentParser()
+    p = argparse.ArgumentParser(usage="see script/bench --help")
     p.add_argument("--fairlead", required=True)
     p.add_argument("--core-bench", required=True)
     p.add_argument("--raw-loop", required=True)
@@ -119,7 +119,9 @@ def parse():
     p.add_argument("--rounds", type=int)
     p.add_argument("--out", type=pathlib.Path)
     p.add_argument("--profile")
+    p.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     o = p.parse_args()
+    o.settings = [word for x in o.set for word in ("--set", x)]
     o.root = pathlib.Path(__file__).resolve().parents[2]
     o.leads = o.leads or (QUICK_LEADS if o.quick else 120000)
     o.rounds = o.rounds or (1 if o.quick else 3)
@@ -127,7 +129,7 @@ def parse():
     o.warm_s = 1 if o.quick else 4
     o.rates = QUICK_RATES if o.quick else FULL_RATES
     if o.leads < 1000 or o.rounds < 1:
-        fail("--leads needs at least 1000, --rounds at least 1")
+        p.error("--leads needs at least 1000, --rounds at least 1")
     if not o.out:
         o.out = o.root / "build" / "bench" / time.strftime("%Y%m%d-%H%M%S.json", time.gmtime())
     return o
@@ -135,7 +137,8 @@ def parse():
 
 def main():
     # The broker is ours: it goes, too, when somebody ends us.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda n, _: sys.exit(128 + n))
     o = parse()
     o.out.parent.mkdir(parents=True, exist_ok=True)
     # Not in /tmp, which may be memory: the disk is part of what is measured.
@@ -148,7 +151,7 @@ def main():
         if o.mode in ("embedded", "both"):
             result["embedded"] = embedded_mode.measure(o, folder)
         result["core"] = core(o.core_bench, o.quick)
-    except SystemExit:
+    except BaseException:
         say(f"the logs are in {folder}")
         raise
     result["load_at_end"] = [round(x, 2) for x in os.getloadavg()]

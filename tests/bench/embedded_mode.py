@@ -222,7 +222,7 @@ def measure(o, folder):
 
     def start():
         log = os.path.join(folder, f"embedded-{len(started) + 1}.log")
-        started.append(Service([o.fairlead, "run", "--embedded", data], log))
+        started.append(Service([o.fairlead, "run", "--embedded", data, *o.settings], log))
         return started[-1]
 
     try:

@@ -225,7 +225,7 @@ class Run:
 
     def start_service(self):
         self.started += 1
-        s = Service([*self.command("run"), "--group-id", "bench"],
+        s = Service([*self.command("run"), "--group-id", "bench", *self.o.settings],
                     os.path.join(self.folder, f"service-{self.started}.log"))
         self.alive.append(s)
         return s
@@ -297,7 +297,8 @@ class Run:
         for n in range(o.rounds):
             watch = machine.Watch()
             watch.add(self.broker_pid)
-            raw.append(self.drain_raw(f"r{n}", o.leads))
+            # It is done so soon that it gets more to do.
+            raw.append(self.drain_raw(f"r{n}", 3 * o.leads))
             last = n + 1 == o.rounds
             own.append(self.drain_service(f"r{n}", o.leads, o.profile if last else None))
             watched.append(watch.result())
@@ -354,8 +355,11 @@ class Run:
             own["cpu_us_per_lead"] = round(
                 (machine.cpu_s(service.pid) - own_s) * 1e6 / count, 1)
             own["broker_cores"] = round((machine.cpu_s(self.broker_pid) - broker_s) / took, 2)
+            raw_s = machine.cpu_s(raw.process.pid)
             floor, _ = latency_at(self.brokers, "raw", self.leads, rate, seconds,
                                     self.o.warm_s)
+            floor["cpu_us_per_lead"] = round(
+                (machine.cpu_s(raw.process.pid) - raw_s) * 1e6 / count, 1)
             result.append({"leads_per_s": rate, "seconds": seconds, "service": own,
                            "raw_loop": floor, "machine": watch.result()})
         raw.stop()
@@ -385,8 +389,9 @@ class Run:
 
 
 def start_perf(pid, path):
-    perf = subprocess.Popen(["perf", "record", "-q", "-F", "499", "-g", "-p", str(pid), "-o", path],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # cpu-clock also works in virtual machines.
+    perf = subprocess.Popen(["perf", "record", "-q", "-e", "cpu-clock", "-F", "499", "-g",
+                             "-p", str(pid), "-o", path], stdout=subprocess.DEVNULL)
     time.sleep(0.2)
     if perf.poll() is not None:
         fail("perf record did not start: is perf installed and permitted?")
