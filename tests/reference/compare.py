@@ -56,10 +56,12 @@ def run_program(path, lines):
         file.write("".join(line + "\n" for line in lines))
     try:
         done = subprocess.run([path, "simulate", file.name],
-                              capture_output=True, timeout=120)
+                              capture_output=True, timeout=20)
+    except subprocess.TimeoutExpired:
+        return ["(no end within 20 s)"]
     finally:
         os.unlink(file.name)
-    out = done.stdout.decode("utf-8", "replace").splitlines()
+    out = done.stdout.decode("utf-8", "replace").split("\n")[:-1]
     if done.returncode != 0:
         out.append(f"exit code {done.returncode}: "
                    + done.stderr.decode("utf-8", "replace").strip()[-2000:])
@@ -68,7 +70,7 @@ def run_program(path, lines):
 
 def task_ids(out):
     """The tasks by what they are: their ids may hang on a timer's name."""
-    found = {}
+    found, times = {}, {}
     for line in out:
         try:
             o = json.loads(line)
@@ -76,8 +78,9 @@ def task_ids(out):
             continue
         if o.get("event", {}).get("type") == "task.created":
             d = o["event"]["data"]
-            found.setdefault((o["key"], d["lead_id"], d.get("call_id"),
-                              d["kind"]), d["task_id"])
+            what = o["key"], d["lead_id"], d.get("call_id"), d["kind"]
+            times[what] = times.get(what, 0) + 1
+            found[what + (times[what],)] = d["task_id"]
     return found
 
 
@@ -194,8 +197,9 @@ def kind(out, i):
     return o.get("reason", "?")
 
 
-def shrink(path, lines, wanted):
-    """Removes lines as long as the same kind of difference stays."""
+def shrink(path, lines, wanted, kept=0):
+    """Removes lines as long as the same kind of difference stays; never the
+    first `kept` ones."""
     def fails(candidate):
         mine, _, theirs, difference = both(path, candidate)
         return difference is not None \
@@ -208,7 +212,7 @@ def shrink(path, lines, wanted):
             lines = cut
     size = max(1, len(lines) // 2)
     while True:
-        at, removed = 0, False
+        at, removed = kept, False
         while at < len(lines):
             candidate = lines[:at] + lines[at + size:]
             if candidate and fails(candidate):
@@ -269,6 +273,8 @@ def main():
                         action="append")
     parser.add_argument("--steps", type=int, default=150)
     parser.add_argument("--shrink", action="store_true")
+    parser.add_argument("--pin", type=int, default=0, metavar="N",
+                        help="lines that shrinking leaves at the start")
     parser.add_argument("--keep", metavar="FILE",
                         help="write the failing history there")
     parser.add_argument("--file", help="compare on this history instead")
@@ -290,7 +296,7 @@ def main():
             continue
         if args.shrink:
             lines = shrink(args.fairlead, lines,
-                           signature(mine, theirs, difference))
+                           signature(mine, theirs, difference), args.pin)
             mine, after, theirs, difference = both(args.fairlead, lines)
         report(title, lines, mine, after, theirs, difference)
         if args.shrink:

@@ -10,8 +10,9 @@ import argparse
 import json
 import random
 import sys
+from datetime import timedelta
 
-from rules import text
+from rules import text, zones
 from rules.engine import Engine
 
 STARTS = (  # a Monday; midnights; both changes of the clock
@@ -50,6 +51,15 @@ PROFILES = {
 }
 
 
+# Days and months pass; nobody waits, because everybody can be the owner.
+PROFILES["long"] = dict(PROFILES["mixed"], agent=0, removed=0, team=0,
+                        garbage=0, transfer=14, outreach=14, task=5)
+# More leads than one step may work through.
+PROFILES["mass"] = dict(PROFILES["ownership"], many=6, removed=10, agent=10)
+# Texts, numbers and times that one would not write.
+PROFILES["odd"] = dict(PROFILES["mixed"], lead=40, odd=30)
+
+
 class Generator:
     def __init__(self, seed, steps, profile):
         self.r = random.Random(f"{profile}/{seed}")
@@ -63,6 +73,8 @@ class Generator:
         self.now = text.read_time(self.r.choice(STARTS))
         self.teams = ["acme"] + self.r.sample(
             ["best", "Zoë & Söhne", "ghost"], self.r.choice((0, 0, 1, 2)))
+        if profile == "long":
+            self.teams = ["acme"]
         self.calls = {t: 0 for t in self.teams}
         self.versions = {}
 
@@ -70,9 +82,14 @@ class Generator:
 
     def run(self):
         for team in self.teams:
-            if team != "ghost" and self.chance(0.95):
+            if self.profile == "long":  # or each minute is a retry
+                self.event(team, "agent.configured", {"agent_id": "ana"})
+                self.event(team, "team.configured", {
+                    **self.team_doc(team), "account_owner": "ana"})
+            elif team != "ghost" and self.chance(0.95):
                 self.event(team, "team.configured", self.team_doc(team))
-            for agent in self.r.sample(AGENTS, self.r.randint(2, 6)):
+            for agent in self.r.sample(AGENTS[self.profile == "long":],
+                                       self.r.randint(2, 6)):
                 self.event(team, "agent.configured", self.agent_doc(
                     team, agent, calm=True))
         kinds = list(self.weights)
@@ -116,6 +133,10 @@ class Generator:
         due = self.due()
         how = self.r.random()
         if how < 0.35:
+            return
+        if self.profile == "long" and how > 0.8:
+            self.now += self.r.choice((8, 20, 26, 24 * 3, 24 * 7, 24 * 31,
+                                       24 * 100, 24 * 190)) * 3600_000
             return
         if how < 0.50 and due and due[0] < self.now + 400_000:
             self.now = due[0] + self.r.choice((-1, 0, 0, 0, 1))
@@ -190,6 +211,14 @@ class Generator:
 
     def hours(self):
         """A window that has an edge near the present time more often."""
+        if self.chance(0.4):  # an edge at this very minute somewhere
+            edge = zones.local(self.now, self.r.choice(ZONES)) \
+                + timedelta(minutes=self.r.choice((-1, 0, 0, 1, 2)))
+            other = edge + timedelta(minutes=self.r.choice(
+                (-1, 0, 1, 30, 600, -30)))
+            return {"from": f"{edge:%H:%M}", "to": f"{other:%H:%M}"} \
+                if self.chance(0.5) else \
+                {"from": f"{other:%H:%M}", "to": f"{edge:%H:%M}"}
         h = self.r.randint(0, 23)
         f = f"{h:02d}:{self.r.choice((0, 0, 30, 15)):02d}"
         h = (h + self.r.choice((0, 1, 4, 9, 9, 15))) % 24
@@ -536,6 +565,86 @@ class Generator:
             to += self.r.choice((0, 1000, 35_000, 60_000, 200_000))
         self.now = max(self.now, to)
         self.put(json.dumps({"clock": text.write_time(to)}))
+
+    def do_many(self, team):
+        """A campaign: a hundred leads at once."""
+        self.serial += 1
+        for i in range(self.r.randint(60, 240)):
+            d = {"lead_id": f"m{self.serial}-{i}"}
+            if self.chance(0.1):
+                d["contact"] = self.contact()
+            if self.chance(0.1):
+                d["assigned_agent"] = self.agent_id(team)
+            self.event(team, "lead.received", d, at=self.now)
+
+    def do_odd(self, team):
+        r = self.r
+        d = self.lead(team)
+        c = d.setdefault("contact", {})
+        d.update(r.choice((
+            {}, {"price": 2**63}, {"price": -2**63}, {"price": -1},
+            {"source": ""}, {"source": "\tZILLOW\n"}, {"source": "\u00a0web"},
+            {"city": "AUSTIN "}, {"city": "\u0130stanbul"}, {"tags": [" Hot"]},
+            {"tags": ["hot", 1]}, {"tags": []}, {"tags": "hot"},
+            {"lead_type": " BOTH "}, {"lead_type": ""}, {"zip": 78701},
+            {"assigned_agent": ""}, {"assigned_agent": "x" * 129},
+            {"assigned_agent": " ana"}, {"lead_id": " l1"},
+            {"lead_id": "\U0001f3e0" * 128}, {"lead_id": "L1"},
+            {"lead_id": "l\u00851"}, {"lead_id": "l\u20281"})))
+        c.update(r.choice((
+            {}, {"email": ""}, {"email": "  "}, {"email": "\tP1@X.EXAMPLE\n"},
+            {"email": "\u00c9@x.example"}, {"email": "\u00e9@x.example"},
+            {"email": "\u00a0p1@x.example"}, {"email": 5}, {"phone": 5},
+            {"phone": "+1 512 555 0101 ext. 5"}, {"phone": "1-800-FLOWERS"},
+            {"phone": "tel:+1-512-555-0101"}, {"phone": "+4930123456"},
+            {"phone": "00 49 30 123456"}, {"phone": "011 49 30 123456"},
+            {"phone": "(512) 555-0101 or 0102"}, {"phone": "+1 512 555 01O1"},
+            {"phone": "\uff0b1 512 555 0101"}, {"phone": "512.555.0101"},
+            {"phone": "+1 512 555"}, {"phone": "+999 123456789"},
+            {"phone": "5125550101;ext=7"}, {"phone": "+15125550101#"},
+            {"phone": " +1 (512) 555 - 0101 "}, {"phone": "911"},
+            {"phone": "512555010\u0661"}, {"name": 5}, {"name": "\u0000"})))
+        more = {}
+        at = text.write_time(self.now)
+        if self.chance(0.3):
+            at = r.choice((
+                at.lower(), at[:-1] + "+00:00", at[:-1] + "-00:00",
+                at.replace("T", " "), at[:-1], "yesterday", "", 5, None,
+                at[:19] + ".1234567Z", at[:19] + ".9999Z", at[:10],
+                at[:19] + ".Z", at[:17] + "60Z",
+                at[:19] + "+25:00", "2026-02-30T00:00:00Z"))
+        more = {"time": at}
+        if self.chance(0.15):
+            more.update(r.choice((
+                {"traceparent": 5}, {"traceparent": ""}, {"subject": 5},
+                {"partitionkey": ""}, {"partitionkey": 5},
+                {"partitionkey": None}, {"partitionkey": "a\u0001"},
+                {"source": ""}, {"id": "\u00e9" * 129},
+                {"datacontenttype": "text/xml"}, {"specversion": "1.1"},
+                {"partitionkey": "x" * 129})))
+        self.serial += 1
+        event = {"specversion": "1.0", "id": f"e{self.serial}",
+                 "source": "/a", "type": "lead.received",
+                 "partitionkey": team, "data": d, **more}
+        line = json.dumps(event, ensure_ascii=self.chance(0.5))
+        how = r.random()
+        if how < 0.05:
+            line = line.replace('"data":', r.choice((
+                '"data": {}, "data":', '"a": 1e300, "data":',
+                '"a": 123456789012345678901234567890, "data":',
+                '"a": "\\ud83c\\udfe0", "data":', '"a": "\\ud83c", "data":',
+                '"a": -0, "data":', '"a": 01, "data":', '"a": .5, "data":',
+                '"a": "\\x", "data":', '"a": [1,], "data":',
+                '"a": 1., "data":', '"a": "\t", "data":',
+                '"a": tru, "data":', '/* */ "data":')))
+        elif how < 0.08:
+            line = r.choice((" " + line, line + " ", "\t" + line, line + "\r",
+                             " ", "#" + line, "\ufeff" + line,
+                             line + "x", line[:-1], '{"clock": 5}',
+                             '{"clock": "soon"}', '{"clock": null}',
+                             json.dumps({"clock": at, "x": 1})
+                             if isinstance(at, str) else "{}"))
+        self.put(line)
 
     def do_garbage(self, team):
         """One fault in an event that would be good without it."""

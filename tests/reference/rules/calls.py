@@ -407,9 +407,10 @@ def call_event(step, event):
     if call is None or not call.routed:
         park(step, event)
         return
-    if step.team.stub(call, step.now):
-        return
+    stub = step.team.stub(call, step.now)
     call.touched = step.now
+    if stub:
+        return
     apply(step, call, event)
 
 

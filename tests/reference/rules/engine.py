@@ -33,7 +33,7 @@ class Engine:
             value = text.read_json(octets)
         except text.NotJson as e:
             value = e
-        if isinstance(value, dict) and "specversion" not in value \
+        if isinstance(value, dict) and value.keys() == {"clock"} \
                 and text.read_time(value.get("clock")) is not None:
             self.run_on(text.read_time(value["clock"]))
         else:
@@ -94,6 +94,10 @@ class Engine:
                     event.traceparent, offset)
         HANDLERS[event.type](step, event)
         self._window(team, event, now).append((event.source, event.id))
+        if "lead_id" in event.data:
+            lead = team.any_lead(event.data["lead_id"], now)
+            if lead is not None:
+                lead.touched = now  # R15
         self._done(step)
 
     def _known_key(self, team, now):

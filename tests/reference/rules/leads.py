@@ -307,8 +307,6 @@ def mass_work(step):
 
 def at_once(lead, all_open, now):
     """R17: which leads of an agent that goes are not left until touched."""
-    if all_open and readings.REASSIGN_OPEN_ONLY:
-        return not lead.closed
     return lead.open_tasks(now) or all_open and not lead.closed
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from . import readings, rotation, text, zones
+from . import rotation, text, zones
 from .state import Held
 
 HELD_MS = 7 * zones.DAY_MS
@@ -230,9 +230,6 @@ def without_owner(step, lead, choice):
     if lead.owner is not None:  # R17
         lead.owner = None
         lead.epoch += 1
-        if readings.LOST_TASKS_ARE_NOBODYS:
-            for task in lead.tasks:
-                task.assignee = None
     lead.reported = True
     step.emit("lead.unassigned", {"reason": choice.reason}, lead)
     if not lead.closed:

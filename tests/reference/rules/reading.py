@@ -176,7 +176,7 @@ def read_event(octets, value):
         raise DeadLetter("unknown_type", f"/type {type_!r} is not known")
     trace = value.get("traceparent")
     return Event(type_, value["id"], value["source"], team, data,
-                 trace if isinstance(trace, str) else None)
+                 trace if isinstance(trace, str) and trace else None)
 
 
 # --- what a lead event says about a lead (R46: nothing here can fail) --------

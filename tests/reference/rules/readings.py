@@ -13,10 +13,6 @@ VERSION_LAPSES = True
 # nothing as any miss after a success.
 ROUTED_MISS_STANDS = True
 
-# Small print: open tasks of a lead that lost its owner stay where they are
-# until somebody gets it; so `task.moved` says from whom, or says null.
-LOST_TASKS_ARE_NOBODYS = True
-
 # R1, R44: a second transfer.requested of a known call (or a second outreach
 # with a held id) is a duplicate and does not move the team's now, or it is a
 # step that does nothing.
@@ -26,10 +22,6 @@ KNOWN_KEYS_ARE_STEPS = True
 # (bridge_failed): its actions run again, for whom R40 has not told yet, or
 # "no action runs twice" holds here, too.
 SUCCESS_RUNS_ONCE = True
-
-# R17: `reassign: true` takes all open leads and the closed ones with open
-# tasks, or the open ones only.
-REASSIGN_OPEN_ONLY = True
 
 # R17: an outcome without a task assigns a closed lead that has no owner (and
 # so does not wait), or touches only leads whose owner is inactive.

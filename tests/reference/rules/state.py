@@ -236,8 +236,8 @@ class Team:
 
     def call(self, call_id, now):
         call = self.calls.get(call_id)
-        if call is not None and not call.parked and now >= CALL_KNOWN_MS + (
-                self.end_of(call, now)):
+        if call is not None and not call.parked and now >= CALL_KNOWN_MS + max(
+                self.end_of(call, now), call.touched):
             del self.calls[call_id]
             return None
         return call
@@ -250,4 +250,4 @@ class Team:
 
     def stub(self, call, now):
         """A call of which only the id is still known."""
-        return now >= CALL_KEPT_MS + self.end_of(call, now)
+        return call.routed and now >= CALL_KEPT_MS + self.end_of(call, now)

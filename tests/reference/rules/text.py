@@ -48,7 +48,7 @@ class Object(dict):
 
 def read_json(octets):
     try:
-        text = octets.decode("utf-8")
+        text = octets.decode("utf-8-sig")  # RFC 8259: a BOM may be ignored
     except UnicodeDecodeError as e:
         raise NotJson(str(e)) from None
     try:
@@ -165,7 +165,7 @@ def in_bytes(text):
 # --- times: milliseconds since 1970 -----------------------------------------
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
+_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
                    r"(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
 
 
@@ -175,11 +175,13 @@ def read_time(text):
     if not match:
         return None
     y, mo, d, h, mi, s, fraction, sign, oh, om = match.groups()
+    leap = s == "60"  # a leap second is the first of the next minute
     try:
-        at = datetime(*map(int, (y, mo, d, h, mi, s)), tzinfo=timezone.utc)
+        at = datetime(*map(int, (y, mo, d, h, mi, "59" if leap else s)),
+                      tzinfo=timezone.utc)
     except ValueError:
         return None
-    ms = (at - _EPOCH) // timedelta(milliseconds=1)
+    ms = (at - _EPOCH) // timedelta(milliseconds=1) + 1000 * leap
     ms += int((fraction or "0").ljust(3, "0")[:3])
     if sign:
         if int(oh) > 23 or int(om) > 59:
