@@ -49,6 +49,9 @@ using settings_list = std::vector<std::pair<std::string, std::string>>;
 settings_list defaults_of(const kafka_settings& s, client_role role) {
   settings_list out{{"client.id", "fairlead"},
                     {"socket.nagle.disable", "true"},
+                    // Ten seconds by default: that long a broker may be back
+                    // before anybody looks.
+                    {"reconnect.backoff.max.ms", "2000"},
                     {"log.connection.close", "false"}};
   const auto add = [&out](const char* name, std::string value) {
     out.emplace_back(name, std::move(value));
@@ -210,6 +213,47 @@ std::string text_of(const rd_kafka_error_t* error) {
   while (!out.empty() && (out.back() == '.' || out.back() == ' '))
     out.pop_back();
   return out + " (" + rd_kafka_error_name(error) + ')';
+}
+
+error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
+                  std::int32_t partition, const new_record& r, void* opaque) {
+  std::array<rd_kafka_vu_t, 8> vu;
+  std::size_t n = 0;
+  const auto add = [&vu, &n ](rd_kafka_vtype_t type) -> auto& {
+    vu[n].vtype = type;
+    return vu[n++].u;
+  };
+  add(RD_KAFKA_VTYPE_RKT).rkt = to;
+  add(RD_KAFKA_VTYPE_PARTITION).i32 = partition;
+  add(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
+  // 0 (an instant that was not set) means now.
+  add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = ms_of(r.timestamp);
+  add(RD_KAFKA_VTYPE_OPAQUE).ptr = opaque;
+  // The C interface takes what it only reads without const.
+  const auto put = [&add](rd_kafka_vtype_t type, const std::string& text) {
+    auto& u = add(type);
+    u.mem.ptr = const_cast<char*>(text.data());
+    u.mem.size = text.size();
+  };
+  if (r.value)
+    put(RD_KAFKA_VTYPE_VALUE, *r.value);
+  if (r.key)
+    put(RD_KAFKA_VTYPE_KEY, *r.key);
+  rd_kafka_headers_t* headers = nullptr;
+  if (!r.headers.empty()) {
+    headers = rd_kafka_headers_new(r.headers.size());
+    for (const auto& [name, value] : r.headers)
+      rd_kafka_header_add(headers, name.data(),
+                          static_cast<ssize_t>(name.size()),
+                          value ? value->data() : nullptr,
+                          value ? static_cast<ssize_t>(value->size()) : 0);
+    add(RD_KAFKA_VTYPE_HEADERS).headers = headers;
+  }
+  error_ptr error{rd_kafka_produceva(client, vu.data(), n)};
+  // Only a message that was taken owns its headers.
+  if (error != nullptr && headers != nullptr)
+    rd_kafka_headers_destroy(headers);
+  return error;
 }
 
 watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,

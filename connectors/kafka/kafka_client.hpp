@@ -3,6 +3,7 @@
 // Private: handles of librdkafka and how they are made.
 
 #include "connectors/kafka/kafka_settings.hpp"
+#include "messages/records.hpp"
 
 #include <librdkafka/rdkafka.h>
 
@@ -85,6 +86,11 @@ struct client_hooks {
 /// A sentence of librdkafka, without the dot that only some have.
 [[nodiscard]] std::string text_of(rd_kafka_resp_err_t code);
 [[nodiscard]] std::string text_of(const rd_kafka_error_t* error);
+
+/// Hands a record to a producer; its memory is copied. Nothing: it was taken.
+[[nodiscard]] error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
+                                std::int32_t partition, const new_record& r,
+                                void* opaque);
 
 /// The first and the next offset of a partition as this handle sees them: the
 /// last stable offset, or on a `watermarks` handle the high watermark.

@@ -79,45 +79,12 @@ struct kafka_event_sink::impl {
       t.of->decided.notify_all();
   }
 
-  rd_kafka_resp_err_t produce(const new_record& r, ticket& t) {
-    rd_kafka_vu_t vu[8];
-    std::size_t n = 0;
-    const auto add = [&vu, &n ](rd_kafka_vtype_t type) -> auto& {
-      vu[n].vtype = type;
-      return vu[n++].u;
-    };
-    add(RD_KAFKA_VTYPE_RKT).rkt = topics[static_cast<std::size_t>(r.on)].get();
-    add(RD_KAFKA_VTYPE_PARTITION).i32 = RD_KAFKA_PARTITION_UA;
-    add(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
-    // 0 (an instant that was not set) means now.
-    add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = ms_of(r.timestamp);
-    add(RD_KAFKA_VTYPE_OPAQUE).ptr = &t;
-    // The C interface takes what it only reads without const.
-    const auto put = [&add](rd_kafka_vtype_t type, const std::string& text) {
-      auto& u = add(type);
-      u.mem.ptr = const_cast<char*>(text.data());
-      u.mem.size = text.size();
-    };
-    if (r.value)
-      put(RD_KAFKA_VTYPE_VALUE, *r.value);
-    if (r.key)
-      put(RD_KAFKA_VTYPE_KEY, *r.key);
-    rd_kafka_headers_t* headers = nullptr;
-    if (!r.headers.empty()) {
-      headers = rd_kafka_headers_new(r.headers.size());
-      for (const auto& [name, value] : r.headers)
-        rd_kafka_header_add(headers, name.data(),
-                            static_cast<ssize_t>(name.size()),
-                            value ? value->data() : nullptr,
-                            value ? static_cast<ssize_t>(value->size()) : 0);
-      add(RD_KAFKA_VTYPE_HEADERS).headers = headers;
-    }
-    const error_ptr error{rd_kafka_produceva(client.get(), vu, n)};
-    if (error == nullptr)
-      return RD_KAFKA_RESP_ERR_NO_ERROR;
-    if (headers != nullptr)
-      rd_kafka_headers_destroy(headers);
-    return rd_kafka_error_code(error.get());
+  rd_kafka_resp_err_t put(const new_record& r, ticket& t) {
+    const auto error
+      = produce(client.get(), topics[static_cast<std::size_t>(r.on)].get(),
+                RD_KAFKA_PARTITION_UA, r, &t);
+    return error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR
+                            : rd_kafka_error_code(error.get());
   }
 
   bounds limits;
@@ -169,7 +136,7 @@ event_sink::verdict kafka_event_sink::append(std::vector<new_record> records,
   for (const auto& r : records) {
     auto t = std::make_unique<ticket>(ticket{
       state, (r.key ? r.key->size() : 0) + (r.value ? r.value->size() : 0)});
-    const auto code = full ? RD_KAFKA_RESP_ERR__QUEUE_FULL : s.produce(r, *t);
+    const auto code = full ? RD_KAFKA_RESP_ERR__QUEUE_FULL : s.put(r, *t);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       static_cast<void>(t.release()); // delivered() takes it
       continue;

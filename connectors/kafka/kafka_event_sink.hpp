@@ -21,7 +21,7 @@ public:
   /// What is on its way at most; more is answered with `busy`.
   struct bounds {
     std::size_t records_max = 20'000;
-    std::size_t bytes_max = 32 * 1024 * 1024;
+    std::size_t bytes_max = 32'000'000;
   };
 
   /// Connects in the background. Throws kafka_settings_error.

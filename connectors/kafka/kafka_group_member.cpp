@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -241,8 +242,9 @@ struct kafka_group_member::impl {
     }
     if (m->err == RD_KAFKA_RESP_ERR__FATAL
         || m->err == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
-      char text[256];
-      const auto code = rd_kafka_fatal_error(consumer.get(), text, sizeof text);
+      std::array<char, 256> text{};
+      const auto code
+        = rd_kafka_fatal_error(consumer.get(), text.data(), text.size());
       fail(code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
              ? "another process runs with the instance id "
                  + settings->instance_id + ": give each its own"

@@ -20,7 +20,7 @@ using clock = std::chrono::steady_clock;
 constexpr auto slice = 500ms;
 
 // A thousand records of a megabyte must not become a batch.
-constexpr std::size_t poll_bytes_max = 16 * 1024 * 1024;
+constexpr std::size_t poll_bytes_max = 16'000'000;
 
 topic input_at(std::size_t i) {
   return static_cast<topic>(i);

@@ -39,7 +39,7 @@ std::string kafka_producer::transactional_id(const kafka_settings& settings,
   return settings.group_id + '-' + std::to_string(partition);
 }
 
-kafka_producer::kafka_producer(environment env) : env_{std::move(env)} {
+kafka_producer::kafka_producer(const environment& env) : env_{env} {
 }
 
 kafka_producer::~kafka_producer() {
@@ -175,49 +175,14 @@ std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
 }
 
 error_ptr kafka_producer::produce(const new_record& r, bool last) {
-  rd_kafka_vu_t vu[8];
-  std::size_t n = 0;
-  const auto add = [&vu, &n ](rd_kafka_vtype_t type) -> auto& {
-    vu[n].vtype = type;
-    return vu[n++].u;
-  };
-  add(RD_KAFKA_VTYPE_RKT).rkt = topics_[static_cast<std::size_t>(r.on)].get();
-  add(RD_KAFKA_VTYPE_PARTITION).i32 = r.partition;
-  add(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
-  add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = ms_of(r.timestamp);
-  // The C interface takes what it only reads without const.
-  const auto put = [&add](rd_kafka_vtype_t type, const std::string& text) {
-    auto& u = add(type);
-    u.mem.ptr = const_cast<char*>(text.data());
-    u.mem.size = text.size();
-  };
-  if (r.value)
-    put(RD_KAFKA_VTYPE_VALUE, *r.value);
-  if (r.key)
-    put(RD_KAFKA_VTYPE_KEY, *r.key);
-  if (last)
-    add(RD_KAFKA_VTYPE_OPAQUE).ptr = this;
-  rd_kafka_headers_t* headers = nullptr;
-  if (!r.headers.empty()) {
-    headers = rd_kafka_headers_new(r.headers.size());
-    for (const auto& [name, value] : r.headers)
-      rd_kafka_header_add(headers, name.data(),
-                          static_cast<ssize_t>(name.size()),
-                          value ? value->data() : nullptr,
-                          value ? static_cast<ssize_t>(value->size()) : 0);
-    add(RD_KAFKA_VTYPE_HEADERS).headers = headers;
-  }
   for (const auto end = clock::now() + env_.settings.transaction_timeout;;) {
-    error_ptr error{rd_kafka_produceva(client_.get(), vu, n)};
-    if (error == nullptr)
+    auto error = fairlead::produce(
+      client_.get(), topics_[static_cast<std::size_t>(r.on)].get(), r.partition,
+      r, last ? this : nullptr);
+    if (error == nullptr
+        || rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL
+        || !env_.control.patient() || clock::now() > end)
       return error;
-    if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL
-        || !env_.control.patient() || clock::now() > end) {
-      // Only a message that was taken owns its headers.
-      if (headers != nullptr)
-        rd_kafka_headers_destroy(headers);
-      return error;
-    }
     rd_kafka_poll(client_.get(), 5);
   }
 }
@@ -239,11 +204,12 @@ kafka_producer::write(const std::vector<new_record>& records,
     return out;
   };
   // A call on a broken producer may never return.
-  char why[256];
-  if (const auto code = rd_kafka_fatal_error(client_.get(), why, sizeof why);
+  std::array<char, 256> why{};
+  if (const auto code
+      = rd_kafka_fatal_error(client_.get(), why.data(), why.size());
       code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     out.verdict = judge(code, {.retriable = false, .fatal = true});
-    out.why = std::string{"the producer is broken: "} + why;
+    out.why = std::string{"the producer is broken: "} + why.data();
     return out;
   }
   env_.watched.begins("begin_transaction");
@@ -289,9 +255,9 @@ kafka_producer::write(const std::vector<new_record>& records,
 
 void kafka_producer::abort() {
   // While a commit is pending librdkafka refuses it.
-  char why[8];
+  std::array<char, 8> why{};
   if (!open_ || commit_pending_
-      || rd_kafka_fatal_error(client_.get(), why, sizeof why)
+      || rd_kafka_fatal_error(client_.get(), why.data(), why.size())
            != RD_KAFKA_RESP_ERR_NO_ERROR)
     return;
   env_.watched.begins("abort_transaction");

@@ -115,7 +115,7 @@ public:
   transactional_id(const kafka_settings& settings, std::int32_t partition);
 
 private:
-  explicit kafka_producer(environment env);
+  explicit kafka_producer(const environment& env);
 
   static void delivered(rd_kafka_t* client, const rd_kafka_message_t* message,
                         void* self);

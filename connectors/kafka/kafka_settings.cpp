@@ -68,13 +68,14 @@ void check(const kafka_settings& settings) {
       if (name == r.name)
         throw kafka_settings_error("the Kafka property " + name
                                    + " can't be set: " + std::string{r.why});
-  const std::pair<const char*, std::chrono::milliseconds> times[]
-    = {{"session_timeout", settings.session_timeout},
-       {"heartbeat_interval", settings.heartbeat_interval},
-       {"transaction_timeout", settings.transaction_timeout},
-       {"connect_timeout", settings.connect_timeout},
-       {"stop_timeout", settings.stop_timeout},
-       {"watchdog_limit", settings.watchdog_limit}};
+  using named_time = std::pair<const char*, std::chrono::milliseconds>;
+  const std::array times{
+    named_time{"session_timeout", settings.session_timeout},
+    named_time{"heartbeat_interval", settings.heartbeat_interval},
+    named_time{"transaction_timeout", settings.transaction_timeout},
+    named_time{"connect_timeout", settings.connect_timeout},
+    named_time{"stop_timeout", settings.stop_timeout},
+    named_time{"watchdog_limit", settings.watchdog_limit}};
   for (const auto& [name, time] : times)
     if (time <= 0ms)
       throw kafka_settings_error(std::string{name} + " must be > 0");

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace fairlead {
@@ -24,7 +25,7 @@ using options_ptr
   = std::unique_ptr<rd_kafka_AdminOptions_t,
                     destroy_with<rd_kafka_AdminOptions_destroy>>;
 
-constexpr std::int64_t message_bytes_max = 1024 * 1024;
+constexpr std::int64_t message_bytes_max = 1'048'576;
 
 /// A handle for questions, and the last thing that librdkafka complained about.
 class admin {
@@ -65,6 +66,23 @@ public:
       if (metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
         out[metadata->topics[i].topic] = metadata->topics[i].partition_cnt;
     return out;
+  }
+
+  /// The controller has made them, but a broker learns of it a moment later;
+  /// who starts the service at once must not be told that they are missing.
+  void wait_until_known(const std::vector<std::string>& names) {
+    const auto end
+      = std::chrono::steady_clock::now() + settings_.connect_timeout;
+    for (;;) {
+      const auto counts = partition_counts();
+      if (std::all_of(names.begin(), names.end(),
+                      [&counts](const auto& n) { return counts.contains(n); }))
+        return;
+      if (std::chrono::steady_clock::now() > end)
+        throw std::runtime_error("the topics were created, but the broker does "
+                                 "not show them yet: try again in a moment");
+      std::this_thread::sleep_for(50ms);
+    }
   }
 
   /// Waits for the answer to an admin request.
@@ -216,23 +234,30 @@ topics_report check_topics(const kafka_settings& settings) {
                                "to this user");
       continue;
     }
+    const auto telling
+      = [&name](const std::string& setting, const char* advice) {
+          std::string text = "the topic ";
+          text.append(name).append(" has ").append(setting).append(advice);
+          return text;
+        };
     const auto policy = value_of(at->second, "cleanup.policy");
     if (topic_at(i) == topic::state && policy != "compact")
       out.problems.push_back(
-        "the topic " + name + " has cleanup.policy=" + policy
-        + ", so the broker would delete the state: set cleanup.policy=compact");
+        telling("cleanup.policy=" + policy,
+                ", so the broker would delete the state: set "
+                "cleanup.policy=compact"));
     if (topic_at(i) != topic::state
         && policy.find("compact") != std::string::npos)
-      out.problems.push_back("the topic " + name
-                             + " has cleanup.policy=" + policy
-                             + ", so the broker would delete events that have "
-                               "the same key: set cleanup.policy=delete");
+      out.problems.push_back(
+        telling("cleanup.policy=" + policy,
+                ", so the broker would delete events that have the same key: "
+                "set cleanup.policy=delete"));
     if (is_input(topic_at(i)) && topic_at(i) != topic::rekey
         && value_of(at->second, "message.timestamp.type") != "LogAppendTime")
       out.warnings.push_back(
-        "the topic " + name
-        + " has message.timestamp.type=CreateTime, so wrong clocks of its "
-          "publishers change the order of events: set LogAppendTime");
+        telling("message.timestamp.type=CreateTime",
+                ", so wrong clocks of its publishers change the order of "
+                "events: set LogAppendTime"));
   }
   return out;
 }
@@ -270,7 +295,6 @@ topics_created create_topics(const kafka_settings& settings,
   if (raw.empty())
     return out;
   const auto options = a.options(RD_KAFKA_ADMIN_OP_CREATETOPICS);
-  // Until every broker knows them, so that the service may start at once.
   rd_kafka_AdminOptions_set_operation_timeout(
     options.get(), as_ms(settings.connect_timeout), why.data(), why.size());
   rd_kafka_CreateTopics(a.client(), raw.data(), raw.size(), options.get(),
@@ -296,6 +320,7 @@ topics_created create_topics(const kafka_settings& settings,
   }
   if (!failures.empty())
     throw std::runtime_error(failures);
+  a.wait_until_known(out.created);
   return out;
 }
 

@@ -126,6 +126,7 @@ TEST_F(GroupMember, AnOpenBatchEndsBeforeThePartitionIsGivenBack) {
   make_topics(2);
   for (std::int32_t p = 0; p < 2; ++p) {
     std::vector<std::string> values;
+    values.reserve(40);
     for (int i = 0; i < 40; ++i)
       values.push_back(std::to_string(i));
     foreign().publish(name(topic::leads), p, values, "team");

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -79,38 +80,38 @@ TEST(KafkaSettings, SecretsAreMasked) {
 }
 
 TEST(KafkaVerdict, CodesBeatFlags) {
-  struct {
+  struct row {
     rd_kafka_resp_err_t code;
     error_flags flags;
     kafka_verdict expected;
-  } const table[] = {
-    {RD_KAFKA_RESP_ERR__FENCED,
-     {.retriable = false, .fatal = true},
-     kafka_verdict::fenced},
-    {RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
-     {.retriable = true},
-     kafka_verdict::fenced},
-    {RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, {}, kafka_verdict::fenced},
-    {RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, {}, kafka_verdict::stale},
-    {RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
-     {.retriable = true},
-     kafka_verdict::stale},
-    {RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
-     {.fatal = true},
-     kafka_verdict::stale},
-    {RD_KAFKA_RESP_ERR__TIMED_OUT, {.retriable = true}, kafka_verdict::again},
-    {RD_KAFKA_RESP_ERR__TIMED_OUT,
-     {.retriable = true, .fatal = true},
-     kafka_verdict::fatal},
-    {RD_KAFKA_RESP_ERR__TIMED_OUT, {}, kafka_verdict::abort},
-    {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, {}, kafka_verdict::abort},
-    {RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-     {.fatal = true},
-     kafka_verdict::fatal},
   };
-  for (const auto& row : table)
-    EXPECT_EQ(judge(row.code, row.flags), row.expected)
-      << rd_kafka_err2name(row.code);
+  const std::array table{
+    row{RD_KAFKA_RESP_ERR__FENCED,
+        {.retriable = false, .fatal = true},
+        kafka_verdict::fenced},
+    row{RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
+        {.retriable = true},
+        kafka_verdict::fenced},
+    row{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, {}, kafka_verdict::fenced},
+    row{RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, {}, kafka_verdict::stale},
+    row{RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
+        {.retriable = true},
+        kafka_verdict::stale},
+    row{RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
+        {.fatal = true},
+        kafka_verdict::stale},
+    row{
+      RD_KAFKA_RESP_ERR__TIMED_OUT, {.retriable = true}, kafka_verdict::again},
+    row{RD_KAFKA_RESP_ERR__TIMED_OUT,
+        {.retriable = true, .fatal = true},
+        kafka_verdict::fatal},
+    row{RD_KAFKA_RESP_ERR__TIMED_OUT, {}, kafka_verdict::abort},
+    row{RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, {}, kafka_verdict::abort},
+    row{RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+        {.fatal = true},
+        kafka_verdict::fatal}};
+  for (const auto& r : table)
+    EXPECT_EQ(judge(r.code, r.flags), r.expected) << rd_kafka_err2name(r.code);
 }
 
 namespace {

@@ -45,6 +45,7 @@ TEST_F(EventSink, WritesWhereJavaWould) {
   kafka_event_sink sink{settings};
   std::string why;
   std::vector<new_record> records;
+  records.reserve(40);
   for (int i = 0; i < 40; ++i)
     records.push_back(event(topic::leads, "team-" + std::to_string(i), "{}"));
   ASSERT_EQ(sink.append(records, why), event_sink::verdict::durable) << why;
@@ -84,6 +85,7 @@ TEST_F(EventSink, ManyCallersAtOnce) {
   make_topics(2);
   kafka_event_sink sink{settings};
   std::vector<std::future<int>> callers;
+  callers.reserve(8);
   for (int c = 0; c < 8; ++c)
     callers.push_back(std::async(std::launch::async, [&sink] {
       int durable = 0;

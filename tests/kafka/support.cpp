@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <sstream>
 
@@ -18,15 +19,16 @@ client_ptr plain_client(const std::string& brokers, bool produces,
   properties["bootstrap.servers"] = brokers;
   properties["log_level"] = "0";
   rd_kafka_conf_t* conf = rd_kafka_conf_new();
-  char why[256];
+  std::array<char, 256> why{};
   for (const auto& [key, value] : properties)
-    if (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), why, sizeof why)
+    if (rd_kafka_conf_set(conf, key.c_str(), value.c_str(), why.data(),
+                          why.size())
         != RD_KAFKA_CONF_OK)
-      throw std::runtime_error(why);
+      throw std::runtime_error(why.data());
   client_ptr out{rd_kafka_new(produces ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER,
-                              conf, why, sizeof why)};
+                              conf, why.data(), why.size())};
   if (out == nullptr)
-    throw std::runtime_error(why);
+    throw std::runtime_error(why.data());
   return out;
 }
 
@@ -49,6 +51,11 @@ void need(rd_kafka_error_t* raw) {
 }
 
 } // namespace
+
+instant wall_clock() {
+  return std::chrono::floor<std::chrono::milliseconds>(
+    std::chrono::system_clock::now());
+}
 
 std::int64_t ms_since(clock::time_point then) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(clock::now()
@@ -308,13 +315,13 @@ transaction lone_owner::outputs(const std::vector<std::string>& values) const {
                          .key = "team",
                          .value = v,
                          .headers = {},
-                         .timestamp = at_ms(1'772'463'600'000)});
+                         .timestamp = wall_clock()});
   t.records.push_back({.on = topic::state,
                        .partition = lease->partition,
                        .key = "meta",
                        .value = positions_text(positions),
                        .headers = {},
-                       .timestamp = at_ms(1'772'463'600'000)});
+                       .timestamp = wall_clock()});
   return t;
 }
 
@@ -370,7 +377,7 @@ void copying_worker::run() {
                            .key = std::move(key),
                            .value = std::move(value),
                            .headers = {},
-                           .timestamp = at_ms(1'772'463'600'000)});
+                           .timestamp = wall_clock()});
     };
     auto n = counted;
     for (const auto& r : got.records) {

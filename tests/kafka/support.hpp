@@ -25,6 +25,10 @@ namespace fairlead::test {
 
 using clock = std::chrono::steady_clock;
 
+/// The wall clock. Records must be young: the broker deletes by their
+/// timestamp, and its first look may come in the middle of a test.
+[[nodiscard]] instant wall_clock();
+
 /// Milliseconds since then.
 [[nodiscard]] std::int64_t ms_since(clock::time_point then);
 

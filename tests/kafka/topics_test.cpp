@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+
 namespace fairlead::test {
 
 using namespace std::chrono_literals;
@@ -15,9 +17,9 @@ protected:
   void make(topic t, std::int32_t partitions,
             const std::vector<topic_setting>& config) {
     const auto client = make_client(settings, client_role::admin);
-    char why[256];
-    auto* made
-      = rd_kafka_NewTopic_new(name(t).c_str(), partitions, 1, why, sizeof why);
+    std::array<char, 256> why{};
+    auto* made = rd_kafka_NewTopic_new(name(t).c_str(), partitions, 1,
+                                       why.data(), why.size());
     for (const auto& c : config)
       rd_kafka_NewTopic_set_config(made, c.name.c_str(), c.value.c_str());
     const queue_ptr queue{rd_kafka_queue_new(client.get())};
@@ -72,13 +74,14 @@ TEST_F(KafkaTopicsTest, ABrokerThatIsNotThereIsToldInTime) {
   settings.brokers = "127.0.0.1:1";
   settings.connect_timeout = 2s;
   const auto began = clock::now();
+  std::string told;
   try {
     static_cast<void>(check_topics(settings));
-    FAIL();
   } catch (const kafka_not_reachable& e) {
-    EXPECT_THAT(e.what(), HasSubstr("127.0.0.1:1"));
-    EXPECT_THAT(e.what(), HasSubstr("refused"));
+    told = e.what();
   }
+  EXPECT_THAT(told, HasSubstr("127.0.0.1:1"));
+  EXPECT_THAT(told, HasSubstr("refused"));
   EXPECT_LT(ms_since(began), 5'000);
 }
 
