@@ -28,9 +28,6 @@ struct runner_settings {
   std::chrono::milliseconds timer_grace{20};
   /// The longest sleep when nothing happens.
   std::chrono::milliseconds idle_wait{500};
-  /// After a commit that had little to do: lets a batch grow, keeps a core
-  /// from spinning.
-  std::chrono::milliseconds pace{0};
   /// A step that is lost this often alone is given up.
   int tries_max = 3;
 };

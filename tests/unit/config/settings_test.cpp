@@ -58,7 +58,7 @@ TEST(Settings, TheCommandLineBeatsTheEnvironmentWhichBeatsTheFile) {
 
 TEST(Settings, AllFaultsAreNamedTogether) {
   file_with file{R"({"retention_dayz": 1, "workers": "two", "http": 80,
-                     "log_level": "loud", "pace_ms": 1.5,
+                     "log_level": "loud", "idle_wait_ms": 1.5,
                      "kafka": {"a": {}}})"};
   auto [s, f] = load_settings({.file = file.name(),
                                .environment = {{"FAIRLEAD_NOISE", "1"}},
@@ -68,7 +68,7 @@ TEST(Settings, AllFaultsAreNamedTogether) {
                 HasSubstr("retention_dayz is no setting"),
                 AllOf(HasSubstr("workers must be"), HasSubstr("two")),
                 HasSubstr("http must be a text"),
-                HasSubstr("log_level must be"), HasSubstr("pace_ms must be"),
+                HasSubstr("log_level must be"), HasSubstr("idle_wait_ms must be"),
                 HasSubstr("kafka.a must be"),
                 HasSubstr("FAIRLEAD_NOISE is no setting"),
                 HasSubstr("--tries-max must be a whole number from 1 to 100, "
