@@ -299,7 +299,7 @@ def main():
                            signature(mine, theirs, difference), args.pin)
             mine, after, theirs, difference = both(args.fairlead, lines)
         report(title, lines, mine, after, theirs, difference)
-        if args.shrink:
+        if args.shrink and len(lines) <= 40:
             print("history:")
             print("\n".join(lines))
         if args.keep:

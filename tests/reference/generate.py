@@ -81,6 +81,8 @@ class Generator:
     # --- the frame ------------------------------------------------------
 
     def run(self):
+        if self.profile == "mass" and self.chance(0.5):
+            self.do_many(self.teams[0])  # they wait for its document
         for team in self.teams:
             if self.profile == "long":  # or each minute is a retry
                 self.event(team, "agent.configured", {"agent_id": "ana"})
@@ -111,9 +113,11 @@ class Generator:
         self.serial += 1
         if at is None:
             at = self.now
-            if self.chance(0.04):  # out of order
+            if self.chance(0.04) and self.profile != "mass":  # out of order
                 at -= self.r.choice((1, 1000, 20_000, 59_000, 61_000, 90_000,
                                      90_000_000))
+        if self.profile == "mass":
+            self.now += 1
         event = {"specversion": "1.0", "id": id_ or f"e{self.serial}",
                  "source": source or "/" + self.r.choice("ab"),
                  "type": type_, "time": text.write_time(at),
@@ -130,6 +134,10 @@ class Generator:
                        if t[0][0] >= self.now})
 
     def pass_time(self):
+        if self.profile == "mass":
+            # Until it is settled whether a record of the same instant waits
+            # for mass work (STEPS_WAIT_FOR_MASS_WORK), there is none.
+            self.now = max(self.now, self.engine.wall) + 1
         due = self.due()
         how = self.r.random()
         if how < 0.35:
@@ -142,13 +150,13 @@ class Generator:
             self.now = due[0] + self.r.choice((-1, 0, 0, 0, 1))
         elif how < 0.80:
             self.now += self.r.choice((1, 250, 1000, 3000, 5000, 12_000))
-        elif how < 0.97:
+        elif how < 0.97 or self.profile == "mass":
             self.now += self.r.randint(1, 90) * 1000
         elif how < 0.995:
             self.now += self.r.randint(2, 60) * 60_000
         else:
             self.now += self.r.randint(1, 20) * 3600_000
-        self.now = max(self.now, self.engine.wall - 1)
+        self.now = max(self.now, self.engine.wall - (self.profile != "mass"))
 
     # --- what there is --------------------------------------------------
 
@@ -435,6 +443,8 @@ class Generator:
             d["agent_id"] = self.agent_id(team, 0.1)
         elif how < 0.8:
             d["pool_id"] = self.r.choice(("p1", "p2", "p3"))
+            if self.chance(0.03):
+                d["agent_id"] = "ana"  # both: not valid
         self.event(team, "lead.assignment_requested", d)
 
     def do_closed(self, team):
@@ -548,7 +558,7 @@ class Generator:
         if not self.sent:
             return
         event = dict(self.r.choice(self.sent[-40:]))
-        if self.chance(0.5):
+        if self.chance(0.5) or self.profile == "mass":
             event["time"] = text.write_time(self.now)
         if self.chance(0.1):
             event["source"] = "/other"
@@ -567,15 +577,32 @@ class Generator:
         self.put(json.dumps({"clock": text.write_time(to)}))
 
     def do_many(self, team):
-        """A campaign: a hundred leads at once."""
+        """A campaign: hundreds of leads at once, often all of one agent's.
+        Or more outreach than is held, or more events than are parked."""
         self.serial += 1
-        for i in range(self.r.randint(60, 240)):
-            d = {"lead_id": f"m{self.serial}-{i}"}
-            if self.chance(0.1):
-                d["contact"] = self.contact()
-            if self.chance(0.1):
-                d["assigned_agent"] = self.agent_id(team)
-            self.event(team, "lead.received", d, at=self.now)
+        before = len(self.lines)
+        how = self.r.random()
+        if how < 0.1:
+            for i in range(self.r.randint(99, 103)):
+                self.event(team, "outreach.requested", {
+                    "lead_id": f"o{self.serial}", "outreach_id": f"o{i}",
+                    "channel": "sms"}, at=self.now)
+        elif how < 0.2:
+            for i in range(self.r.randint(63, 66)):
+                self.event(team, "ring.answered", {
+                    "call_id": f"p{self.serial}", "leg_id": "no-leg"},
+                    at=self.now)
+        else:
+            agent = self.agent_id(team)
+            often = self.r.choice((0, 0.1, 1))
+            for i in range(self.r.randint(180, 450)):
+                d = {"lead_id": f"m{self.serial}-{i}"}
+                if self.chance(0.05):
+                    d["contact"] = self.contact()
+                if self.chance(often):
+                    d["assigned_agent"] = agent
+                self.event(team, "lead.received", d, at=self.now)
+        self.steps += len(self.lines) - before
 
     def do_odd(self, team):
         r = self.r

@@ -151,8 +151,6 @@ def advance(step, call, again=None):
             targets, rest = next_number(call, what)
             if rest:
                 call.plan.insert(0, ("fallback", rest))
-            if not targets and call.step == "fallback":
-                continue  # the step has rung
         if kind == "group":
             of_group = {"rule_id": call.rule_id,
                         "pool_id": call.group[1]

@@ -26,10 +26,12 @@ def find_or_create(step, lead_id):
     return lead
 
 
-def merge(lead, fields, warnings, again=False):
+def merge(team, lead, fields, warnings, again=False):
     """Fields that are present replace the old ones. Warnings stay until the
     lead is assigned; ignored fields come first, in the contract's order."""
     for name, value in fields.items():
+        if name in ("phone_key", "email_key"):
+            team.reindex(lead, name, value)
         if name not in ("assigned_agent", "opt_in"):
             lead.fields[name] = value
     if not readings.WARNINGS_ADD_UP and (warnings or again):
@@ -62,7 +64,7 @@ def lead_received(step, event):
     fields, warnings = read_lead(event.data, team.doc["region"])
     if lead.owner is not None and team.active(lead.owner):
         warnings = []  # nothing will carry them
-    merge(lead, fields, warnings, again=True)
+    merge(team, lead, fields, warnings, again=True)
     lead.known, lead.data_pending = True, False
     received(team, lead)
     lead.touched = step.now
@@ -90,7 +92,7 @@ def from_transfer(step, event):
             received(step.team, lead, [
                 key for key in ("phone", "email") if f"{key}_key" in fields
                 and fields[f"{key}_key"] != getattr(lead, key)])
-        merge(lead, fields, warnings)
+        merge(step.team, lead, fields, warnings)
     lead.touched = step.now
     if new:
         received(step.team, lead)

@@ -250,11 +250,7 @@ def wait(step, lead):
 def known_by(step, lead, key):
     """The lead received last with the same phone or e-mail. One that never
     had an owner is known to nobody but itself."""
-    value = getattr(lead, key)
-    if value is None:
-        return None
-    same = [x for x in step.team.known_leads(step.now)
-            if x is not lead and x.epoch > 0 and getattr(x, key) == value]
+    same = [x for x in step.team.with_key(lead, key, step.now) if x.epoch > 0]
     return max(same, key=lambda x: x.received[key], default=None)
 
 
@@ -347,10 +343,9 @@ def refuse_opted_out(step, lead):
 
 def reach(step, lead):
     """The other leads with the lead's phone or e-mail, by lead_id."""
-    others = [x for x in step.team.known_leads(step.now) if x is not lead and (
-        (lead.phone is not None and x.phone == lead.phone)
-        or (lead.email is not None and x.email == lead.email))]
-    return sorted(others, key=lambda x: text.in_bytes(x.id))
+    others = {x.id: x for key in ("phone", "email")
+              for x in step.team.with_key(lead, key, step.now)}
+    return [others[i] for i in sorted(others, key=text.in_bytes)]
 
 
 def opt_out(step, lead):

@@ -30,3 +30,7 @@ OUTCOME_TOUCHES_OWNERLESS = True
 # R12: a phone or e-mail that the `contact` of a transfer gives to a lead
 # without an owner makes it "received last" there, or only lead.received does.
 MERGING_IS_RECEPTION = True
+
+# R17: what is left of mass work comes before the team's next step, or, as any
+# timer, after the records that are stamped exactly at its due time.
+STEPS_WAIT_FOR_MASS_WORK = True

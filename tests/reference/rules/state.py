@@ -188,6 +188,8 @@ class Team:
     agents: dict = field(default_factory=dict)
     pools: dict = field(default_factory=dict)
     leads: dict = field(default_factory=dict)
+    # (key, phone or e-mail) → the ids of the leads that have it.
+    index: dict = field(default_factory=dict)
     calls: dict = field(default_factory=dict)
     opt_outs: set = field(default_factory=set)  # ("phone"|"email", text)
     receptions: int = 0
@@ -229,6 +231,20 @@ class Team:
     def lead(self, lead_id, now):
         lead = self.any_lead(lead_id, now)
         return lead if lead is not None and lead.known else None
+
+    def reindex(self, lead, key, value):
+        old = lead.fields.get(key)
+        self.index.get((key, old), set()).discard(lead.id)
+        if value is not None:
+            self.index.setdefault((key, value), set()).add(lead.id)
+
+    def with_key(self, lead, key, now):
+        """The other leads with the lead's "phone" or "email"."""
+        value = getattr(lead, key)
+        ids = self.index.get((key + "_key", value), ())
+        found = (self.lead(i, now) for i in list(ids) if i != lead.id)
+        return [x for x in found if x is not None
+                and getattr(x, key) == value]
 
     def known_leads(self, now):
         found = (self.lead(i, now) for i in list(self.leads))

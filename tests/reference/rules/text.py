@@ -41,10 +41,6 @@ class Object(dict):
         super().__init__()
         self.text = {}
 
-    def field(self, name):
-        """The value, or None: an optional field that is null is absent."""
-        return self.get(name)
-
 
 def read_json(octets):
     try:
