@@ -286,8 +286,9 @@ def agent_goes(step, agent, all_open=False):
 
 def roster_applied(step):
     """R11: the leads that waited before are tried again."""
-    step.team.mass.append({"work": "retry", "after": 0,
-                           "last": step.waits_before})
+    if any(x.waiting is not None and x.waiting <= step.waits_before
+           for x in step.team.leads.values()):
+        step.team.mass.append({"work": "retry", "after": 0})
     mass_work(step)
 
 
@@ -334,7 +335,7 @@ def retry_some(step, work):
     team = step.team
     waiting = [x for x in team.leads.values()
                if x.waiting is not None
-               and work["after"] < x.waiting <= work["last"]]
+               and work["after"] < x.waiting <= step.waits_before]
     for lead in sorted(waiting, key=lambda x: x.waiting):
         if step.budget == 0:
             return True
@@ -348,7 +349,7 @@ def retry_timer(step):
     """R11: every 60 s from the moment the first lead waits."""
     team = step.team
     team.retry_due = step.stamp + 60_000
-    team.mass.append({"work": "retry", "after": 0, "last": team.waits})
+    team.mass.append({"work": "retry", "after": 0})
     mass_work(step)
 
 
