@@ -95,7 +95,7 @@ class Engine:
                     event.traceparent, offset)
         HANDLERS[event.type](step, event)
         self._window(team, event, now).append((event.source, event.id))
-        if "lead_id" in event.data:
+        if "lead_id" in event.data and event.type != "call.outcome":
             lead = team.any_lead(event.data["lead_id"], now)
             if lead is not None:
                 lead.touched = now  # R15

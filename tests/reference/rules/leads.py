@@ -26,9 +26,9 @@ def find_or_create(step, lead_id):
     return lead
 
 
-def merge(team, lead, fields, warnings, again=False):
-    """Fields that are present replace the old ones. Warnings stay until the
-    lead is assigned; ignored fields come first, in the contract's order."""
+def merge(team, lead, fields, warnings, again):
+    """Fields that are present replace the old ones. Warnings stay while the
+    lead waits; ignored fields come first, in the contract's order."""
     for name, value in fields.items():
         if name in ("phone_key", "email_key"):
             team.reindex(lead, name, value)
@@ -92,18 +92,18 @@ def from_transfer(step, event):
             received(step.team, lead, [
                 key for key in ("phone", "email") if f"{key}_key" in fields
                 and fields[f"{key}_key"] != getattr(lead, key)])
-        merge(step.team, lead, fields, warnings)
+        merge(step.team, lead, fields, warnings, again=lead.waiting is None)
     lead.touched = step.now
     if new:
         received(step.team, lead)
         lead.known = lead.data_pending = True
         owners.look(step, lead, new=True)
-        owners.refuse_opted_out(step, lead)
     elif lead.owner is None:
         owners.look(step, lead)
-        owners.refuse_opted_out(step, lead)
     else:
         owners.touch(step, lead)
+    if readings.TRANSFER_REFUSES_HELD or new:
+        owners.refuse_opted_out(step, lead)
     return lead
 
 
@@ -157,7 +157,6 @@ def lead_closed(step, event):
     owners.refuse_held(step, lead, "lead_closed")
     lead.closed = True
     lead.waiting = None
-    lead.warnings = []
 
 
 def task_completed(step, event):

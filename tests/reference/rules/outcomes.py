@@ -134,7 +134,7 @@ def run(step, call, lead, tag, event, corrected=None):
         tried = False
     new_tasks = [a for a in listed("create_task")
                  if a["kind"] not in call.tasks]
-    if not tried and (new_tasks or (  # R41
+    if not tried and (listed("create_task") or (  # R41
             readings.OUTCOME_TOUCHES_OWNERLESS and lead.waiting is None)):
         owners.look(step, lead)
     for action in listed("stage"):
@@ -239,7 +239,7 @@ def cover(step, call, lead, task_id):
              and calls.why_not_ring(team, a, step.now) is None]
     if asked:
         agent = min(asked, key=lambda a: a.asked_to_cover)
-        team.covers += 1
-        agent.asked_to_cover = team.covers
-        owners.notify(step, agent.id, "cover", lead, call.id, call.told,
-                      task_id=task_id)
+        if owners.notify(step, agent.id, "cover", lead, call.id, call.told,
+                         task_id=task_id):
+            team.covers += 1
+            agent.asked_to_cover = team.covers

@@ -394,13 +394,13 @@ def notify(step, agent_id, kind, lead=None, call_id=None, told=None,
            concerned=None, task_id=None, outcome=None):
     """One person. A recipient who is unknown, unset or inactive is left out,
     and so is one in `told` (one per recipient, call and kind; and agent
-    `concerned`, where it is about one)."""
+    `concerned`, where it is about one). True if the person is told."""
     team = step.team
     if agent_id is None or not team.active(agent_id):
-        return
+        return False
     if told is not None:
         if (kind, agent_id, concerned) in told:
-            return
+            return False
         told.add((kind, agent_id, concerned))
     agent = team.agents[agent_id]
     recipient = {"agent_id": agent.id, "name": agent.doc["name"]}
@@ -415,3 +415,4 @@ def notify(step, agent_id, kind, lead=None, call_id=None, told=None,
         "text": f"{agent.doc['name']}, this is about {about} ({what}).",
         "call_id": call_id, "task_id": task_id, "outcome": outcome},
         lead, agent_id=concerned)
+    return True

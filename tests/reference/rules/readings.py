@@ -34,3 +34,8 @@ MERGING_IS_RECEPTION = True
 # R17: what is left of mass work comes before the team's next step, or, as any
 # timer, after the records that are stamped exactly at its due time.
 STEPS_WAIT_FOR_MASS_WORK = True
+
+# R18: a lead that waits and gets the phone or e-mail of an opt-out from the
+# `contact` of a transfer has its held outreach refused in that step, as from
+# lead.received, or only when it would be released.
+TRANSFER_REFUSES_HELD = False
