@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from . import rotation, text, zones
+from . import readings, rotation, text, zones
 from .state import Held
 
 HELD_MS = 7 * zones.DAY_MS
@@ -105,7 +105,10 @@ def by_pool(team, pool, now, reason, leave_out=None, rule_id=None,
     if turn.agent_id is not None:  # R6: a turn is used
         agent = team.agents[turn.agent_id]
         today = zones.local_date(now, team.zone_of(agent))
-        agent.turns[today] = agent.turns.get(today, 0) + 1
+        count = agent.turns.get(today, 0) + 1
+        if readings.ONE_DATE_OF_TURNS:
+            agent.turns.clear()
+        agent.turns[today] = count
     return Choice(turn.agent_id, reason, rule_id, pool.id, turn.turn,
                   turn.v_before,
                   [candidate(a, why, turn.passes[a])

@@ -39,3 +39,7 @@ STEPS_WAIT_FOR_MASS_WORK = True
 # `contact` of a transfer has its held outreach refused in that step, as from
 # lead.received, or only when it would be released.
 TRANSFER_REFUSES_HELD = False
+
+# R7: after a change of zone that takes an agent's date back, the turns of that
+# date still count, or only those of the date of the last turn are kept.
+ONE_DATE_OF_TURNS = True
