@@ -1,12 +1,12 @@
 #pragma once
 
-#include <stdexcept>
-#include <string>
-#include <utility>
-
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/send.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
 
 namespace fairlead {
 

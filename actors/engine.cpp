@@ -1,9 +1,8 @@
 #include "actors/engine.hpp"
 
-#include <algorithm>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include "actors/core/invariant.hpp"
+#include "actors/shell.hpp"
+#include "actors/supervisor.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -11,9 +10,10 @@
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <caf/send.hpp>
 
-#include "actors/core/invariant.hpp"
-#include "actors/shell.hpp"
-#include "actors/supervisor.hpp"
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 namespace fairlead {
 namespace {
@@ -47,7 +47,8 @@ struct actor_threads::impl {
 };
 
 actor_threads::actor_threads(std::size_t workers)
-  : impl_{std::make_unique<impl>(worker_count(workers))} {}
+  : impl_{std::make_unique<impl>(worker_count(workers))} {
+}
 
 actor_threads::~actor_threads() = default;
 
@@ -72,7 +73,8 @@ struct engine::impl {
 };
 
 engine::engine(caf::actor_system& system, partition& p)
-  : engine{system, p, {}} {}
+  : engine{system, p, {}} {
+}
 
 engine::engine(caf::actor_system& system, partition& p,
                std::function<void()> drive)

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "actors/partition.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
-
-#include "actors/partition.hpp"
 
 namespace caf {
 class actor_system;
@@ -36,8 +36,7 @@ public:
   /// makes true; the default waits on a condition variable, a test drives its
   /// own scheduler instead.
   engine(caf::actor_system& system, partition& p);
-  engine(caf::actor_system& system, partition& p,
-         std::function<void()> drive);
+  engine(caf::actor_system& system, partition& p, std::function<void()> drive);
   ~engine();
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;

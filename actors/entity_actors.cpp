@@ -1,10 +1,10 @@
 #include "actors/entity_actors.hpp"
 
-#include <caf/send.hpp>
-
 #include "actors/baton.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/step.hpp"
+
+#include <caf/send.hpp>
 
 namespace fairlead {
 namespace {

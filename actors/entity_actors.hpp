@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string>
+#include "actors/app_actor.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/fwd.hpp>
 
-#include "actors/app_actor.hpp"
+#include <string>
 
 namespace fairlead {
 

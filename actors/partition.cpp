@@ -1,12 +1,12 @@
 #include "actors/partition.hpp"
 
-#include <algorithm>
-
 #include "actors/core/archive.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/snapshot.hpp"
 #include "actors/planted.hpp"
 #include "messages/encode.hpp"
+
+#include <algorithm>
 
 namespace fairlead {
 namespace {
@@ -56,7 +56,7 @@ std::optional<split_key> split(std::string_view key) {
 }
 
 [[maybe_unused]] std::string without_windows(std::string_view key,
-                                              std::string_view value) {
+                                             std::string_view value) {
   auto parts = split(key);
   if (parts && parts->entity.kind == entity_kind::lead)
     return forget_seen<lead_state>(value);
@@ -87,7 +87,8 @@ struct partition::live_team {
 };
 
 partition::partition(settings s, const decoder& reader)
-  : settings_{std::move(s)}, reader_{reader} {}
+  : settings_{std::move(s)}, reader_{reader} {
+}
 
 partition::~partition() = default;
 
@@ -198,8 +199,8 @@ step* partition::next_step() {
     if (!record_left)
       return nullptr;
     const auto& r = batch_.records[next_];
-    if (auto team = team_of(r); team && mass_done_.contains(*team)
-                                && timers_.first() < limit)
+    if (auto team = team_of(r);
+        team && mass_done_.contains(*team) && timers_.first() < limit)
       return nullptr; // the team's mass work comes first, in the next batch
     ++next_;
     if (auto* s = start_record(r))
@@ -220,15 +221,22 @@ step* partition::start_timer(const due_timer& t, instant now) {
   name += ':' + t.entity.id + ':' + std::to_string(no);
   open_ = std::make_unique<step>(team, t.entity, std::move(name), reader_,
                                  t.due, at, batch_.wall);
-  open_note_ = {.record = {}, .team = t.team, .timer = t.entity,
-                .due = t.due, .now = at, .wall = batch_.wall};
+  open_note_ = {.record = {},
+                .team = t.team,
+                .timer = t.entity,
+                .due = t.due,
+                .now = at,
+                .wall = batch_.wall};
   record_ = nullptr;
   event_.reset();
   return open_.get();
 }
 
 step* partition::start_record(const raw_record& r) {
-  open_note_ = {.record = r.where(), .team = {}, .timer = {}, .due = {},
+  open_note_ = {.record = r.where(),
+                .team = {},
+                .timer = {},
+                .due = {},
                 .now = std::min(r.timestamp, batch_.wall),
                 .wall = batch_.wall};
   if (auto it = quarantined_.find(r.where()); it != quarantined_.end()) {
@@ -292,13 +300,13 @@ void partition::finish() {
     bytes_ += value.size();
     if (std::holds_alternative<lead_assigned>(o.body))
       ++stats_.assigned;
-    written_.push_back({.on = topic_of(o.body),
-                        .partition = settings_.number,
-                        .key = team.id(),
-                        .value = std::move(value),
-                        .headers = {{"content-type",
-                                     "application/cloudevents+json"}},
-                        .timestamp = s->now()});
+    written_.push_back(
+      {.on = topic_of(o.body),
+       .partition = settings_.number,
+       .key = team.id(),
+       .value = std::move(value),
+       .headers = {{"content-type", "application/cloudevents+json"}},
+       .timestamp = s->now()});
   }
   stats_.outputs += s->outputs().size();
   stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
@@ -308,24 +316,21 @@ void partition::finish() {
   if (planted(plant::fire_twice) && !open_note_.record) {
     fired_twice_ = !fired_twice_;
     timers_.set(open_timer_.team, open_timer_.entity,
-                fired_twice_ ? open_timer_.due
-                             : team.due(open_timer_.entity));
+                fired_twice_ ? open_timer_.due : team.due(open_timer_.entity));
   }
   if (planted(plant::passivate_uncommitted) && open_note_.record)
     team.passivate(batch_no_ + 1, [](const entity_name&) {});
 }
 
 void partition::fail(std::string what) {
-  failure_ = step_failure{.record = open_note_.record,
-                          .timer = open_note_.record
-                                     ? std::nullopt
-                                     : std::optional{open_timer_},
-                          .what = std::move(what)};
+  failure_ = step_failure{
+    .record = open_note_.record,
+    .timer = open_note_.record ? std::nullopt : std::optional{open_timer_},
+    .what = std::move(what)};
   open_.reset();
 }
 
-void partition::write_dead_letter(const raw_record& r,
-                                  const dead_letter& why) {
+void partition::write_dead_letter(const raw_record& r, const dead_letter& why) {
   auto d = dead_letter_record(r, why, settings_.consumer_group);
   d.partition = settings_.number;
   bytes_ += d.value ? d.value->size() : 0;

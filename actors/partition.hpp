@@ -1,5 +1,14 @@
 #pragma once
 
+#include "actors/core/step.hpp"
+#include "actors/core/team.hpp"
+#include "actors/journal.hpp"
+#include "actors/ports.hpp"
+#include "actors/store.hpp"
+#include "actors/timers.hpp"
+#include "messages/decode.hpp"
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,15 +18,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "actors/core/step.hpp"
-#include "actors/core/team.hpp"
-#include "actors/journal.hpp"
-#include "actors/ports.hpp"
-#include "actors/store.hpp"
-#include "actors/timers.hpp"
-#include "messages/decode.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 
@@ -62,11 +62,11 @@ public:
   struct settings {
     std::int32_t number = 0;
     std::int32_t count = 1;
-    std::string consumer_group;     /// named in dead letters
-    std::size_t live_max = 4000;    /// entities kept live between batches
+    std::string consumer_group;  /// named in dead letters
+    std::size_t live_max = 4000; /// entities kept live between batches
     std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output
     std::size_t batch_steps_max = 10'000; /// records and timers together
-    std::size_t sweep_per_batch = 64; /// snapshots looked at for R15
+    std::size_t sweep_per_batch = 64;     /// snapshots looked at for R15
   };
 
   partition(settings s, const decoder& reader);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "messages/records.hpp"
+#include "messages/time.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -8,9 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "messages/records.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 
@@ -54,10 +54,9 @@ public:
   /// Called once, first: every record of `state` in this partition up to its
   /// high watermark, in order (a later value of a key replaces the earlier, no
   /// value deletes it). Throws std::runtime_error with one clear sentence.
-  virtual void
-  restore(const std::function<void(std::string_view key,
-                                   std::optional<std::string_view> value)>&
-            each)
+  virtual void restore(
+    const std::function<void(std::string_view key,
+                             std::optional<std::string_view> value)>& each)
     = 0;
 
   /// Called once, after restore(), with the positions of the restored meta

@@ -1,8 +1,8 @@
 #include "actors/runner.hpp"
 
-#include <algorithm>
-
 #include "actors/core/invariant.hpp"
+
+#include <algorithm>
 
 namespace fairlead {
 namespace {
@@ -19,20 +19,21 @@ runner::runner(runner_settings s, partition& p, partition_log& log,
     partition_{p},
     log_{log},
     run_batch_{std::move(run_batch)},
-    wall_{std::move(wall)} {}
+    wall_{std::move(wall)} {
+}
 
 void runner::restore() {
-  log_.restore([this](std::string_view key,
-                      std::optional<std::string_view> value) {
-    partition_.restore(key, value);
-  });
+  log_.restore(
+    [this](std::string_view key, std::optional<std::string_view> value) {
+      partition_.restore(key, value);
+    });
   positions_ = log_.start(partition_.restored());
   ready_ = true;
 }
 
 void runner::fill(std::chrono::milliseconds wait) {
-  auto room = settings_.buffered_max - std::min(buffered_,
-                                                settings_.buffered_max);
+  auto room
+    = settings_.buffered_max - std::min(buffered_, settings_.buffered_max);
   // What is missing may stand behind what there is too much of.
   if (blocked_ && buffered_ < settings_.waiting_max)
     room = std::max(room, settings_.batch_records_max);
@@ -115,10 +116,9 @@ turn runner::take_turn() {
   bool timer_is_due = due && *due + settings_.timer_grace <= now;
   // A due timer, or a record whose place is not known yet, waits for the end
   // of the input, but not with a hot core.
-  auto wait = something ? std::chrono::milliseconds{blocked_ ? 2 : 0}
-              : timer_is_due
-                ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
-                : time_to_sleep(now);
+  auto wait = something      ? std::chrono::milliseconds{blocked_ ? 2 : 0}
+              : timer_is_due ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
+                             : time_to_sleep(now);
   fill(wait);
   if (stopping_)
     return turn::stopped;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "actors/partition.hpp"
+#include "actors/ports.hpp"
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -9,9 +12,6 @@
 #include <map>
 #include <optional>
 #include <string>
-
-#include "actors/partition.hpp"
-#include "actors/ports.hpp"
 
 namespace fairlead {
 

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <utility>
+#include "actors/app_actor.hpp"
 
 #include <caf/message.hpp>
 #include <caf/result.hpp>
 #include <caf/sec.hpp>
 #include <caf/stateful_actor.hpp>
 
-#include "actors/app_actor.hpp"
+#include <utility>
 
 namespace fairlead {
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/core/team.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "actors/core/team.hpp"
 
 namespace fairlead {
 
@@ -25,7 +25,8 @@ class snapshot_store {
 public:
   void put(std::string key, std::string value);
   void erase(std::string_view key);
-  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
+  [[nodiscard]] std::optional<std::string_view>
+  find(std::string_view key) const;
   /// Entries whose keys start with `prefix` and are greater than `after`,
   /// until `each` returns false.
   void scan(std::string_view prefix, std::string_view after,
@@ -47,10 +48,10 @@ public:
     : store_{store}, team_{std::move(team)} {}
   [[nodiscard]] std::optional<std::string_view>
   find(entity_kind kind, std::string_view id) const override;
-  void scan(entity_kind kind, std::string_view after,
-            const std::function<bool(std::string_view id,
-                                     std::string_view bytes)>& each)
-    const override;
+  void
+  scan(entity_kind kind, std::string_view after,
+       const std::function<bool(std::string_view id, std::string_view bytes)>&
+         each) const override;
 
 private:
   const snapshot_store& store_;

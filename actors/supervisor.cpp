@@ -1,15 +1,15 @@
 #include "actors/supervisor.hpp"
 
-#include <algorithm>
-
-#include <caf/send.hpp>
-
 #include "actors/baton.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/step.hpp"
 #include "actors/entity_actors.hpp"
 #include "actors/partition.hpp"
 #include "actors/shell.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
 
 namespace fairlead {
 

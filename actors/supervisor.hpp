@@ -1,17 +1,17 @@
 #pragma once
 
-#include <functional>
-#include <map>
-#include <string>
-#include <unordered_map>
-#include <utility>
+#include "actors/app_actor.hpp"
+#include "actors/core/team.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/behavior.hpp>
 
-#include "actors/app_actor.hpp"
-#include "actors/core/team.hpp"
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
 
 namespace fairlead {
 

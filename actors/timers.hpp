@@ -1,11 +1,11 @@
 #pragma once
 
+#include "actors/core/team.hpp"
+
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
-
-#include "actors/core/team.hpp"
 
 namespace fairlead {
 

@@ -254,9 +254,10 @@ class morning_play {
 public:
   morning_play(const demo_options& o, const service& office, moved_clock& clock,
                const std::string& url, std::ostream& out)
-    : o_{o}, office_{office}, clock_{clock}, sink_{http_sink({.url = url,
-                                                              .token = {},
-                                                              .team = {}})},
+    : o_{o},
+      office_{office},
+      clock_{clock},
+      sink_{http_sink({.url = url, .token = {}, .team = {}})},
       outputs_{http_stream({.url = url, .token = {}, .team = {}},
                            {topic::assignments, topic::rings, topic::tasks,
                             topic::notifications, topic::outreach,

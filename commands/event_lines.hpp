@@ -1,14 +1,14 @@
 #pragma once
 
+#include "messages/records.hpp"
+#include "messages/time.hpp"
+
 #include <cstdint>
 #include <istream>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "messages/records.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 

@@ -85,15 +85,15 @@ void append_all(event_sink& to, std::vector<new_record> records) {
   for (auto pause = 20ms;; pause = std::min(pause * 2, 1000ms)) {
     std::string why;
     switch (to.append(records, why)) {
-    case event_sink::verdict::durable:
-      return;
-    case event_sink::verdict::busy:
-      if (std::chrono::steady_clock::now() > until)
-        throw std::runtime_error("Still not taken after a minute: " + why);
-      std::this_thread::sleep_for(pause);
-      break;
-    case event_sink::verdict::failed:
-      throw std::runtime_error(why);
+      case event_sink::verdict::durable:
+        return;
+      case event_sink::verdict::busy:
+        if (std::chrono::steady_clock::now() > until)
+          throw std::runtime_error("Still not taken after a minute: " + why);
+        std::this_thread::sleep_for(pause);
+        break;
+      case event_sink::verdict::failed:
+        throw std::runtime_error(why);
     }
   }
 }

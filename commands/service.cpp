@@ -156,7 +156,8 @@ std::int32_t checked_partitions(const settings& s) {
 
 struct service::impl {
   impl(const settings& s, std::function<instant()> clock)
-    : at{s}, threads{static_cast<std::size_t>(s.workers)},
+    : at{s},
+      threads{static_cast<std::size_t>(s.workers)},
       around{at, threads, counts,
              [this](std::int32_t, const std::string& why) {
                // On Kafka the other partitions go on; readiness tells.

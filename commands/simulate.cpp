@@ -1,16 +1,16 @@
 #include "commands/simulate.hpp"
 
-#include <fstream>
-#include <iostream>
-
-#include <unistd.h>
-
 #include "commands/event_lines.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/output_lines.hpp"
 #include "commands/report.hpp"
 #include "commands/tell.hpp"
 #include "commands/virtual_world.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
 
 namespace fairlead {
 namespace {
@@ -23,16 +23,15 @@ int simulate(const simulate_options& o, std::ostream& out, std::ostream& err) {
   teller words;
   morning_report summary;
   auto colour = o.text && wants_colour(STDOUT_FILENO);
-  virtual_world world{
-    [&](const new_record& r) {
-      if (o.report)
-        summary.output(r);
-      if (!o.text && !o.report)
-        out << simulate_line(r) << '\n';
-      else if (auto t = o.text ? words.tell(r) : std::nullopt)
-        out << line_of(*t, colour) << '\n';
-    },
-    true};
+  virtual_world world{[&](const new_record& r) {
+                        if (o.report)
+                          summary.output(r);
+                        if (!o.text && !o.report)
+                          out << simulate_line(r) << '\n';
+                        else if (auto t = o.text ? words.tell(r) : std::nullopt)
+                          out << line_of(*t, colour) << '\n';
+                      },
+                      true};
   std::int64_t number = 0;
   for (const auto& name : o.files) {
     std::ifstream file;

@@ -1,19 +1,19 @@
 #pragma once
 
+#include "messages/time.hpp"
+
 #include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "messages/time.hpp"
-
 namespace fairlead {
 
 struct simulate_options {
-  std::vector<std::string> files;  /// `-`: standard input
-  std::optional<instant> until;    /// none: 15 minutes after the last line
-  bool text = false;               /// lines for people instead of JSON
-  bool report = false;             /// a summary for managers at the end
+  std::vector<std::string> files; /// `-`: standard input
+  std::optional<instant> until;   /// none: 15 minutes after the last line
+  bool text = false;              /// lines for people instead of JSON
+  bool report = false;            /// a summary for managers at the end
 };
 
 /// `fairlead simulate`: the same actors in virtual time, no I/O but the files.

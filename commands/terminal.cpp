@@ -47,9 +47,11 @@ std::string padded(std::string_view text, std::size_t width) {
 }
 
 progress_bar::progress_bar(std::string what, std::uint64_t total)
-  : what_{std::move(what)}, total_{total}, terminal_{is_terminal(
-                                             STDERR_FILENO)},
-    begun_{std::chrono::steady_clock::now()}, last_{begun_} {
+  : what_{std::move(what)},
+    total_{total},
+    terminal_{is_terminal(STDERR_FILENO)},
+    begun_{std::chrono::steady_clock::now()},
+    last_{begun_} {
 }
 
 progress_bar::~progress_bar() {

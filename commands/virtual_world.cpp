@@ -1,9 +1,9 @@
 #include "commands/virtual_world.hpp"
 
-#include <algorithm>
-
 #include "actors/core/invariant.hpp"
 #include "actors/engine.hpp"
+
+#include <algorithm>
 
 namespace fairlead {
 
@@ -55,8 +55,8 @@ void virtual_world::advance(instant t, bool inclusive) {
     if (inclusive ? *due > t : *due >= t)
       break;
     clock_ = std::max(clock_, *due);
-    run({.records = {}, .wall = clock_, .fire_due = true,
-         .virtual_time = true});
+    run(
+      {.records = {}, .wall = clock_, .fire_due = true, .virtual_time = true});
   }
   clock_ = std::max(clock_, t);
 }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/partition.hpp"
+#include "messages/records.hpp"
+#include "messages/time.hpp"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "actors/partition.hpp"
-#include "messages/records.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "messages/records.hpp"
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "messages/records.hpp"
 
 namespace fairlead {
 
@@ -21,8 +21,7 @@ public:
   /// Appends records (topic, key, value and headers set) and returns when they
   /// are durable: all of them or, with `busy` (a bound is reached, try later)
   /// and `failed` (one sentence in `why`), none that the caller may count on.
-  virtual verdict append(std::vector<new_record> records, std::string& why)
-    = 0;
+  virtual verdict append(std::vector<new_record> records, std::string& why) = 0;
 };
 
 /// Reads topics from outside the engine, committed records only: for watch,

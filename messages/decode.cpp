@@ -1,11 +1,11 @@
 #include "messages/decode.hpp"
 
+#include "messages/field_reader.hpp"
+#include "messages/read_documents.hpp"
+
 #include <algorithm>
 #include <array>
 #include <functional>
-
-#include "messages/field_reader.hpp"
-#include "messages/read_documents.hpp"
 
 namespace fairlead {
 namespace {
@@ -18,9 +18,8 @@ bool equal_without_case(std::string_view a, std::string_view b) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   };
   return a.size() == b.size()
-         && std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) {
-              return lower(x) == lower(y);
-            });
+         && std::equal(a.begin(), a.end(), b.begin(),
+                       [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 /// The length of one UTF-8 character that is well formed (RFC 3629); 0: none.
@@ -333,8 +332,8 @@ constexpr std::array<typed_reader, 19> readers{{
 
 /// A document's own id decides between a missing field and a document that is
 /// at fault (contract, small print).
-std::variant<input_body, dead_letter>
-read_document(const reading& r, std::string_view type) {
+std::variant<input_body, dead_letter> read_document(const reading& r,
+                                                    std::string_view type) {
   bool is_team = type == "team.configured";
   if (r.fields.need(is_team ? "team_id" : "agent_id") == nullptr)
     return *r.fields.faults().verdict();
@@ -363,8 +362,8 @@ struct envelope {
   bool binary;
 
   /// A text attribute; `fault` hears of one of another type.
-  [[nodiscard]] std::optional<std::string>
-  text(std::string_view name, fault_list* faults) const {
+  [[nodiscard]] std::optional<std::string> text(std::string_view name,
+                                                fault_list* faults) const {
     if (binary) {
       const auto* h = header_of(record, "ce_" + std::string{name});
       return h == nullptr ? std::nullopt : std::optional{*h};
@@ -433,8 +432,7 @@ nlohmann_decoder::decode(const raw_record& r) const {
   if (!env.binary && tree->root().is != json_node::kind::object)
     return verdict(reason::not_a_cloud_event, "the value is no JSON object");
   if (env.text("specversion", nullptr) != "1.0")
-    return verdict(reason::not_a_cloud_event,
-                   "/specversion is not \"1.0\"");
+    return verdict(reason::not_a_cloud_event, "/specversion is not \"1.0\"");
   fault_list faults;
   input_event e;
   if (r.key) {

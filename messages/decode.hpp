@@ -1,12 +1,12 @@
 #pragma once
 
+#include "messages/inputs.hpp"
+#include "messages/records.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "messages/inputs.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 

@@ -1,9 +1,9 @@
 #include "messages/derive.hpp"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <array>
-
-#include <openssl/sha.h>
 
 namespace fairlead {
 namespace {

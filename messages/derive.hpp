@@ -12,9 +12,8 @@ namespace fairlead {
 [[nodiscard]] std::string derived_id(std::string_view name);
 
 /// The id of a step's output (contract): team U+001F cause U+001F ordinal.
-[[nodiscard]] std::string output_id(std::string_view team,
-                                    std::string_view cause,
-                                    std::uint64_t ordinal);
+[[nodiscard]] std::string
+output_id(std::string_view team, std::string_view cause, std::uint64_t ordinal);
 
 /// The id of a leg (contract): team U+001F call U+001F attempt U+001F index.
 [[nodiscard]] std::string leg_id(std::string_view team, std::string_view call,

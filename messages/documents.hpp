@@ -76,8 +76,8 @@ struct rule_conditions {
   std::vector<std::string> sources, lead_types, tags, cities, zips, states,
     timeframes;
   std::optional<std::int64_t> min_price, max_price;
-  friend bool operator==(const rule_conditions&,
-                         const rule_conditions&) = default;
+  friend bool operator==(const rule_conditions&, const rule_conditions&)
+    = default;
 };
 
 struct routing_rule {
@@ -103,8 +103,8 @@ struct transfer_settings {
   std::vector<std::string> fallback_numbers; /// E.164, all of them parsed
   bool confirm_agents = false;
   bool confirm_fallback = false;
-  friend bool operator==(const transfer_settings&,
-                         const transfer_settings&) = default;
+  friend bool operator==(const transfer_settings&, const transfer_settings&)
+    = default;
 };
 
 struct call_settings {
@@ -125,18 +125,20 @@ struct stage_action {
 };
 struct cancel_cadence_action {
   friend bool operator==(const cancel_cadence_action&,
-                         const cancel_cadence_action&) = default;
+                         const cancel_cadence_action&)
+    = default;
 };
 struct pause_cadence_action {
   friend bool operator==(const pause_cadence_action&,
-                         const pause_cadence_action&) = default;
+                         const pause_cadence_action&)
+    = default;
 };
 struct create_task_action {
   std::string kind;
   std::optional<std::int64_t> due_in_s;
   std::optional<std::string> title;
-  friend bool operator==(const create_task_action&,
-                         const create_task_action&) = default;
+  friend bool operator==(const create_task_action&, const create_task_action&)
+    = default;
 };
 enum class role : std::uint8_t { owner, account_owner, answered_by };
 using recipient_ref = std::variant<role, agent_ref>;
@@ -144,16 +146,16 @@ struct notify_action {
   std::vector<recipient_ref> to;
   friend bool operator==(const notify_action&, const notify_action&) = default;
 };
-using action = std::variant<assign_action, stage_action, cancel_cadence_action,
-                            pause_cadence_action, create_task_action,
-                            notify_action>;
+using action
+  = std::variant<assign_action, stage_action, cancel_cadence_action,
+                 pause_cadence_action, create_task_action, notify_action>;
 
 /// What a team wants done at one outcome; the list replaces the defaults.
 struct outcome_actions {
   std::string outcome;
   std::vector<action> actions;
-  friend bool operator==(const outcome_actions&,
-                         const outcome_actions&) = default;
+  friend bool operator==(const outcome_actions&, const outcome_actions&)
+    = default;
 };
 
 /// A team's configuration, checked and with all defaults filled in.
@@ -188,8 +190,8 @@ struct agent_document {
   std::optional<std::int64_t> daily_cap; /// none: no cap
   std::optional<std::string> time_zone;  /// none: the team's
   std::optional<schedule> hours;         /// none: always on duty
-  friend bool operator==(const agent_document&,
-                         const agent_document&) = default;
+  friend bool operator==(const agent_document&, const agent_document&)
+    = default;
 };
 
 } // namespace fairlead

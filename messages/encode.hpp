@@ -1,11 +1,11 @@
 #pragma once
 
+#include "messages/outputs.hpp"
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "messages/outputs.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 

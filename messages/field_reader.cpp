@@ -125,8 +125,7 @@ std::optional<bool> field_reader::boolean(std::string_view key) const {
   return n->truth;
 }
 
-std::optional<std::int64_t>
-field_reader::integer(std::string_view key) const {
+std::optional<std::int64_t> field_reader::integer(std::string_view key) const {
   const auto* n = find(key);
   if (n == nullptr)
     return std::nullopt;

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "messages/inputs.hpp"
+#include "messages/json_reader.hpp"
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "messages/inputs.hpp"
-#include "messages/json_reader.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 

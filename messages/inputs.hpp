@@ -1,14 +1,14 @@
 #pragma once
 
+#include "messages/documents.hpp"
+#include "messages/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "messages/documents.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 

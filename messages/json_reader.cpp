@@ -1,10 +1,10 @@
 #include "messages/json_reader.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace fairlead {
 namespace {
@@ -39,7 +39,9 @@ private:
   std::size_t* read_;
 };
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// True if all of it is one number of RFC 8259.
 bool is_number(std::string_view s) {
@@ -79,8 +81,8 @@ std::string with_small_numbers(std::string_view text) {
           ++i;
       ++i;
     } else if (text[i] == '-' || is_digit(text[i])) {
-      auto end = std::min(text.size(),
-                          text.find_first_not_of("+-.0123456789eE", i));
+      auto end
+        = std::min(text.size(), text.find_first_not_of("+-.0123456789eE", i));
       auto number = text.substr(i, end - i);
       bool may_be_large
         = number.size() > digits_of_a_double
@@ -136,7 +138,9 @@ public:
   bool start_object(std::size_t) override {
     return open(json_node::kind::object);
   }
-  bool start_array(std::size_t) override { return open(json_node::kind::array); }
+  bool start_array(std::size_t) override {
+    return open(json_node::kind::array);
+  }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(std::string& k) override {
@@ -228,8 +232,8 @@ std::optional<json_tree> json_tree::parse(std::string_view text) {
     json_tree_builder builder{text, read, tree.nodes_};
     counting_iterator begin{input.data(), &read};
     counting_iterator end{input.data() + input.size(), &read};
-    bool good = nlohmann::json::sax_parse(begin, end, &builder)
-                && !tree.nodes_.empty();
+    bool good
+      = nlohmann::json::sax_parse(begin, end, &builder) && !tree.nodes_.empty();
     return std::pair{good, builder.met_large_number()};
   };
   auto [good, met_large_number] = read_from(text);

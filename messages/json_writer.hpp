@@ -53,7 +53,7 @@ public:
       text(key, std::string_view{*value});
   }
   template <class Integer>
-    requires std::is_integral_v<Integer>
+  requires std::is_integral_v<Integer>
   void integer(std::string_view key, const std::optional<Integer>& value) {
     if (value)
       integer(key, static_cast<std::int64_t>(*value));

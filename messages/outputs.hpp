@@ -1,14 +1,14 @@
 #pragma once
 
+#include "messages/time.hpp"
+#include "messages/topics.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "messages/time.hpp"
-#include "messages/topics.hpp"
 
 namespace fairlead {
 
@@ -206,9 +206,9 @@ struct output_frame {
   std::string_view team;
   instant now;
   std::string_view causation_id;
-  std::string_view traceparent;          /// empty: none
-  std::optional<position> cause;         /// a record's
-  std::string_view timer;                /// or the timer's name
+  std::string_view traceparent;  /// empty: none
+  std::optional<position> cause; /// a record's
+  std::string_view timer;        /// or the timer's name
 };
 
 /// The topic and the CloudEvents `type` of an output.

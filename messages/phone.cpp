@@ -1,10 +1,10 @@
 #include "messages/phone.hpp"
 
+#include <phonenumbers/phonenumberutil.h>
+
 #include <mutex>
 #include <set>
 #include <unordered_map>
-
-#include <phonenumbers/phonenumberutil.h>
 
 namespace fairlead {
 namespace {
@@ -25,9 +25,9 @@ std::optional<std::string> ask_library(const std::string& text,
   return e164;
 }
 
-/// What libphonenumber reads at most in Java. The C++ one has no such limit, and
-/// its time grows with more than the square of the length: a text of 200 000
-/// digits took minutes. It also bounds what the cache holds.
+/// What libphonenumber reads at most in Java. The C++ one has no such limit,
+/// and its time grows with more than the square of the length: a text of 200
+/// 000 digits took minutes. It also bounds what the cache holds.
 constexpr std::size_t text_bytes_max = 250;
 
 /// Ten digits of a North American number that start with 2 to 9, after `+1`

@@ -1,5 +1,9 @@
 #include "messages/read_documents.hpp"
 
+#include "messages/decode.hpp"
+#include "messages/phone.hpp"
+#include "messages/zones.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -7,10 +11,6 @@
 #include <numeric>
 #include <set>
 #include <unordered_map>
-
-#include "messages/decode.hpp"
-#include "messages/phone.hpp"
-#include "messages/zones.hpp"
 
 namespace fairlead {
 namespace {
@@ -133,8 +133,7 @@ pool_document read_pool(const field_reader& r) {
   each_object(r, "members", [&](const field_reader& m) {
     pool_member member;
     member.agent_id = m.need_id("agent_id");
-    member.weight
-      = static_cast<int>(m.integer("weight", 1, 100).value_or(1));
+    member.weight = static_cast<int>(m.integer("weight", 1, 100).value_or(1));
     if (!member.agent_id.empty() && !members.insert(member.agent_id).second)
       m.faults().invalid(m.at("agent_id"), "is a member already");
     p.members.push_back(std::move(member));
@@ -225,8 +224,8 @@ transfer_settings read_transfer(const field_reader& r,
   }
   t.ring_timeout_s = r.integer("ring_timeout_s", 1, ring_timeout_max_s)
                        .value_or(t.ring_timeout_s);
-  t.total_timeout_s = r.integer("total_timeout_s", 1, seconds_max)
-                        .value_or(t.total_timeout_s);
+  t.total_timeout_s
+    = r.integer("total_timeout_s", 1, seconds_max).value_or(t.total_timeout_s);
   t.max_age_s = r.integer("max_age_s", 0, seconds_max).value_or(t.max_age_s);
   if (const auto* numbers = r.array("fallback_numbers"))
     r.elements(*numbers, r.at("fallback_numbers"),
@@ -251,9 +250,8 @@ call_settings read_calls(const field_reader& r) {
   call_settings c;
   c.wrap_up_s = r.integer("wrap_up_s", 0, seconds_max).value_or(c.wrap_up_s);
   c.max_call_s = r.integer("max_call_s", 1, seconds_max).value_or(c.max_call_s);
-  c.auto_unavailable_after
-    = r.integer("auto_unavailable_after", 0, seconds_max)
-        .value_or(c.auto_unavailable_after);
+  c.auto_unavailable_after = r.integer("auto_unavailable_after", 0, seconds_max)
+                               .value_or(c.auto_unavailable_after);
   return c;
 }
 
@@ -363,8 +361,8 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
 date_override read_override(const field_reader& r) {
   date_override o;
   if (const auto* n = r.need("date")) {
-    auto date = n->is == json_node::kind::text ? calendar_date(n->text)
-                                               : std::nullopt;
+    auto date
+      = n->is == json_node::kind::text ? calendar_date(n->text) : std::nullopt;
     if (!date)
       r.faults().invalid(r.at("date"), "must be a date such as 2026-12-25");
     o.date = date.value_or(0);

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "messages/documents.hpp"
+#include "messages/field_reader.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "messages/documents.hpp"
-#include "messages/field_reader.hpp"
 
 namespace fairlead {
 

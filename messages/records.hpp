@@ -1,14 +1,14 @@
 #pragma once
 
+#include "messages/outputs.hpp"
+#include "messages/time.hpp"
+#include "messages/topics.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "messages/outputs.hpp"
-#include "messages/time.hpp"
-#include "messages/topics.hpp"
 
 namespace fairlead {
 

@@ -70,8 +70,7 @@ std::optional<int> offset_min(std::string_view& s) {
 }
 
 // RFC 3339 has four digits for a year, and none of them is a sign.
-constexpr instant first{
-  std::chrono::sys_days{std::chrono::year{1} / 1 / 1}};
+constexpr instant first{std::chrono::sys_days{std::chrono::year{1} / 1 / 1}};
 constexpr instant last
   = instant{std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}}
     - std::chrono::milliseconds{1};

@@ -29,9 +29,9 @@ inline constexpr std::size_t input_topic_count = 4;
 
 [[nodiscard]] constexpr std::string_view name_of(topic t) {
   constexpr std::array<std::string_view, topic_count> names{
-    "roster",    "leads",         "calls", "rekey",    "assignments",
-    "rings",     "notifications", "tasks", "outreach", "decisions",
-    "dead-letters", "journal",    "state"};
+    "roster",       "leads",         "calls", "rekey",    "assignments",
+    "rings",        "notifications", "tasks", "outreach", "decisions",
+    "dead-letters", "journal",       "state"};
   return names[static_cast<std::size_t>(t)];
 }
 

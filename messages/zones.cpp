@@ -1,11 +1,11 @@
 #include "messages/zones.hpp"
 
+#include <date/tz.h>
+
 #include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
-
-#include <date/tz.h>
 
 namespace fairlead {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "messages/time.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "messages/time.hpp"
 
 namespace fairlead {
 

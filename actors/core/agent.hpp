@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "actors/core/seen.hpp"
 #include "messages/documents.hpp"
 #include "messages/time.hpp"
 #include "messages/zones.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace fairlead {
 

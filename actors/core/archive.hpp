@@ -1,5 +1,8 @@
 #pragma once
 
+#include "actors/core/invariant.hpp"
+#include "messages/time.hpp"
+
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -10,9 +13,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "actors/core/invariant.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 
@@ -101,8 +101,7 @@ void field(A& a, std::string& s) {
 }
 
 template <class A, class T>
-  requires(std::is_integral_v<T> || std::is_enum_v<T>)
-void field(A& a, T& x) {
+requires(std::is_integral_v<T> || std::is_enum_v<T>) void field(A& a, T& x) {
   auto wide = static_cast<std::int64_t>(x);
   a.integer(wide);
   x = static_cast<T>(wide);
@@ -116,7 +115,9 @@ void field(A& a, instant& t) {
 }
 
 template <class A, class T>
-  requires requires(A& a, T& x) { fields(a, x); }
+requires requires(A& a, T& x) {
+  fields(a, x);
+}
 void field(A& a, T& x) {
   fields(a, x);
 }

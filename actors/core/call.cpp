@@ -1,17 +1,16 @@
 #include "actors/core/call.hpp"
 
-#include <algorithm>
-
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
+
+#include <algorithm>
 
 namespace fairlead {
 namespace {
 
 leg& leg_of(call_state& s, const std::string& leg_id) {
-  auto it = std::find_if(s.legs.begin(), s.legs.end(), [&](const leg& l) {
-    return l.leg_id == leg_id;
-  });
+  auto it = std::find_if(s.legs.begin(), s.legs.end(),
+                         [&](const leg& l) { return l.leg_id == leg_id; });
   require(it != s.legs.end(), "a record names a leg that the call has not");
   return *it;
 }
@@ -44,9 +43,8 @@ std::optional<std::string> reason_word(leg_end e) {
 } // namespace
 
 const leg* call_state::find(const std::string& leg_id) const {
-  auto it = std::find_if(legs.begin(), legs.end(), [&](const leg& l) {
-    return l.leg_id == leg_id;
-  });
+  auto it = std::find_if(legs.begin(), legs.end(),
+                         [&](const leg& l) { return l.leg_id == leg_id; });
   return it == legs.end() ? nullptr : &*it;
 }
 

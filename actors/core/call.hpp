@@ -1,15 +1,15 @@
 #pragma once
 
+#include "actors/core/seen.hpp"
+#include "messages/documents.hpp"
+#include "messages/records.hpp"
+#include "messages/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "actors/core/seen.hpp"
-#include "messages/documents.hpp"
-#include "messages/records.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 
@@ -73,8 +73,8 @@ struct routing_settings {
   std::vector<std::string> fallback_numbers; /// E.164, each once
   bool confirm_agents = false, confirm_fallback = false;
   std::int64_t wrap_up_s = 0, max_call_s = 0, auto_unavailable_after = 0;
-  friend bool operator==(const routing_settings&,
-                         const routing_settings&) = default;
+  friend bool operator==(const routing_settings&, const routing_settings&)
+    = default;
 };
 
 /// An event that came before its transfer (R45).
@@ -89,11 +89,11 @@ struct parked_event {
 /// What has been done about a call's outcomes, so that nothing is done twice.
 struct call_ledger {
   std::optional<std::string> transfer_outcome; /// as it stands (R38)
-  bool success_done = false;   /// its actions have run (R33)
+  bool success_done = false;                   /// its actions have run (R33)
   bool miss_done = false;
-  bool tag_applied = false;    /// one of the other tags (R38)
+  bool tag_applied = false; /// one of the other tags (R38)
   bool cadence_cancelled = false;
-  std::vector<std::pair<std::string, std::string>> told; /// kind, agent (R40)
+  std::vector<std::pair<std::string, std::string>> told;  /// kind, agent (R40)
   std::vector<std::pair<std::string, std::string>> tasks; /// kind, task id
   friend bool operator==(const call_ledger&, const call_ledger&) = default;
 };
@@ -111,12 +111,12 @@ struct call_state {
   std::int64_t attempts = 0;          /// that rang
   ring_step step = ring_step::owner;
   std::size_t next_fallback = 0;
-  std::vector<leg> legs;              /// all attempts
+  std::vector<leg> legs;                  /// all attempts
   std::optional<std::string> last_reason; /// R31
   bool rang_since_failure = true;         /// R33: a leg rang after it
   bool bridge_failed = false;
-  std::optional<std::string> winner;      /// leg id, while connected
-  instant busy_until;                     /// R34's max_call_s
+  std::optional<std::string> winner; /// leg id, while connected
+  instant busy_until;                /// R34's max_call_s
   instant ended;
   call_ledger ledger;
   std::vector<parked_event> parked;

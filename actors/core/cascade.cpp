@@ -1,13 +1,13 @@
 #include "actors/core/cascade.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include "actors/core/eligibility.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/outcomes.hpp"
 #include "messages/derive.hpp"
 #include "messages/phone.hpp"
+
+#include <algorithm>
+#include <set>
 
 namespace fairlead {
 namespace {
@@ -78,7 +78,8 @@ std::vector<target> targets_of(const step& s, const held_call& call) {
     case ring_step::fallback: {
       const auto& numbers = call->settings.fallback_numbers;
       if (call->next_fallback < numbers.size()) {
-        target t{.agent_id = {}, .phone = numbers[call->next_fallback],
+        target t{.agent_id = {},
+                 .phone = numbers[call->next_fallback],
                  .excluded = {}};
         if (rang(*call, t))
           t.excluded = "already_rung";
@@ -106,8 +107,8 @@ decision_recorded ring_decision(const step& s, const held_call& call,
   }
   for (const auto& t : targets)
     if (t.agent_id)
-      d.candidates.push_back({.agent_id = *t.agent_id, .pass = {},
-                              .excluded = t.excluded});
+      d.candidates.push_back(
+        {.agent_id = *t.agent_id, .pass = {}, .excluded = t.excluded});
   return d;
 }
 
@@ -170,8 +171,10 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
                                    : call->settings.confirm_agents,
                       .context = call->context};
   for (const auto& l : legs)
-    ring.legs.push_back({.leg_id = l.leg_id, .agent_id = l.agent_id,
-                         .phone = l.phone, .reason = {}});
+    ring.legs.push_back({.leg_id = l.leg_id,
+                         .agent_id = l.agent_id,
+                         .phone = l.phone,
+                         .reason = {}});
   s.emit(call->lead_id, call->lead_id, std::move(ring));
   call.change(attempt_started{std::move(legs), until});
   s.next(std::move(visits));
@@ -193,8 +196,10 @@ void cancel_open_legs(step& s, held_call& call, leg_end how,
     if (l.end != leg_end::none)
       continue;
     call.change(leg_ended{l.leg_id, how});
-    out.legs.push_back({.leg_id = l.leg_id, .agent_id = l.agent_id,
-                        .phone = l.phone, .reason = reason});
+    out.legs.push_back({.leg_id = l.leg_id,
+                        .agent_id = l.agent_id,
+                        .phone = l.phone,
+                        .reason = reason});
     if (l.agent_id)
       visits.push_back(
         {entity_kind::agent, *l.agent_id,
@@ -218,8 +223,7 @@ void derive_outcome(step& s, held_call& call, outcome_due o) {
   if (ledger.transfer_outcome && *ledger.transfer_outcome != o.outcome)
     o.corrects = ledger.transfer_outcome;
   ledger.transfer_outcome = o.outcome;
-  (o.outcome == "successful_transfer" ? ledger.success_done
-                                      : ledger.miss_done)
+  (o.outcome == "successful_transfer" ? ledger.success_done : ledger.miss_done)
     = true;
   call.change(ledger_written{ledger});
   o.call_id = call.id();
@@ -233,22 +237,28 @@ void win(step& s, held_call& call, const leg& l) {
   auto id = l.leg_id;
   auto agent = l.agent_id;
   s.emit(call->lead_id, call->lead_id,
-         transfer_connected{
-           .call_id = call.id(),
-           .attempt = l.attempt,
-           .leg_id = id,
-           .kind = !agent ? "fallback" : agent == owner ? "owner" : "group",
-           .agent_id = agent,
-           .phone = l.phone,
-           .waited_ms = (s.now() - call->started).count()});
-  call.change(call_won{
-    id, s.now() + std::chrono::seconds{call->settings.max_call_s}});
+         transfer_connected{.call_id = call.id(),
+                            .attempt = l.attempt,
+                            .leg_id = id,
+                            .kind = !agent           ? "fallback"
+                                    : agent == owner ? "owner"
+                                                     : "group",
+                            .agent_id = agent,
+                            .phone = l.phone,
+                            .waited_ms = (s.now() - call->started).count()});
+  call.change(
+    call_won{id, s.now() + std::chrono::seconds{call->settings.max_call_s}});
   // The last one to be sent to is visited first: the agents come before the
   // lead, whose outcome may look at them.
   if (!call->ledger.success_done)
-    derive_outcome(s, call, {.call_id = {}, .outcome = "successful_transfer",
-                             .corrects = {}, .until = {},
-                             .answered_by = agent, .group = {}, .ledger = {}});
+    derive_outcome(s, call,
+                   {.call_id = {},
+                    .outcome = "successful_transfer",
+                    .corrects = {},
+                    .until = {},
+                    .answered_by = agent,
+                    .group = {},
+                    .ledger = {}});
   if (agent)
     s.next({{entity_kind::agent, *agent, has_answered{}},
             {entity_kind::agent, *agent, call_taken{call.id()}}});
@@ -351,10 +361,9 @@ void continue_cascade(step& s, held_call& call) {
       call.change(step_entered{after(at, call->settings.pattern)});
       // The fallback step is one step, however many numbers it had to ring.
       if (at == ring_step::fallback
-          && std::any_of(call->legs.begin(), call->legs.end(),
-                         [](const leg& l) {
-                           return l.step == ring_step::fallback;
-                         }))
+          && std::any_of(
+            call->legs.begin(), call->legs.end(),
+            [](const leg& l) { return l.step == ring_step::fallback; }))
         break;
     }
     if (try_to_ring(s, call, at, targets) != tried::nobody)
@@ -364,7 +373,8 @@ void continue_cascade(step& s, held_call& call) {
 }
 
 void report_leg(step& s, held_call& call, const leg& l, leg_report report) {
-  bool answer = report == leg_report::answered || report == leg_report::accepted;
+  bool answer
+    = report == leg_report::answered || report == leg_report::accepted;
   if (!answer) {
     if (l.end != leg_end::none)
       return;
@@ -374,21 +384,18 @@ void report_leg(step& s, held_call& call, const leg& l, leg_report report) {
       s.next(to_call(call, go_on{}));
     if (agent)
       s.next({entity_kind::agent, *agent,
-              leg_closed{.how = report == leg_report::no_answer
-                                  ? leg_close::missed
-                                  : leg_close::neutral,
-                         .auto_unavailable_after
-                         = call->settings.auto_unavailable_after,
-                         .call_id = call.id()}});
+              leg_closed{
+                .how = report == leg_report::no_answer ? leg_close::missed
+                                                       : leg_close::neutral,
+                .auto_unavailable_after = call->settings.auto_unavailable_after,
+                .call_id = call.id()}});
     return;
   }
   if (l.end == leg_end::won)
     return;
-  bool confirm = l.step == ring_step::fallback
-                   ? call->settings.confirm_fallback
-                   : call->settings.confirm_agents;
-  if (l.end == leg_end::none
-      && (report == leg_report::accepted || !confirm))
+  bool confirm = l.step == ring_step::fallback ? call->settings.confirm_fallback
+                                               : call->settings.confirm_agents;
+  if (l.end == leg_end::none && (report == leg_report::accepted || !confirm))
     return win(s, call, l);
   if (l.agent_id)
     s.next({entity_kind::agent, *l.agent_id, has_answered{}});
@@ -397,11 +404,10 @@ void report_leg(step& s, held_call& call, const leg& l, leg_report report) {
 }
 
 void withdraw_target(step& s, held_call& call, const std::string& agent_id) {
-  auto it = std::find_if(call->legs.begin(), call->legs.end(),
-                         [&agent_id](const leg& l) {
-                           return l.agent_id == agent_id
-                                  && l.end == leg_end::none;
-                         });
+  auto it = std::find_if(
+    call->legs.begin(), call->legs.end(), [&agent_id](const leg& l) {
+      return l.agent_id == agent_id && l.end == leg_end::none;
+    });
   if (it == call->legs.end())
     return;
   auto l = *it;
@@ -415,23 +421,23 @@ void withdraw_target(step& s, held_call& call, const std::string& agent_id) {
   if (!rings(*call))
     s.next(to_call(call, go_on{}));
   s.next({entity_kind::agent, agent_id,
-          leg_closed{.how = leg_close::neutral, .auto_unavailable_after = 0,
+          leg_closed{.how = leg_close::neutral,
+                     .auto_unavailable_after = 0,
                      .call_id = call.id()}});
 }
 
 void end_call(step& s, held_call& call) {
   if (call->phase == call_phase::ringing) {
     s.next(to_call(call, routing_over{"caller_hung_up"}));
-    return cancel_open_legs(s, call, leg_end::caller_hung_up,
-                            "caller_hung_up");
+    return cancel_open_legs(s, call, leg_end::caller_hung_up, "caller_hung_up");
   }
   if (call->phase != call_phase::connected)
     return;
   const auto* winner = call->find(*call->winner);
   if (winner->agent_id)
-    s.next({entity_kind::agent, *winner->agent_id,
-            call_over{.call_id = call.id(),
-                      .wrap_up_s = call->settings.wrap_up_s}});
+    s.next(
+      {entity_kind::agent, *winner->agent_id,
+       call_over{.call_id = call.id(), .wrap_up_s = call->settings.wrap_up_s}});
   call.change(conversation_ended{s.now()});
 }
 
@@ -484,12 +490,17 @@ void run_out_of_time(step& s, held_call& call) {
 
 void miss(step& s, held_call& call, const std::string& reason) {
   s.emit(call->lead_id, call->lead_id,
-         transfer_missed{.call_id = call.id(), .reason = reason,
-                         .attempts = call->attempts});
+         transfer_missed{
+           .call_id = call.id(), .reason = reason, .attempts = call->attempts});
   call.change(routing_missed{s.now()});
-  derive_outcome(s, call, {.call_id = {}, .outcome = "missed_transfer",
-                           .corrects = {}, .until = {}, .answered_by = {},
-                           .group = {}, .ledger = {}});
+  derive_outcome(s, call,
+                 {.call_id = {},
+                  .outcome = "missed_transfer",
+                  .corrects = {},
+                  .until = {},
+                  .answered_by = {},
+                  .group = {},
+                  .ledger = {}});
 }
 
 } // namespace fairlead

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "actors/core/step.hpp"
+
+#include <string>
 
 namespace fairlead {
 
@@ -23,7 +23,8 @@ void withdraw_target(step& s, held_call& call, const std::string& agent_id);
 /// The caller has gone, or the conversation is over (R30, R34).
 void end_call(step& s, held_call& call);
 
-/// The winner was not connected after all (R33); they are free first, then the rest rings.
+/// The winner was not connected after all (R33); they are free first, then the
+/// rest rings.
 void take_back_win(step& s, held_call& call);
 void ring_whom_the_win_cancelled(step& s, held_call& call,
                                  const std::string& failed_leg);

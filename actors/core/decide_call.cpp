@@ -46,9 +46,12 @@ void apply_transfer_tag(step& s, held_call& call, const call_outcome& e) {
   bool corrects = success && ledger.transfer_outcome == "missed_transfer";
   if (!first && !corrects)
     return;
-  outcome_due due{.call_id = call.id(), .outcome = e.outcome,
+  outcome_due due{.call_id = call.id(),
+                  .outcome = e.outcome,
                   .corrects = corrects ? ledger.transfer_outcome : std::nullopt,
-                  .until = e.until, .answered_by = {}, .group = {},
+                  .until = e.until,
+                  .answered_by = {},
+                  .group = {},
                   .ledger = {}};
   if (call->routed())
     due.group = call->group;
@@ -99,8 +102,12 @@ void on_outcome(step& s, held_call& call, const call_outcome& e,
   std::optional<std::string> answered_by;
   if (call->winner)
     answered_by = call->find(*call->winner)->agent_id;
-  outcome_due due{.call_id = call.id(), .outcome = e.outcome, .corrects = {},
-                  .until = e.until, .answered_by = answered_by, .group = {},
+  outcome_due due{.call_id = call.id(),
+                  .outcome = e.outcome,
+                  .corrects = {},
+                  .until = e.until,
+                  .answered_by = answered_by,
+                  .group = {},
                   .ledger = std::move(ledger)};
   s.next({entity_kind::lead, e.lead_id, std::move(due)});
 }
@@ -123,23 +130,22 @@ void on_call_event(step& s, held_call& call, const input_body& body,
     return park(s, call);
   if (faded(s, call))
     return;
-  std::visit(
-    overload{[&](const ring_reported& e) {
-               if (const auto* l = known_leg(call, e.leg_id, v))
-                 report_leg(s, call, *l, e.report);
-             },
-             [&](const call_bridge_failed& e) {
-               const auto* l = known_leg(call, e.leg_id, v);
-               if (l != nullptr && call->phase == call_phase::connected
-                   && call->winner == l->leg_id)
-                 take_back_win(s, call);
-             },
-             [&](const caller_hung_up&) { end_call(s, call); },
-             [&](const call_ended&) { end_call(s, call); },
-             [](const auto&) {
-               throw invariant_error{"an event that is not a call's"};
-             }},
-    body);
+  std::visit(overload{[&](const ring_reported& e) {
+                        if (const auto* l = known_leg(call, e.leg_id, v))
+                          report_leg(s, call, *l, e.report);
+                      },
+                      [&](const call_bridge_failed& e) {
+                        const auto* l = known_leg(call, e.leg_id, v);
+                        if (l != nullptr && call->phase == call_phase::connected
+                            && call->winner == l->leg_id)
+                          take_back_win(s, call);
+                      },
+                      [&](const caller_hung_up&) { end_call(s, call); },
+                      [&](const call_ended&) { end_call(s, call); },
+                      [](const auto&) {
+                        throw invariant_error{"an event that is not a call's"};
+                      }},
+             body);
 }
 
 void on_transfer(step& s, held_call& call, const transfer_requested& e) {
@@ -200,10 +206,9 @@ void end_parking(step& s, held_call& call) {
     call.change(lead_named{e->lead_id});
     return apply_transfer_tag(s, call, *e);
   }
-  s.add_late_dead_letter(
-    {p.record,
-     {dead_letter_reason::unknown_call,
-      "/data/call_id names a call that is not known"}});
+  s.add_late_dead_letter({p.record,
+                          {dead_letter_reason::unknown_call,
+                           "/data/call_id names a call that is not known"}});
 }
 
 void on_timer(step& s, held_call& call) {
@@ -221,29 +226,25 @@ void decide_call(step& s, const visit& v) {
     s.team().forget({entity_kind::call, v.id});
   held_call call{s, entity_kind::call, v.id, s.team().call_cell(v.id).state};
   std::visit(
-    overload{[&](const handle_event&) { on_event(s, call); },
-             [&](const handle_timer&) { on_timer(s, call); },
-             [&](const begin_routing&) {
-               remember(s, call);
-               begin_cascade(s, call,
-                             std::get<transfer_requested>(s.event()->body));
-             },
-             [&](const go_on&) { continue_cascade(s, call); },
-             [&](const routing_over& e) { miss(s, call, e.reason); },
-             [&](const ring_again& e) {
-               ring_whom_the_win_cancelled(s, call, e.failed_leg);
-             },
-             [&](const apply_parked&) { apply_next_parked(s, call); },
-             [&](const target_gone& e) {
-               withdraw_target(s, call, e.agent_id);
-             },
-             [&](const keep_ledger& e) {
-               call.change(ledger_written{e.ledger});
-             },
-             [](const auto&) {
-               throw invariant_error{"a visit to a call that it does not "
-                                     "expect"};
-             }},
+    overload{
+      [&](const handle_event&) { on_event(s, call); },
+      [&](const handle_timer&) { on_timer(s, call); },
+      [&](const begin_routing&) {
+        remember(s, call);
+        begin_cascade(s, call, std::get<transfer_requested>(s.event()->body));
+      },
+      [&](const go_on&) { continue_cascade(s, call); },
+      [&](const routing_over& e) { miss(s, call, e.reason); },
+      [&](const ring_again& e) {
+        ring_whom_the_win_cancelled(s, call, e.failed_leg);
+      },
+      [&](const apply_parked&) { apply_next_parked(s, call); },
+      [&](const target_gone& e) { withdraw_target(s, call, e.agent_id); },
+      [&](const keep_ledger& e) { call.change(ledger_written{e.ledger}); },
+      [](const auto&) {
+        throw invariant_error{"a visit to a call that it does not "
+                              "expect"};
+      }},
     v.what);
 }
 

@@ -39,16 +39,15 @@ void on_event(step& s, held_lead& lead) {
   if (lead->seen.has(key))
     return s.drop_duplicate();
   std::visit(
-    overload{[&](const lead_received& e) { receive_lead(s, lead, e); },
-             [&](const lead_assignment_requested& e) {
-               assign_by_hand(s, lead, e);
-             },
-             [&](const lead_closed&) { close_lead(s, lead); },
-             [&](const outreach_requested& e) { gate_outreach(s, lead, e); },
-             [&](const task_completed& e) { complete_task(s, lead, e); },
-             [](const auto&) {
-               throw invariant_error{"an event that is not a lead's"};
-             }},
+    overload{
+      [&](const lead_received& e) { receive_lead(s, lead, e); },
+      [&](const lead_assignment_requested& e) { assign_by_hand(s, lead, e); },
+      [&](const lead_closed&) { close_lead(s, lead); },
+      [&](const outreach_requested& e) { gate_outreach(s, lead, e); },
+      [&](const task_completed& e) { complete_task(s, lead, e); },
+      [](const auto&) {
+        throw invariant_error{"an event that is not a lead's"};
+      }},
     s.event()->body);
   if (s.rejected() || s.duplicate())
     return;
@@ -67,8 +66,8 @@ void decide_lead(step& s, const visit& v) {
     overload{[&](const handle_event&) { on_event(s, lead); },
              [&](const handle_timer&) { refuse_overdue(s, lead); },
              [&](const own_for_transfer&) {
-               receive_transfer(
-                 s, lead, std::get<transfer_requested>(s.event()->body));
+               receive_transfer(s, lead,
+                                std::get<transfer_requested>(s.event()->body));
                if (!s.rejected())
                  lead.change(lead_touched{s.now()});
              },

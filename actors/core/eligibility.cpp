@@ -16,8 +16,7 @@ bool capped(const team_state& team, const agent_state& a, instant now) {
 } // namespace
 
 bool on_schedule(const team_state& team, const agent_state& a, instant now) {
-  return !a.document.hours
-         || inside(a.document.hours, team.zone_of(a), now);
+  return !a.document.hours || inside(a.document.hours, team.zone_of(a), now);
 }
 
 std::string_view owner_exclusion(const team_state& team,

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/core/team.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "actors/core/team.hpp"
 
 namespace fairlead {
 

@@ -1,10 +1,10 @@
 #include "actors/core/gate.hpp"
 
-#include <algorithm>
-#include <set>
-
 #include "actors/core/limits.hpp"
 #include "actors/core/ownership.hpp"
+
+#include <algorithm>
+#include <set>
 
 namespace fairlead {
 namespace {
@@ -45,8 +45,7 @@ template <class Errand, class Wanted>
 void send_to_same_person(step& s, const held_lead& lead, Wanted wanted) {
   std::vector<visit> visits;
   for (const auto& id : same_person(s, lead))
-    if (auto h = s.team().head(id);
-        h && !forgotten(*h, s.now()) && wanted(*h))
+    if (auto h = s.team().head(id); h && !forgotten(*h, s.now()) && wanted(*h))
       visits.push_back({entity_kind::lead, id, Errand{}});
   s.next(std::move(visits));
 }

@@ -1,12 +1,12 @@
 #include "actors/core/inquiry.hpp"
 
-#include <algorithm>
-
 #include "actors/core/gate.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/ownership.hpp"
 #include "actors/core/text.hpp"
 #include "messages/phone.hpp"
+
+#include <algorithm>
 
 namespace fairlead {
 namespace {
@@ -14,9 +14,13 @@ namespace {
 /// What the event says of the lead, with the phone read in the team's region.
 lead_data data_of(const step& s, const contact& c, const lead_details& details,
                   bool received) {
-  lead_data d{.name = c.name, .phone_text = c.phone, .phone = std::nullopt,
-              .email_text = c.email, .email = std::nullopt,
-              .details = details, .received = received};
+  lead_data d{.name = c.name,
+              .phone_text = c.phone,
+              .phone = std::nullopt,
+              .email_text = c.email,
+              .email = std::nullopt,
+              .details = details,
+              .received = received};
   if (c.phone)
     d.phone = to_e164(*c.phone, s.team().region());
   if (c.email)
@@ -25,8 +29,8 @@ lead_data data_of(const step& s, const contact& c, const lead_details& details,
 }
 
 /// R46: the fields left out, in the order of the contract's fields.
-std::vector<std::string> warnings_of(const lead_data& d,
-                                     const std::vector<ignored_field>& ignored) {
+std::vector<std::string>
+warnings_of(const lead_data& d, const std::vector<ignored_field>& ignored) {
   auto fields = ignored;
   if (d.phone_text && !d.phone)
     fields.push_back({phone_place, "/contact/phone"});
@@ -61,8 +65,7 @@ void merge(step& s, held_lead& lead, const lead_data& d, bool received) {
 bool has_room(step& s, const held_lead& lead) {
   if (s.team().document() || lead->known)
     return true;
-  if (s.team().counters().leads_unconfigured
-      >= limits::leads_of_unknown_team) {
+  if (s.team().counters().leads_unconfigured >= limits::leads_of_unknown_team) {
     s.reject(dead_letter_reason::unknown_team,
              "the team is not configured and has too many leads already");
     return false;
@@ -138,8 +141,10 @@ void assign_by_hand(step& s, held_lead& lead,
                     "/data/lead_id names a lead that is not known");
   auto failed = [&](const std::string& reason) {
     s.emit(lead.id(), lead.id(),
-           action_failed{.action = "assign", .reason = reason,
-                         .call_id = std::nullopt, .agent_id = e.agent_id});
+           action_failed{.action = "assign",
+                         .reason = reason,
+                         .call_id = std::nullopt,
+                         .agent_id = e.agent_id});
   };
   if (e.agent_id) {
     if (lead->owner == e.agent_id)

@@ -1,9 +1,9 @@
 #include "actors/core/lead.hpp"
 
+#include "actors/core/limits.hpp"
+
 #include <algorithm>
 #include <chrono>
-
-#include "actors/core/limits.hpp"
 
 namespace fairlead {
 namespace {

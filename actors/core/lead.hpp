@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/core/seen.hpp"
+#include "messages/inputs.hpp"
+#include "messages/time.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "actors/core/seen.hpp"
-#include "messages/inputs.hpp"
-#include "messages/time.hpp"
 
 namespace fairlead {
 
@@ -31,24 +31,24 @@ struct open_task {
 };
 
 struct lead_state {
-  bool known = false;        /// received, or first known from a transfer
-  bool unreceived = false;   /// known from a transfer only (R32)
+  bool known = false;      /// received, or first known from a transfer
+  bool unreceived = false; /// known from a transfer only (R32)
   std::optional<std::string> name;
   std::optional<std::string> phone_text;
-  std::optional<std::string> phone;      /// E.164; none: matches nobody
+  std::optional<std::string> phone; /// E.164; none: matches nobody
   std::optional<std::string> email_text;
-  std::optional<std::string> email;      /// trimmed, lower case
+  std::optional<std::string> email; /// trimmed, lower case
   lead_details details;
   std::optional<std::string> owner;
   std::optional<std::string> last_owner; /// the last one it had (R12)
   std::uint64_t epoch = 0;               /// R16
   std::optional<std::string> stage;
   bool closed = false;
-  bool opted_out = false;                /// by this lead itself (R18)
-  std::uint64_t waiting_no = 0;          /// place among those waiting; 0: not
-  std::vector<std::string> warnings;     /// kept until it is assigned
-  std::vector<held_outreach> held;       /// oldest first
-  std::vector<open_task> tasks;          /// oldest first
+  bool opted_out = false;            /// by this lead itself (R18)
+  std::uint64_t waiting_no = 0;      /// place among those waiting; 0: not
+  std::vector<std::string> warnings; /// kept until it is assigned
+  std::vector<held_outreach> held;   /// oldest first
+  std::vector<open_task> tasks;      /// oldest first
   seen_window<16> seen;
   instant touched;
   friend bool operator==(const lead_state&, const lead_state&) = default;
@@ -128,7 +128,7 @@ struct lead_head {
   bool has_tasks = false, has_held = false;
   std::uint64_t waiting_no = 0, epoch = 0;
   instant touched;
-  bool owned = false;                    /// the last owner is the present one
+  bool owned = false; /// the last owner is the present one
   std::optional<std::string> last_owner;
   [[nodiscard]] std::optional<std::string> owner() const {
     return owned ? last_owner : std::nullopt;

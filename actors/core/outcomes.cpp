@@ -1,8 +1,5 @@
 #include "actors/core/outcomes.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "actors/core/eligibility.hpp"
 #include "actors/core/gate.hpp"
 #include "actors/core/invariant.hpp"
@@ -11,6 +8,9 @@
 #include "actors/core/ownership.hpp"
 #include "actors/core/rules.hpp"
 #include "actors/core/schedule.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace fairlead {
 namespace {
@@ -86,8 +86,8 @@ void carrier::correct() {
   if (!o_.corrects)
     return;
   s_.emit(lead_.id(), lead_.id(),
-          outcome_corrected{.call_id = o_.call_id, .from = *o_.corrects,
-                            .to = o_.outcome});
+          outcome_corrected{
+            .call_id = o_.call_id, .from = *o_.corrects, .to = o_.outcome});
   if (o_.outcome != "successful_transfer")
     return;
   for (const auto& [kind, id] : ledger_.tasks) {
@@ -105,10 +105,10 @@ void carrier::correct() {
 void carrier::act() {
   auto actions = actions_of(s_.team(), o_.outcome);
   each<assign_action>(actions, [this](const auto& a) { assign(a); });
-  bool with_task = std::any_of(
-    actions.begin(), actions.end(), [](const action& a) {
-      return std::holds_alternative<create_task_action>(a);
-    });
+  bool with_task
+    = std::any_of(actions.begin(), actions.end(), [](const action& a) {
+        return std::holds_alternative<create_task_action>(a);
+      });
   ensure_owner(s_, lead_, with_task);
   each<stage_action>(actions,
                      [this](const auto& a) { set_stage(s_, lead_, a.to); });
@@ -137,13 +137,12 @@ void carrier::assign(const assign_action& a) {
   const auto* pool = s_.team().pool(std::get<pool_ref>(a.to).id);
   require(pool != nullptr, "an action with an unknown pool was let in");
   if (lead_->owner
-      && std::any_of(pool->members.begin(), pool->members.end(),
-                     [this](const pool_member& m) {
-                       return m.agent_id == lead_->owner;
-                     }))
+      && std::any_of(
+        pool->members.begin(), pool->members.end(),
+        [this](const pool_member& m) { return m.agent_id == lead_->owner; }))
     return;
-  auto c = choose_from_pool(s_, *pool, pool->requires_, "outcome",
-                            std::nullopt);
+  auto c
+    = choose_from_pool(s_, *pool, pool->requires_, "outcome", std::nullopt);
   if (c.agent)
     return give(s_, lead_, c);
   s_.emit(lead_.id(), lead_.id(), c.why);
@@ -158,8 +157,10 @@ void carrier::assignment_failed(std::string reason,
   n.text = call_by(lead_.id(), *lead_) + " could not be handed over after "
            + o_.outcome + ": " + reason + ".";
   s_.emit(lead_.id(), lead_.id(),
-          action_failed{.action = "assign", .reason = std::move(reason),
-                        .call_id = o_.call_id, .agent_id = std::move(agent)});
+          action_failed{.action = "assign",
+                        .reason = std::move(reason),
+                        .call_id = o_.call_id,
+                        .agent_id = std::move(agent)});
   if (s_.team().document())
     tell_once(s_.team().document()->account_owner, std::move(n));
 }
@@ -173,8 +174,8 @@ void carrier::change_cadence(const action& a) {
   }
   if (std::holds_alternative<pause_cadence_action>(a))
     s_.emit(lead_.id(), lead_.id(),
-            cadence_paused{.until = o_.until, .reason = o_.outcome,
-                           .call_id = o_.call_id});
+            cadence_paused{
+              .until = o_.until, .reason = o_.outcome, .call_id = o_.call_id});
 }
 
 instant carrier::due_at(std::int64_t due_in_s) const {
@@ -194,22 +195,26 @@ void carrier::create_task(const create_task_action& a) {
     return;
   auto due = due_at(a.due_in_s.value_or(default_due_in_s));
   auto who = call_by(lead_.id(), *lead_);
-  auto title = a.title.value_or(a.kind == "call_back"   ? "Call back " + who
-                                : a.kind == "follow_up" ? "Follow up with " + who
-                                                        : a.kind + ": " + who);
+  auto title
+    = a.title.value_or(a.kind == "call_back"   ? "Call back " + who
+                       : a.kind == "follow_up" ? "Follow up with " + who
+                                               : a.kind + ": " + who);
   auto id = s_.emit(lead_.id(), lead_.id(),
-                    task_created{.kind = a.kind, .assignee = lead_->owner,
-                                 .due_at = due, .title = title,
+                    task_created{.kind = a.kind,
+                                 .assignee = lead_->owner,
+                                 .due_at = due,
+                                 .title = title,
                                  .call_id = o_.call_id});
-  lead_.change(task_opened{
-    {.task_id = id, .kind = a.kind, .call_id = o_.call_id,
-     .assignee = lead_->owner, .due_at = due}});
+  lead_.change(task_opened{{.task_id = id,
+                            .kind = a.kind,
+                            .call_id = o_.call_id,
+                            .assignee = lead_->owner,
+                            .due_at = due}});
   ledger_.tasks.emplace_back(a.kind, id);
   task_ = id;
 }
 
-std::optional<std::string>
-carrier::resolve(const recipient_ref& to) const {
+std::optional<std::string> carrier::resolve(const recipient_ref& to) const {
   if (const auto* a = std::get_if<agent_ref>(&to))
     return a->id;
   switch (std::get<role>(to)) {
@@ -273,8 +278,7 @@ void carrier::ask_for_cover() {
     if (id == lead_->owner || !ring_exclusion(s_.team(), id, s_.now()).empty())
       continue;
     if (!best
-        || s_.team().agent(id)->covered_no
-             < s_.team().agent(*best)->covered_no)
+        || s_.team().agent(id)->covered_no < s_.team().agent(*best)->covered_no)
       best = id;
   }
   if (!best)

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/core/step.hpp"
+
 #include <string>
 #include <vector>
-
-#include "actors/core/step.hpp"
 
 namespace fairlead {
 

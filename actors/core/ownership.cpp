@@ -1,12 +1,12 @@
 #include "actors/core/ownership.hpp"
 
-#include <algorithm>
-
 #include "actors/core/eligibility.hpp"
 #include "actors/core/gate.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/rules.hpp"
+
+#include <algorithm>
 
 namespace fairlead {
 namespace {
@@ -61,8 +61,11 @@ owner_choice walk_rules(step& s, const lead_state& lead,
                         const std::optional<std::string>& left_out) {
   auto& team = s.team();
   if (!team.document()) {
-    owner_choice none{.agent = {}, .reason = "unknown_team",
-                      .rule_id = {}, .pool_id = {}, .turn = {},
+    owner_choice none{.agent = {},
+                      .reason = "unknown_team",
+                      .rule_id = {},
+                      .pool_id = {},
+                      .turn = {},
                       .why = assignment_decision(s)};
     return none;
   }
@@ -141,8 +144,11 @@ std::optional<lead_head> last_received(step& s, const std::string& key,
 
 owner_choice choose_agent(const step& s, const std::string& agent,
                           std::string reason) {
-  owner_choice c{.agent = agent, .reason = std::move(reason),
-                 .rule_id = {}, .pool_id = {}, .turn = {},
+  owner_choice c{.agent = agent,
+                 .reason = std::move(reason),
+                 .rule_id = {},
+                 .pool_id = {},
+                 .turn = {},
                  .why = assignment_decision(s)};
   c.why.candidates.push_back({.agent_id = agent, .pass = {}, .excluded = {}});
   c.why.chosen = {agent};
@@ -167,8 +173,11 @@ owner_choice choose_from_pool(step& s, const pool_document& pool,
   auto chosen = choose(r, std::move(eligible));
   if (!chosen.fair)
     s.count_unfair_choice();
-  owner_choice c{.agent = {}, .reason = std::move(reason),
-                 .rule_id = {}, .pool_id = pool.id, .turn = {},
+  owner_choice c{.agent = {},
+                 .reason = std::move(reason),
+                 .rule_id = {},
+                 .pool_id = pool.id,
+                 .turn = {},
                  .why = assignment_decision(s)};
   c.why.pool_id = pool.id;
   c.why.v_before = chosen.v;
@@ -268,7 +277,7 @@ void give(step& s, held_lead& lead, const owner_choice& c,
   require(c.agent.has_value(), "a lead is given to nobody");
   auto& team = s.team();
   bool again = lead->epoch > 0;
-  auto previous = again ? lead->last_owner
+  auto previous = again                          ? lead->last_owner
                   : c.reason == "owner_inactive" ? person.last_owner
                                                  : std::nullopt;
   auto decision = s.emit(lead.id(), lead.id(), c.why);
@@ -293,14 +302,14 @@ void give(step& s, held_lead& lead, const owner_choice& c,
                          .phone = lead->phone.value_or(""),
                          .email = lead->email.value_or("")});
   const auto& document = team.document();
-  auto stage = document ? document->assigned_stage
-                        : team_document{}.assigned_stage;
+  auto stage
+    = document ? document->assigned_stage : team_document{}.assigned_stage;
   if (!again && !person.known && c.reason != "existing_owner" && stage)
     set_stage(s, lead, *stage);
   for (const auto& t : lead->tasks)
-    s.emit(lead.id(), lead.id(),
-           task_moved{.task_id = t.task_id, .from = t.assignee,
-                      .to = *c.agent});
+    s.emit(
+      lead.id(), lead.id(),
+      task_moved{.task_id = t.task_id, .from = t.assignee, .to = *c.agent});
   if (!lead->tasks.empty())
     lead.change(tasks_moved{*c.agent});
   auto who = call_by(lead.id(), *lead);
@@ -326,9 +335,8 @@ void give(step& s, held_lead& lead, const owner_choice& c,
 
 bool find_owner(step& s, held_lead& lead, need why) {
   return find_owner(s, lead,
-                    why == need::arrived
-                      ? look_up_person(s, lead.id(), *lead)
-                      : known_person{});
+                    why == need::arrived ? look_up_person(s, lead.id(), *lead)
+                                         : known_person{});
 }
 
 bool find_owner(step& s, held_lead& lead, const known_person& person) {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/core/step.hpp"
+
 #include <optional>
 #include <string>
-
-#include "actors/core/step.hpp"
 
 namespace fairlead {
 
@@ -37,7 +37,7 @@ choose_by_rules(step& s, const lead_state& lead,
 
 /// R12: the phone's or the e-mail's lead that leads to an active owner.
 struct known_person {
-  std::optional<std::string> owner;    /// active; the one to keep
+  std::optional<std::string> owner; /// active; the one to keep
   bool by_phone = false;
   std::optional<std::string> conflict; /// the e-mail's other active owner
   bool known = false;                  /// some lead of theirs had an owner

@@ -40,8 +40,7 @@ bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
   }
   bool left = false;
   team.scan_leads(w.after, [&](const std::string& id, const lead_head& h) {
-    bool theirs = h.known && h.owner() == w.agent_id
-                  && !forgotten(h, s.now())
+    bool theirs = h.known && h.owner() == w.agent_id && !forgotten(h, s.now())
                   && (h.has_tasks
                       || (w.kind == mass_work::what::open_leads && !h.closed));
     if (!theirs)
@@ -83,8 +82,8 @@ void work_on_mass(step& s, const work_on& w) {
     return x.kind == mass_work::what::waiting;
   });
   if (!s.team().waiting().empty())
-    works.push_back({.kind = mass_work::what::waiting,
-                     .agent_id = {}, .after = {}});
+    works.push_back(
+      {.kind = mass_work::what::waiting, .agent_id = {}, .after = {}});
   do_mass_work(s, std::move(works));
 }
 
@@ -123,7 +122,8 @@ void after_roster_event(step& s, const held_agent& agent, bool unringable,
 mass_work leads_of(const std::string& agent_id, bool all) {
   return {.kind = all ? mass_work::what::open_leads
                       : mass_work::what::leads_with_tasks,
-          .agent_id = agent_id, .after = {}};
+          .agent_id = agent_id,
+          .after = {}};
 }
 
 void configure_agent(step& s, held_agent& agent, const agent_configured& e) {
@@ -181,19 +181,17 @@ void close_leg(step& s, held_agent& agent, const leg_closed& e) {
   if (e.how != leg_close::missed)
     return;
   agent.change(miss_counted{});
-  if (e.auto_unavailable_after == 0
-      || agent->misses < e.auto_unavailable_after
+  if (e.auto_unavailable_after == 0 || agent->misses < e.auto_unavailable_after
       || !agent->available_for_calls)
     return;
   agent.change(toggled{.available_for_calls = false, .accepting_leads = {}});
-  s.emit("", agent.id(),
-         agent_auto_unavailable{.agent_id = agent.id(),
-                                .misses = agent->misses});
+  s.emit(
+    "", agent.id(),
+    agent_auto_unavailable{.agent_id = agent.id(), .misses = agent->misses});
   notification_requested n;
   n.kind = "auto_unavailable";
   n.title = agent->document.name + " is set to unavailable";
-  n.text = agent->document.name + " missed "
-           + std::to_string(agent->misses)
+  n.text = agent->document.name + " missed " + std::to_string(agent->misses)
            + " calls in a row and is not rung until available again.";
   n.call_id = e.call_id;
   auto tell = [&](const std::string& to) {
@@ -269,9 +267,9 @@ void decide_agent(step& s, const visit& v) {
       [&](const call_taken& e) { agent.change(call_connected{e.call_id}); },
       [&](const call_over& e) {
         if (agent->on_call == e.call_id)
-          agent.change(call_left{
-            e.wrap_up_s > 0 ? s.now() + std::chrono::seconds{e.wrap_up_s}
-                            : instant{}});
+          agent.change(call_left{e.wrap_up_s > 0
+                                   ? s.now() + std::chrono::seconds{e.wrap_up_s}
+                                   : instant{}});
       },
       [&](const cover_requested&) {
         agent.change(cover_asked{++s.team().change_counters().cover_last});

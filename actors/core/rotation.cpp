@@ -1,9 +1,9 @@
 #include "actors/core/rotation.hpp"
 
+#include "actors/core/invariant.hpp"
+
 #include <algorithm>
 #include <numeric>
-
-#include "actors/core/invariant.hpp"
 
 namespace fairlead {
 namespace {
@@ -75,10 +75,9 @@ rotation_choice choose(const rotation& now, std::vector<bool> eligible) {
     return c;
   }
   if (tied)
-    c.tie = tied_in_time ? tie_break::position
-                         : tie_break::least_recently_assigned;
-  c.pass_after
-    = c.passes[*c.chosen] + stride(now.u, members[*c.chosen].weight);
+    c.tie
+      = tied_in_time ? tie_break::position : tie_break::least_recently_assigned;
+  c.pass_after = c.passes[*c.chosen] + stride(now.u, members[*c.chosen].weight);
   for (std::size_t i = 0; i < members.size(); ++i)
     if (c.eligible[i] && members[i].was_eligible && now.catch_up_turns == 0)
       c.fair = c.fair && c.v <= c.passes[i]

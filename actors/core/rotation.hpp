@@ -1,11 +1,11 @@
 #pragma once
 
+#include "messages/documents.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "messages/documents.hpp"
 
 namespace fairlead {
 
@@ -16,29 +16,24 @@ struct rotation_member {
   std::int64_t pass = 0;
   std::uint64_t assigned_no = 0; /// the rotation's clock then; 0: never
   bool was_eligible = false;     /// at the rotation's previous choice (R8)
-  friend bool operator==(const rotation_member&,
-                         const rotation_member&) = default;
+  friend bool operator==(const rotation_member&, const rotation_member&)
+    = default;
 };
 
 /// A pool's rotation (R5): least virtual time. Members are in the order of the
 /// pool's document. All numbers are integers; U <= 10^9 keeps every pass below
 /// 2^62 for more than 4 * 10^9 turns.
 struct rotation {
-  std::int64_t v = 0;           /// V (R8), never falls but when U does (R9)
-  std::int64_t u = 1;           /// least common multiple of the weights
-  std::uint64_t turns = 0;      /// R6
-  std::uint64_t clock = 0;      /// orders assignments and joins
+  std::int64_t v = 0;      /// V (R8), never falls but when U does (R9)
+  std::int64_t u = 1;      /// least common multiple of the weights
+  std::uint64_t turns = 0; /// R6
+  std::uint64_t clock = 0; /// orders assignments and joins
   std::int64_t catch_up_turns = 0;
   std::vector<rotation_member> members;
   friend bool operator==(const rotation&, const rotation&) = default;
 };
 
-
-enum class tie_break : std::uint8_t {
-  none,
-  least_recently_assigned,
-  position
-};
+enum class tie_break : std::uint8_t { none, least_recently_assigned, position };
 
 /// What a choice of the rotation found: passes and V as R8's third step finds
 /// them, and who comes out.

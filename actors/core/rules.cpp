@@ -1,9 +1,9 @@
 #include "actors/core/rules.hpp"
 
-#include <algorithm>
-
 #include "actors/core/schedule.hpp"
 #include "actors/core/text.hpp"
+
+#include <algorithm>
 
 namespace fairlead {
 namespace {
@@ -31,10 +31,10 @@ bool type_holds(const texts& wanted, const std::optional<std::string>& value) {
 bool tags_hold(const texts& wanted, const std::optional<texts>& tags) {
   if (wanted.empty())
     return true;
-  return tags && std::any_of(tags->begin(), tags->end(),
-                             [&](const std::string& t) {
-                               return contains(wanted, t);
-                             });
+  return tags
+         && std::any_of(tags->begin(), tags->end(), [&](const std::string& t) {
+              return contains(wanted, t);
+            });
 }
 
 bool price_holds(const rule_conditions& when,
@@ -48,7 +48,8 @@ bool price_holds(const rule_conditions& when,
 } // namespace
 
 bool matches(const rule_conditions& when, const lead_details& d) {
-  return holds(when.sources, d.source) && type_holds(when.lead_types, d.lead_type)
+  return holds(when.sources, d.source)
+         && type_holds(when.lead_types, d.lead_type)
          && tags_hold(when.tags, d.tags) && holds(when.cities, d.city)
          && holds(when.zips, d.zip) && holds(when.states, d.state)
          && holds(when.timeframes, d.timeframe) && price_holds(when, d.price);

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "actors/core/team.hpp"
+
+#include <vector>
 
 namespace fairlead {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "messages/documents.hpp"
 #include "messages/time.hpp"
 #include "messages/zones.hpp"
+
+#include <optional>
 
 namespace fairlead {
 
@@ -17,7 +17,7 @@ namespace fairlead {
 
 /// The start of the first window that starts after `t`, within 14 days (R41);
 /// nothing if there is none.
-[[nodiscard]] std::optional<instant>
-next_start(const schedule& hours, const zone& z, instant t);
+[[nodiscard]] std::optional<instant> next_start(const schedule& hours,
+                                                const zone& z, instant t);
 
 } // namespace fairlead

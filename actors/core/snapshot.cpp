@@ -65,9 +65,11 @@ void fields(A& a, stage_action& x) {
   all(a, x.to);
 }
 template <class A>
-void fields(A&, cancel_cadence_action&) {}
+void fields(A&, cancel_cadence_action&) {
+}
 template <class A>
-void fields(A&, pause_cadence_action&) {}
+void fields(A&, pause_cadence_action&) {
+}
 template <class A>
 void fields(A& a, create_task_action& x) {
   all(a, x.kind, x.due_in_s, x.title);
@@ -123,14 +125,13 @@ void fields(A& a, open_task& x) {
 /// The head's part is stored once, in front of the body.
 template <class A>
 void fields(A& a, lead_head& x) {
-  all(a, x.known, x.closed, x.opted_out, x.has_tasks, x.has_held,
-      x.waiting_no, x.epoch, x.touched, x.owned, x.last_owner);
+  all(a, x.known, x.closed, x.opted_out, x.has_tasks, x.has_held, x.waiting_no,
+      x.epoch, x.touched, x.owned, x.last_owner);
 }
 template <class A>
 void fields(A& a, lead_state& x) {
   all(a, x.unreceived, x.name, x.phone_text, x.phone, x.email_text, x.email,
-      x.details, x.stage, x.warnings, x.held,
-      x.tasks, x.seen);
+      x.details, x.stage, x.warnings, x.held, x.tasks, x.seen);
 }
 template <class A>
 void fields(A& a, agent_state& x) {
@@ -139,7 +140,8 @@ void fields(A& a, agent_state& x) {
       x.misses, x.turns_date, x.turns_today, x.covered_no, x.seen);
 }
 template <class A>
-void fields(A&, everybody&) {}
+void fields(A&, everybody&) {
+}
 template <class A>
 void fields(A& a, leg& x) {
   all(a, x.leg_id, x.agent_id, x.phone, x.attempt, x.step, x.end);
@@ -191,7 +193,8 @@ void fields(A& a, mass_work& x) {
 template <class A>
 void fields(A& a, team_counters& x) {
   all(a, x.sequence, x.now, x.waiting_last, x.cover_last, x.documents_applied,
-      x.leads_unconfigured, x.parked, x.timers_fired, x.retry_at, x.mass, x.mass_due, x.seen);
+      x.leads_unconfigured, x.parked, x.timers_fired, x.retry_at, x.mass,
+      x.mass_due, x.seen);
 }
 template <class A>
 void fields(A& a, person_state& x) {
@@ -221,7 +224,8 @@ std::string write(const State& s) {
   }
   // The archive names the fields once for both directions, so it takes them
   // by reference; writing does not change them.
-  field(a, const_cast<State&>(s)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  field(a,
+        const_cast<State&>(s)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
   return out;
 }
 
@@ -259,21 +263,49 @@ void read(std::string_view bytes, State& s) {
 
 } // namespace
 
-std::string snapshot(const lead_state& s) { return write(s); }
-std::string snapshot(const agent_state& s) { return write(s); }
-std::string snapshot(const call_state& s) { return write(s); }
-std::string snapshot(const rotation& s) { return write(s); }
-std::string snapshot(const team_counters& s) { return write(s); }
-std::string snapshot(const team_document& s) { return write(s); }
-std::string snapshot(const person_state& s) { return write(s); }
+std::string snapshot(const lead_state& s) {
+  return write(s);
+}
+std::string snapshot(const agent_state& s) {
+  return write(s);
+}
+std::string snapshot(const call_state& s) {
+  return write(s);
+}
+std::string snapshot(const rotation& s) {
+  return write(s);
+}
+std::string snapshot(const team_counters& s) {
+  return write(s);
+}
+std::string snapshot(const team_document& s) {
+  return write(s);
+}
+std::string snapshot(const person_state& s) {
+  return write(s);
+}
 
-void restore(std::string_view b, lead_state& s) { read(b, s); }
-void restore(std::string_view b, agent_state& s) { read(b, s); }
-void restore(std::string_view b, call_state& s) { read(b, s); }
-void restore(std::string_view b, rotation& s) { read(b, s); }
-void restore(std::string_view b, team_counters& s) { read(b, s); }
-void restore(std::string_view b, team_document& s) { read(b, s); }
-void restore(std::string_view b, person_state& s) { read(b, s); }
+void restore(std::string_view b, lead_state& s) {
+  read(b, s);
+}
+void restore(std::string_view b, agent_state& s) {
+  read(b, s);
+}
+void restore(std::string_view b, call_state& s) {
+  read(b, s);
+}
+void restore(std::string_view b, rotation& s) {
+  read(b, s);
+}
+void restore(std::string_view b, team_counters& s) {
+  read(b, s);
+}
+void restore(std::string_view b, team_document& s) {
+  read(b, s);
+}
+void restore(std::string_view b, person_state& s) {
+  read(b, s);
+}
 
 std::optional<instant> stored_due(entity_kind, std::string_view bytes) {
   return read_front(bytes);

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "actors/core/agent.hpp"
 #include "actors/core/call.hpp"
 #include "actors/core/lead.hpp"
 #include "actors/core/rotation.hpp"
 #include "actors/core/team.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace fairlead {
 

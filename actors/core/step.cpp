@@ -6,9 +6,8 @@
 
 namespace fairlead {
 
-step::step(team_state& team, const input_event& event,
-           const raw_record& record, const decoder& reader, instant now,
-           instant wall)
+step::step(team_state& team, const input_event& event, const raw_record& record,
+           const decoder& reader, instant now, instant wall)
   : team_{&team},
     event_{&event},
     record_{&record},

@@ -1,5 +1,11 @@
 #pragma once
 
+#include "actors/core/team.hpp"
+#include "messages/decode.hpp"
+#include "messages/inputs.hpp"
+#include "messages/outputs.hpp"
+#include "messages/records.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -7,12 +13,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "actors/core/team.hpp"
-#include "messages/decode.hpp"
-#include "messages/inputs.hpp"
-#include "messages/outputs.hpp"
-#include "messages/records.hpp"
 
 namespace fairlead {
 
@@ -106,9 +106,8 @@ using errand
   = std::variant<handle_event, handle_timer, own_for_transfer, outcome_due,
                  assign_anew, try_again, refuse_held, opt_in_again, turn_used,
                  leg_rings, leg_closed, has_answered, call_taken, call_over,
-                 cover_requested, begin_routing, go_on, routing_over, ring_again,
-                 apply_parked,
-                 target_gone, keep_ledger, work_on>;
+                 cover_requested, begin_routing, go_on, routing_over,
+                 ring_again, apply_parked, target_gone, keep_ledger, work_on>;
 
 /// One stop on a step's way: which entity's actor, and what for.
 struct visit {

@@ -1,11 +1,11 @@
 #include "actors/core/team.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/snapshot.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace fairlead {
 namespace {
@@ -141,10 +141,9 @@ void team_state::configure(team_document d) {
   std::map<std::string, cell<rotation>> next;
   for (const auto& p : d.pools) {
     auto old = rotations_.find(p.id);
-    next[p.id].state = reconfigured(old == rotations_.end()
-                                      ? std::nullopt
-                                      : std::optional{old->second.state},
-                                    p);
+    next[p.id].state = reconfigured(
+      old == rotations_.end() ? std::nullopt : std::optional{old->second.state},
+      p);
     touch(entity_kind::pool, p.id);
   }
   for (const auto& [id, unused] : rotations_)

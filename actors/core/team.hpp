@@ -1,5 +1,12 @@
 #pragma once
 
+#include "actors/core/agent.hpp"
+#include "actors/core/call.hpp"
+#include "actors/core/lead.hpp"
+#include "actors/core/rotation.hpp"
+#include "messages/documents.hpp"
+#include "messages/zones.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,13 +17,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include "actors/core/agent.hpp"
-#include "actors/core/call.hpp"
-#include "actors/core/lead.hpp"
-#include "actors/core/rotation.hpp"
-#include "messages/documents.hpp"
-#include "messages/zones.hpp"
 
 namespace fairlead {
 
@@ -57,8 +57,7 @@ public:
   virtual void
   scan(entity_kind kind, std::string_view after,
        const std::function<bool(std::string_view id, std::string_view bytes)>&
-         each) const
-    = 0;
+         each) const = 0;
 };
 
 /// A live entity: its state, and the batch that used it last.
@@ -72,8 +71,8 @@ struct cell {
 struct mass_work {
   enum class what : std::uint8_t { leads_with_tasks, open_leads, waiting };
   what kind = what::waiting;
-  std::string agent_id;      /// whose leads (R17)
-  std::string after;         /// the last lead id looked at
+  std::string agent_id;       /// whose leads (R17)
+  std::string after;          /// the last lead id looked at
   std::uint64_t after_no = 0; /// the last waiting place looked at (R11)
   friend bool operator==(const mass_work&, const mass_work&) = default;
 };
@@ -194,8 +193,8 @@ public:
   [[nodiscard]] std::optional<instant> due(const entity_name& e) const;
   /// Snapshots of everything changed since the last commit: an empty value is
   /// a tombstone. The entities count as unchanged afterwards.
-  void take_snapshots(const std::function<void(const entity_name&,
-                                               std::string bytes)>& each);
+  void take_snapshots(
+    const std::function<void(const entity_name&, std::string bytes)>& each);
   /// Drops a lead or a call that R15 forgets; its snapshot is a tombstone.
   void forget(const entity_name& e);
   /// Number of live lead, call, person and opt-out entities.
@@ -222,7 +221,7 @@ private:
   std::map<std::string, cell<bool>> opt_outs_;
   std::map<std::uint64_t, std::string> waiting_;
   cell<team_counters> counters_;
-  std::vector<entity_name> touched_;                /// since the last step
+  std::vector<entity_name> touched_;              /// since the last step
   std::set<entity_name, by_kind_and_id> changed_; /// since the last commit
 };
 

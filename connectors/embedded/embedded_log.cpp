@@ -140,7 +140,8 @@ public:
   foreign_reader(std::string folder, std::unique_ptr<read_connection> c,
                  std::bitset<topic_count> topics, reading_start start,
                  std::int64_t end)
-    : page_reader(topics, start, end), folder_(std::move(folder)),
+    : page_reader(topics, start, end),
+      folder_(std::move(folder)),
       connection_(std::move(c)) {}
 
 private:

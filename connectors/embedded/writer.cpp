@@ -48,8 +48,10 @@ struct writer::job {
 };
 
 writer::writer(embedded_settings settings)
-  : settings_(std::move(settings)), lock_(settings_.folder),
-    db_(open_writer(settings_.folder)), positions_(no_positions) {
+  : settings_(std::move(settings)),
+    lock_(settings_.folder),
+    db_(open_writer(settings_.folder)),
+    positions_(no_positions) {
   if (settings_.pages_max > 0)
     db_.exec("PRAGMA max_page_count=" + std::to_string(settings_.pages_max));
   next_.place = db_.number("SELECT seq FROM log");

@@ -36,32 +36,32 @@ constexpr const char* json_type = "application/json";
 
 const char* title_of(int status) {
   switch (status) {
-  case 400:
-    return "Bad Request";
-  case 401:
-    return "Unauthorized";
-  case 404:
-    return "Not Found";
-  case 405:
-    return "Method Not Allowed";
-  case 411:
-    return "Length Required";
-  case 413:
-    return "Content Too Large";
-  case 414:
-    return "URI Too Long";
-  case 415:
-    return "Unsupported Media Type";
-  case 416:
-    return "Range Not Satisfiable";
-  case 429:
-    return "Too Many Requests";
-  case 431:
-    return "Request Header Fields Too Large";
-  case 503:
-    return "Service Unavailable";
-  default:
-    return "Error";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 411:
+      return "Length Required";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Error";
   }
 }
 
@@ -209,7 +209,8 @@ std::string route_of(const std::string& path) {
 
 struct http_server::impl {
   impl(http_settings s, http_parts p)
-    : settings(std::move(s)), parts(std::move(p)),
+    : settings(std::move(s)),
+      parts(std::move(p)),
       streams(std::make_shared<std::atomic<std::size_t>>(0)),
       waits(std::make_shared<std::atomic<std::size_t>>(0)) {
     if (!settings.token_file.empty())
@@ -388,14 +389,14 @@ struct http_server::impl {
     const auto n = out.records.size();
     std::string why;
     switch (parts.sink->append(std::move(out.records), why)) {
-    case event_sink::verdict::durable:
-      accepted->add(static_cast<double>(n));
-      answer(a, 202, R"({"accepted":)" + std::to_string(n) + "}", json_type);
-      return;
-    case event_sink::verdict::busy:
-      return fail(a, 429, why);
-    case event_sink::verdict::failed:
-      return fail(a, 503, why);
+      case event_sink::verdict::durable:
+        accepted->add(static_cast<double>(n));
+        answer(a, 202, R"({"accepted":)" + std::to_string(n) + "}", json_type);
+        return;
+      case event_sink::verdict::busy:
+        return fail(a, 429, why);
+      case event_sink::verdict::failed:
+        return fail(a, 503, why);
     }
   }
 

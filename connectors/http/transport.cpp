@@ -216,16 +216,16 @@ bool is_probe(const std::string& request) {
 
 const char* phrase(int status) {
   switch (status) {
-  case 411:
-    return "Length Required";
-  case 413:
-    return "Payload Too Large";
-  case 431:
-    return "Request Header Fields Too Large";
-  case 503:
-    return "Service Unavailable";
-  default:
-    return "Bad Request";
+    case 411:
+      return "Length Required";
+    case 413:
+      return "Payload Too Large";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Bad Request";
   }
 }
 
@@ -234,7 +234,9 @@ const char* phrase(int status) {
 // httplib's server without its accept loop.
 struct transport::impl : httplib::Server {
   impl(transport_settings s, transport_calls c)
-    : settings(std::move(s)), calls(std::move(c)), pool(settings.threads_max),
+    : settings(std::move(s)),
+      calls(std::move(c)),
+      pool(settings.threads_max),
       probes(probe_threads) {
     set_keep_alive_timeout(
       std::chrono::duration_cast<std::chrono::seconds>(settings.idle_timeout)
@@ -473,25 +475,25 @@ struct transport::impl : httplib::Server {
       return arm(c, EPOLLIN);
     const auto f = frame_of(c.in, settings.bounds);
     switch (f.state) {
-    case frame::kind::refused:
-      return refuse(c, f.status, f.why);
-    case frame::kind::incomplete:
-      if (f.expects_at > 0 && !c.continued) {
-        c.continued = true;
-        c.out += "HTTP/1.1 100 Continue\r\n\r\n";
-        if (!c.flush())
-          return drop(c.id);
-      }
-      return arm(c, EPOLLIN);
-    case frame::kind::complete:
-      // httplib would ask for the body again, which is here.
-      if (f.expects_at > 0)
-        c.in[f.expects_at] = 'X';
-      c.request = f.size;
-      c.now = phase::working;
-      auto& to = is_probe(c.in) ? probes : pool;
-      to.add([this, &c] { work(c); });
-      return;
+      case frame::kind::refused:
+        return refuse(c, f.status, f.why);
+      case frame::kind::incomplete:
+        if (f.expects_at > 0 && !c.continued) {
+          c.continued = true;
+          c.out += "HTTP/1.1 100 Continue\r\n\r\n";
+          if (!c.flush())
+            return drop(c.id);
+        }
+        return arm(c, EPOLLIN);
+      case frame::kind::complete:
+        // httplib would ask for the body again, which is here.
+        if (f.expects_at > 0)
+          c.in[f.expects_at] = 'X';
+        c.request = f.size;
+        c.now = phase::working;
+        auto& to = is_probe(c.in) ? probes : pool;
+        to.add([this, &c] { work(c); });
+        return;
     }
   }
 

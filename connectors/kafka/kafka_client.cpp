@@ -65,44 +65,44 @@ settings_list defaults_of(const kafka_settings& s, client_role role) {
     add("heartbeat.interval.ms", ms(s.heartbeat_interval));
   }
   switch (role) {
-  case client_role::member:
-    add("queued.min.messages", "100000");
-    add("queued.max.messages.kbytes", "4096");
-    break;
-  case client_role::restorer:
-    // The end is announced by an empty answer of the broker, which would
-    // otherwise take half a second.
-    add("fetch.wait.max.ms", "5");
-    break;
-  case client_role::reader:
-    add("fetch.wait.max.ms", "100");
-    break;
-  case client_role::watermarks:
-    break;
-  case client_role::transactional:
-    // 100 ms by default: every transaction that follows at once on another
-    // would wait that long (CONCURRENT_TRANSACTIONS).
-    add("retry.backoff.ms", "2");
-    // A commit flushes anyway; 0 sends nearly one request per record.
-    add("linger.ms", "50");
-    add("compression.type", "lz4");
-    add("transaction.timeout.ms", ms(s.transaction_timeout));
-    add("message.timeout.ms", ms(s.transaction_timeout));
-    add("queue.buffering.max.messages", "1000000");
-    add("queue.buffering.max.kbytes", "1048576");
-    // The broker judges what it gets compressed, and librdkafka before that:
-    // a dead letter must not fail here because its original was compressed.
-    add("message.max.bytes", "67108864");
-    add("batch.size", "1000000");
-    break;
-  case client_role::sink:
-    add("retry.backoff.ms", "10");
-    add("linger.ms", "2");
-    add("compression.type", "lz4");
-    add("message.timeout.ms", ms(s.transaction_timeout));
-    break;
-  case client_role::admin:
-    break;
+    case client_role::member:
+      add("queued.min.messages", "100000");
+      add("queued.max.messages.kbytes", "4096");
+      break;
+    case client_role::restorer:
+      // The end is announced by an empty answer of the broker, which would
+      // otherwise take half a second.
+      add("fetch.wait.max.ms", "5");
+      break;
+    case client_role::reader:
+      add("fetch.wait.max.ms", "100");
+      break;
+    case client_role::watermarks:
+      break;
+    case client_role::transactional:
+      // 100 ms by default: every transaction that follows at once on another
+      // would wait that long (CONCURRENT_TRANSACTIONS).
+      add("retry.backoff.ms", "2");
+      // A commit flushes anyway; 0 sends nearly one request per record.
+      add("linger.ms", "50");
+      add("compression.type", "lz4");
+      add("transaction.timeout.ms", ms(s.transaction_timeout));
+      add("message.timeout.ms", ms(s.transaction_timeout));
+      add("queue.buffering.max.messages", "1000000");
+      add("queue.buffering.max.kbytes", "1048576");
+      // The broker judges what it gets compressed, and librdkafka before that:
+      // a dead letter must not fail here because its original was compressed.
+      add("message.max.bytes", "67108864");
+      add("batch.size", "1000000");
+      break;
+    case client_role::sink:
+      add("retry.backoff.ms", "10");
+      add("linger.ms", "2");
+      add("compression.type", "lz4");
+      add("message.timeout.ms", ms(s.transaction_timeout));
+      break;
+    case client_role::admin:
+      break;
   }
   return out;
 }
@@ -115,44 +115,44 @@ settings_list musts_of(const kafka_settings& s, client_role role,
     out.emplace_back(name, std::move(value));
   };
   switch (role) {
-  case client_role::member:
-    add("group.id", s.group_id);
-    if (!s.instance_id.empty())
-      add("group.instance.id", s.instance_id);
-    // Cooperative-sticky and roundrobin don't keep partition p of all
-    // topics together.
-    add("partition.assignment.strategy", "range");
-    add("isolation.level", "read_committed");
-    add("enable.auto.commit", "false");
-    add("enable.auto.offset.store", "false");
-    add("auto.offset.reset", "earliest");
-    add("enable.partition.eof", "true");
-    break;
-  case client_role::restorer:
-  case client_role::reader:
-    add("isolation.level", "read_committed");
-    add("enable.auto.commit", "false");
-    add("enable.auto.offset.store", "false");
-    add("auto.offset.reset", "earliest");
-    add("enable.partition.eof", "true");
-    break;
-  case client_role::watermarks:
-    add("isolation.level", "read_uncommitted");
-    add("enable.auto.commit", "false");
-    break;
-  case client_role::transactional:
-    if (!hooks.transactional_id.empty())
-      add("transactional.id", hooks.transactional_id);
-    break;
-  case client_role::sink:
-    add("enable.idempotence", "true");
-    add("acks", "all");
-    // The default would be CRC32, and every record would have to be
-    // forwarded to its partition (R47).
-    add("partitioner", "murmur2_random");
-    break;
-  case client_role::admin:
-    break;
+    case client_role::member:
+      add("group.id", s.group_id);
+      if (!s.instance_id.empty())
+        add("group.instance.id", s.instance_id);
+      // Cooperative-sticky and roundrobin don't keep partition p of all
+      // topics together.
+      add("partition.assignment.strategy", "range");
+      add("isolation.level", "read_committed");
+      add("enable.auto.commit", "false");
+      add("enable.auto.offset.store", "false");
+      add("auto.offset.reset", "earliest");
+      add("enable.partition.eof", "true");
+      break;
+    case client_role::restorer:
+    case client_role::reader:
+      add("isolation.level", "read_committed");
+      add("enable.auto.commit", "false");
+      add("enable.auto.offset.store", "false");
+      add("auto.offset.reset", "earliest");
+      add("enable.partition.eof", "true");
+      break;
+    case client_role::watermarks:
+      add("isolation.level", "read_uncommitted");
+      add("enable.auto.commit", "false");
+      break;
+    case client_role::transactional:
+      if (!hooks.transactional_id.empty())
+        add("transactional.id", hooks.transactional_id);
+      break;
+    case client_role::sink:
+      add("enable.idempotence", "true");
+      add("acks", "all");
+      // The default would be CRC32, and every record would have to be
+      // forwarded to its partition (R47).
+      add("partitioner", "murmur2_random");
+      break;
+    case client_role::admin:
+      break;
   }
   return out;
 }

@@ -32,10 +32,10 @@ struct ticket {
 
 struct kafka_event_sink::impl {
   impl(const kafka_settings& s, bounds b)
-    : limits{b}, timeout{s.transaction_timeout}, client{make_client(
-                                                   s, client_role::sink,
-                                                   {.opaque = this,
-                                                    .delivered = delivered})} {
+    : limits{b},
+      timeout{s.transaction_timeout},
+      client{make_client(s, client_role::sink,
+                         {.opaque = this, .delivered = delivered})} {
     for (std::size_t i = 0; i < input_topic_count; ++i) {
       const auto name = kafka_name(s, static_cast<topic>(i));
       topics[i].reset(rd_kafka_topic_new(client.get(), name.c_str(), nullptr));

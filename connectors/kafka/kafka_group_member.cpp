@@ -33,9 +33,12 @@ struct kafka_group_member::impl {
   impl(const kafka_settings& s, std::int32_t partitions,
        partition_worker_factory make,
        std::function<void(const std::string&)> failed)
-    : settings{std::make_shared<const kafka_settings>(s)}, count{partitions},
-      make_worker{std::move(make)}, on_failure{std::move(failed)},
-      dog{s.watchdog_limit}, watched{dog.watch("the group's thread")},
+    : settings{std::make_shared<const kafka_settings>(s)},
+      count{partitions},
+      make_worker{std::move(make)},
+      on_failure{std::move(failed)},
+      dog{s.watchdog_limit},
+      watched{dog.watch("the group's thread")},
       watermarks{make_client(s, client_role::watermarks)},
       consumer{make_client(s, client_role::member,
                            {.opaque = this, .rebalance = rebalanced})} {

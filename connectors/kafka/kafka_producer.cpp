@@ -149,25 +149,26 @@ std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
     if (error == nullptr)
       return p;
     switch (judge(error.get())) {
-    case kafka_verdict::again:
-      if (last)
-        spdlog::warn("partition {} waits for its transaction coordinator: {}",
-                     env.partition, text_of(error.get()));
-      break;
-    case kafka_verdict::fenced:
-      // Somebody else takes the id over at this very moment. Who of us is
-      // the owner is decided by the group, at the first commit.
-      spdlog::warn("partition {}: another producer uses the id {} too: {}",
-                   env.partition, transactional_id(env.settings, env.partition),
-                   text_of(error.get()));
-      std::this_thread::sleep_for(env.control.at_most(100ms));
-      break;
-    case kafka_verdict::stale:
-    case kafka_verdict::abort:
-    case kafka_verdict::fatal:
-      throw std::runtime_error("the transactional id "
-                               + transactional_id(env.settings, env.partition)
-                               + " can't be used: " + text_of(error.get()));
+      case kafka_verdict::again:
+        if (last)
+          spdlog::warn("partition {} waits for its transaction coordinator: {}",
+                       env.partition, text_of(error.get()));
+        break;
+      case kafka_verdict::fenced:
+        // Somebody else takes the id over at this very moment. Who of us is
+        // the owner is decided by the group, at the first commit.
+        spdlog::warn("partition {}: another producer uses the id {} too: {}",
+                     env.partition,
+                     transactional_id(env.settings, env.partition),
+                     text_of(error.get()));
+        std::this_thread::sleep_for(env.control.at_most(100ms));
+        break;
+      case kafka_verdict::stale:
+      case kafka_verdict::abort:
+      case kafka_verdict::fatal:
+        throw std::runtime_error("the transactional id "
+                                 + transactional_id(env.settings, env.partition)
+                                 + " can't be used: " + text_of(error.get()));
     }
     i = std::min(i + 1, init_limits.size() - 1);
   }

@@ -7,8 +7,8 @@
 namespace fairlead {
 
 kafka_reading::kafka_reading(const kafka_settings& settings, client_role role)
-  : client_{make_client(settings, role)}, queue_{
-                                            rd_kafka_queue_new(client_.get())} {
+  : client_{make_client(settings, role)},
+    queue_{rd_kafka_queue_new(client_.get())} {
 }
 
 kafka_reading::~kafka_reading() {

@@ -31,9 +31,9 @@ constexpr std::int64_t message_bytes_max = 1'048'576;
 class admin {
 public:
   explicit admin(const kafka_settings& settings)
-    : settings_{settings}, client_{make_client(
-                             settings, client_role::admin,
-                             {.opaque = this, .error = complained})},
+    : settings_{settings},
+      client_{make_client(settings, client_role::admin,
+                          {.opaque = this, .error = complained})},
       queue_{rd_kafka_queue_new(client_.get())} {}
 
   [[nodiscard]] rd_kafka_t* client() const { return client_.get(); }

@@ -42,7 +42,8 @@ std::chrono::milliseconds watched_thread::age() const {
 }
 
 kafka_watchdog::kafka_watchdog(std::chrono::milliseconds limit, action bite)
-  : limit_{limit}, bite_{bite ? std::move(bite) : action{end_process}},
+  : limit_{limit},
+    bite_{bite ? std::move(bite) : action{end_process}},
     thread_{[this] { run(); }} {
 }
 

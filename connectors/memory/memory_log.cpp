@@ -8,7 +8,8 @@ namespace fairlead {
 memory_log::memory_log(std::int32_t partitions)
   : partitions_{partitions},
     lanes_(topic_count * static_cast<std::size_t>(partitions)),
-    offsets_(static_cast<std::size_t>(partitions), no_positions) {}
+    offsets_(static_cast<std::size_t>(partitions), no_positions) {
+}
 
 std::size_t memory_log::lane_number(topic on, std::int32_t p) const {
   if (p < 0 || p >= partitions_)
@@ -93,10 +94,9 @@ std::int64_t memory_log::init(const std::string& id) {
 
 void memory_log::settle(const producer& p) {
   auto unsettled = [&] {
-    return std::any_of(pending_.begin(), pending_.end(),
-                       [&](const pending_marker& m) {
-                         return m.txn == p.ended;
-                       });
+    return std::any_of(
+      pending_.begin(), pending_.end(),
+      [&](const pending_marker& m) { return m.txn == p.ended; });
   };
   while (patient && unsettled())
     wait();
@@ -118,7 +118,9 @@ log_answer memory_log::add(const std::string& id, std::int64_t epoch,
   auto number = lane_number(r.on, r.partition);
   auto& l = lanes_[number];
   offset = l.end++;
-  l.entries.push_back({offset, p.open.number, false,
+  l.entries.push_back({offset,
+                       p.open.number,
+                       false,
                        {.on = r.on,
                         .partition = r.partition,
                         .offset = offset,
@@ -200,10 +202,9 @@ memory_log::committed_offsets(std::int32_t partition) const {
 void memory_log::deliver_marker(std::size_t which) {
   // Of one lane in the order in which the transactions were ended.
   auto lane_of = pending_.at(which).lane;
-  auto it = std::find_if(pending_.begin(), pending_.end(),
-                         [&](const pending_marker& m) {
-                           return m.lane == lane_of;
-                         });
+  auto it
+    = std::find_if(pending_.begin(), pending_.end(),
+                   [&](const pending_marker& m) { return m.lane == lane_of; });
   auto m = std::move(*it);
   pending_.erase(it);
   if (m.lane == no_lane) {

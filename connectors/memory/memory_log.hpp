@@ -1,5 +1,9 @@
 #pragma once
 
+#include "actors/ports.hpp"
+#include "messages/records.hpp"
+#include "messages/topics.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,10 +14,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "actors/ports.hpp"
-#include "messages/records.hpp"
-#include "messages/topics.hpp"
 
 namespace fairlead {
 
@@ -64,7 +64,8 @@ public:
   [[nodiscard]] fetched fetch(topic on, std::int32_t partition,
                               std::int64_t from, std::size_t max) const;
   /// The end that a committed reader reaches.
-  [[nodiscard]] std::int64_t last_stable(topic on, std::int32_t partition) const;
+  [[nodiscard]] std::int64_t last_stable(topic on,
+                                         std::int32_t partition) const;
   /// The real end.
   [[nodiscard]] std::int64_t high_watermark(topic on,
                                             std::int32_t partition) const;
@@ -78,8 +79,8 @@ public:
   /// open is aborted.
   std::int64_t init(const std::string& id);
   /// One record of the id's transaction, which begins with it; the offset.
-  log_answer add(const std::string& id, std::int64_t epoch,
-                 const new_record& r, std::int64_t& offset);
+  log_answer add(const std::string& id, std::int64_t epoch, const new_record& r,
+                 std::int64_t& offset);
   /// The group's offsets of a partition, to be committed with the transaction.
   log_answer add_offsets(const std::string& id, std::int64_t epoch,
                          const group_metadata& who, std::int32_t partition,

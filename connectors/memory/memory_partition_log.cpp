@@ -1,10 +1,10 @@
 #include "connectors/memory/memory_partition_log.hpp"
 
+#include "actors/planted.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
-
-#include "actors/planted.hpp"
 
 namespace fairlead {
 namespace {
@@ -20,7 +20,8 @@ topic input_at(std::size_t i) {
 memory_partition_log::memory_partition_log(memory_log& log, settings s)
   : log_{log},
     settings_{std::move(s)},
-    id_{"fairlead-" + std::to_string(settings_.partition)} {}
+    id_{"fairlead-" + std::to_string(settings_.partition)} {
+}
 
 std::int32_t memory_partition_log::partition() const {
   return settings_.partition;
@@ -59,11 +60,11 @@ void memory_partition_log::restore(
     end -= end / 4;
   for (std::int64_t next = 0; next < end;) {
     at(log_call::restore);
-    auto got = log_.fetch(topic::state, settings_.partition, next,
-                          restored_at_once);
+    auto got
+      = log_.fetch(topic::state, settings_.partition, next, restored_at_once);
     for (const auto& r : got.records)
-      each(r.key.value_or(""), r.value ? std::optional<std::string_view>{*r.value}
-                                       : std::nullopt);
+      each(r.key.value_or(""),
+           r.value ? std::optional<std::string_view>{*r.value} : std::nullopt);
     next = got.next;
     if (got.at_end && next < end)
       log_.wait();

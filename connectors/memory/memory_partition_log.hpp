@@ -1,13 +1,13 @@
 #pragma once
 
+#include "actors/ports.hpp"
+#include "connectors/memory/memory_log.hpp"
+
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "actors/ports.hpp"
-#include "connectors/memory/memory_log.hpp"
 
 namespace fairlead {
 
@@ -55,9 +55,9 @@ public:
 
   [[nodiscard]] std::int32_t partition() const override;
   [[nodiscard]] std::int32_t partition_count() const override;
-  void restore(const std::function<
-               void(std::string_view key,
-                    std::optional<std::string_view> value)>& each) override;
+  void restore(const std::function<void(std::string_view key,
+                                        std::optional<std::string_view> value)>&
+                 each) override;
   input_positions start(const std::optional<input_positions>& meta) override;
   /// Never waits: there is no clock.
   polled poll(std::chrono::milliseconds wait, std::size_t records_max) override;
@@ -80,8 +80,8 @@ private:
   settings settings_;
   std::string id_; // transactional
   std::int64_t epoch_ = -1;
-  bool producer_is_new_ = true; // nothing committed with it yet
-  bool commit_called_ = false;  // of the last attempt
+  bool producer_is_new_ = true;   // nothing committed with it yet
+  bool commit_called_ = false;    // of the last attempt
   std::int64_t last_offset_ = -1; // of the last record written
   int fenced_ = 0;                // in a row
   bool lost_ = false;

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <algorithm>
-#include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <random>
-
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <random>
 
 namespace fairlead::test {
 
@@ -66,8 +66,8 @@ public:
       auto due = clock.schedule().begin()->first;
       if (due > until)
         break;
-      fired += clock.advance_time(std::max(
-        due - clock.current_time, caf::actor_clock::duration_type{0}));
+      fired += clock.advance_time(
+        std::max(due - clock.current_time, caf::actor_clock::duration_type{0}));
     }
     clock.current_time = until;
     return fired;

@@ -1,13 +1,13 @@
 // What a decision costs: choosing an owner for a new lead from a pool of ten,
 // explanation included; and the whole step of lead.received, outputs encoded.
 
-#include <benchmark/benchmark.h>
-
-#include <string>
-
 #include "actors/core/ownership.hpp"
 #include "actors/partition.hpp"
 #include "messages/decode.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <string>
 
 namespace fairlead {
 namespace {
@@ -36,13 +36,15 @@ public:
     (void)part.restored();
     std::string members;
     for (int i = 0; i < 10; ++i)
-      members += (i == 0 ? "" : ",") + (R"({"agent_id":"agent-)"
-                 + std::to_string(i) + "\"}");
-    take(event("team.configured", "t",
-               R"({"team_id":"acme","account_owner":"agent-0","pools":[{"id":"p",)"
-               R"("members":[)" + members
-                 + R"(]}],"routing_rules":[{"id":"r","assign":{"pool":"p"}}]})",
-               0, start()));
+      members += (i == 0 ? "" : ",")
+                 + (R"({"agent_id":"agent-)" + std::to_string(i) + "\"}");
+    take(
+      event("team.configured", "t",
+            R"({"team_id":"acme","account_owner":"agent-0","pools":[{"id":"p",)"
+            R"("members":[)"
+              + members
+              + R"(]}],"routing_rules":[{"id":"r","assign":{"pool":"p"}}]})",
+            0, start()));
     for (int i = 0; i < 10; ++i)
       take(event("agent.configured", "a" + std::to_string(i),
                  R"({"agent_id":"agent-)" + std::to_string(i) + "\"}", 0,

@@ -209,7 +209,9 @@ input_positions positions_from(const std::string& text) {
 
 lone_owner::lone_owner(const kafka_settings& s, std::int32_t partition,
                        std::int32_t count)
-  : lease{std::make_shared<partition_lease>()}, settings_{s}, dog_{60s},
+  : lease{std::make_shared<partition_lease>()},
+    settings_{s},
+    dog_{60s},
     watermarks_{make_client(s, client_role::watermarks)},
     consumer_{make_client(s, client_role::member,
                           {.opaque = this, .rebalance = rebalanced})} {

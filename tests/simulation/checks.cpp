@@ -1,22 +1,21 @@
 // What must be true of a log after a run, whatever has happened in it.
 
+#include "actors/core/call.hpp"
+#include "tests/simulation/world.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "actors/core/call.hpp"
-#include "tests/simulation/world.hpp"
-
 namespace fairlead::test {
 namespace {
 
 constexpr std::array written_topics{
-  topic::assignments, topic::rings,     topic::notifications,
-  topic::tasks,       topic::outreach,  topic::decisions,
-  topic::dead_letters, topic::rekey};
+  topic::assignments, topic::rings,     topic::notifications, topic::tasks,
+  topic::outreach,    topic::decisions, topic::dead_letters,  topic::rekey};
 
 std::vector<raw_record> all_of(const memory_log& log, topic on,
                                std::int32_t p) {
@@ -218,12 +217,11 @@ public:
 
   void compare(const new_record& r) {
     auto& lane = r.on == topic::rekey ? forwarded_[r.partition] : left_[r.on];
-    auto& at = r.on == topic::rekey ? next_forwarded_[r.partition]
-                                    : next_[r.on];
+    auto& at
+      = r.on == topic::rekey ? next_forwarded_[r.partition] : next_[r.on];
     if (at >= lane.size())
-      promise(false, "P3: the replay has more on "
-                       + std::string{name_of(r.on)} + ": "
-                       + r.value.value_or("(none)"));
+      promise(false, "P3: the replay has more on " + std::string{name_of(r.on)}
+                       + ": " + r.value.value_or("(none)"));
     const auto& was = lane[at++];
     if (was.key != r.key || was.value != r.value || was.headers != r.headers
         || was.timestamp != r.timestamp)
@@ -321,9 +319,9 @@ private:
   bool make(const nlohmann::json& s) {
     const std::string on = s[0];
     if (on == "timer") {
-      due_timer t{at_ms(s[4]), s[1],
-                  {static_cast<entity_kind>(s[2].get<std::string>()[0]),
-                   s[3]}};
+      due_timer t{at_ms(s[4]),
+                  s[1],
+                  {static_cast<entity_kind>(s[2].get<std::string>()[0]), s[3]}};
       ++timers_;
       promise(part_.timers().in_order().contains(t),
               "a timer has fired that was not due: " + s.dump());
@@ -332,8 +330,8 @@ private:
     }
     position where{*topic_named(on), s[1], s[2]};
     auto it = inputs_.find(where);
-    promise(it != inputs_.end(), "the journal names " + to_string(where)
-                                   + ", which is not there");
+    promise(it != inputs_.end(),
+            "the journal names " + to_string(where) + ", which is not there");
     auto wall = at_ms(s[4]);
     check_timers_before(std::min(it->second.timestamp, wall), where);
     try {

@@ -1,14 +1,14 @@
 // What the simulation found, each as a test of its own.
 
+#include "actors/partition.hpp"
+#include "connectors/memory/memory_partition_log.hpp"
+#include "tests/simulation/generate.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "actors/partition.hpp"
-#include "connectors/memory/memory_partition_log.hpp"
-#include "tests/simulation/generate.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -62,8 +62,8 @@ TEST(Found, APoolWithoutMembersOutlivesARestart) {
                 R"({"team_id":"acme","account_owner":"a1",)"
                 R"("pools":[{"id":"buyers","members":[]}],)"
                 R"("routing_rules":[{"id":"r","assign":{"pool":"buyers"}}]})"));
-  auto written = p.take(h.make(topic::leads, "lead.received", "acme",
-                               R"({"lead_id":"l1"})"));
+  auto written = p.take(
+    h.make(topic::leads, "lead.received", "acme", R"({"lead_id":"l1"})"));
   EXPECT_EQ(count(written, topic::dead_letters), 0U);
   EXPECT_EQ(count(written, topic::assignments), 1U); // lead.unassigned
 }

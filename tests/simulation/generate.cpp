@@ -1,9 +1,9 @@
 #include "tests/simulation/generate.hpp"
 
+#include "messages/derive.hpp"
+
 #include <array>
 #include <stdexcept>
-
-#include "messages/derive.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -101,8 +101,11 @@ std::string json_list(const std::vector<std::string>& values, bool as_text) {
 
 wish history::make(topic on, std::string_view type, const std::string& team,
                    const std::string& data) {
-  wish w{.on = on, .team = team, .id = "e-" + std::to_string(++events_),
-         .type = std::string{type}, .value = {}};
+  wish w{.on = on,
+         .team = team,
+         .id = "e-" + std::to_string(++events_),
+         .type = std::string{type},
+         .value = {}};
   w.value = json_object{}
               .text("specversion", "1.0")
               .text("id", w.id)
@@ -142,8 +145,8 @@ std::vector<wish> history::roster(const std::string& team) {
   std::vector<wish> out;
   team_ = team;
   if (!seldom()) // else its leads come before its document
-    out.push_back(make(topic::roster, "team.configured", team,
-                       team_document(team, true)));
+    out.push_back(
+      make(topic::roster, "team.configured", team, team_document(team, true)));
   for (std::int64_t i = 1; i <= shape_.agents; ++i)
     if (!seldom())
       out.push_back(make(topic::roster, "agent.configured", team,
@@ -396,15 +399,14 @@ std::string history::ring_reported() {
   // A guess: who follows the log knows better.
   return json_object{}
     .text("call_id", call_id)
-    .text("leg_id", leg_id(team_, call_id, dice_.between(1, 2),
-                           dice_.between(0, 3)))
+    .text("leg_id",
+          leg_id(team_, call_id, dice_.between(1, 2), dice_.between(0, 3)))
     .str();
 }
 
 std::string history::lead_of(const std::string& call_id) {
   auto n = std::stoll(call_id.substr(1));
-  return dice_.chance(50) ? lead()
-                          : "l" + std::to_string(1 + n % shape_.leads);
+  return dice_.chance(50) ? lead() : "l" + std::to_string(1 + n % shape_.leads);
 }
 
 std::string history::call_named() {
@@ -415,11 +417,10 @@ std::string history::call_outcome() {
   auto call_id = call();
   json_object d;
   d.text("call_id", call_id).text("lead_id", lead_of(call_id));
-  d.text("outcome",
-         dice_.pick({"successful_transfer", "missed_transfer",
-                     "needs_follow_up", "contact_later", "opt_out",
-                     "not_interested", "unqualified", "bad_number",
-                     "qualified_buyer", "no_such_outcome"}));
+  d.text("outcome", dice_.pick({"successful_transfer", "missed_transfer",
+                                "needs_follow_up", "contact_later", "opt_out",
+                                "not_interested", "unqualified", "bad_number",
+                                "qualified_buyer", "no_such_outcome"}));
   if (seldom())
     d.text("until", "2026-03-05T09:00:00Z");
   return d.str();

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "messages/topics.hpp"
+
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "messages/topics.hpp"
 
 namespace fairlead::test {
 
@@ -63,7 +63,7 @@ std::string json_list(const std::vector<std::string>& values, bool as_text);
 struct wish {
   topic on = topic::leads;
   std::string team;
-  std::string id;   /// of the event
+  std::string id; /// of the event
   std::string type;
   std::string value; /// the structured CloudEvent
 };

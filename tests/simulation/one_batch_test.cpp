@@ -2,9 +2,9 @@
 // at each of its boundaries (every call to the log, every step) everything that
 // can go wrong goes wrong once, and the whole run is checked.
 
-#include <gtest/gtest.h>
-
 #include "tests/simulation/world.hpp"
+
+#include <gtest/gtest.h>
 
 namespace fairlead::test {
 namespace {
@@ -38,7 +38,8 @@ void strike_everywhere(blow how, bool actors) {
           story += "  " + line + "\n";
       }
       FAIL() << "blow " << static_cast<int>(how) << " at boundary " << at
-             << "\n" << story << e.what();
+             << "\n"
+             << story << e.what();
     }
   }
 }

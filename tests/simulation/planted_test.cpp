@@ -3,13 +3,13 @@
 // let loose on seeds until one catches it; without the fault the same seed must
 // be fine. The table in docs/testing.md comes from here.
 
+#include "actors/planted.hpp"
+#include "tests/simulation/world.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
 #include <iostream>
-
-#include "actors/planted.hpp"
-#include "tests/simulation/world.hpp"
 
 namespace fairlead {
 

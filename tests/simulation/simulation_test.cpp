@@ -3,13 +3,13 @@
 // seeds (see world.hpp); a failing seed prints itself and its story, and can be
 // run alone: SIM_SEED=n. SIM_SEEDS=n sets how many there are.
 
+#include "tests/simulation/world.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
-
-#include "tests/simulation/world.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -82,8 +82,7 @@ void run_seeds(std::uint64_t shard) {
     sum.timers += f.timers;
     sum.given_up += f.given_up;
   }
-  std::chrono::duration<double> took
-    = std::chrono::steady_clock::now() - began;
+  std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   std::cout << n << " seeds in " << took.count() << " s: " << sum.inputs
             << " inputs, " << sum.timers << " timers, " << sum.commits
             << " commits, " << sum.crashes << " crashes, " << sum.aborts

@@ -1,12 +1,12 @@
 #include "tests/simulation/world.hpp"
 
-#include <algorithm>
-#include <utility>
+#include "actors/core/snapshot.hpp"
+#include "tests/actor/deterministic_system.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include "actors/core/snapshot.hpp"
-#include "tests/actor/deterministic_system.hpp"
+#include <algorithm>
+#include <utility>
 
 namespace fairlead::test {
 namespace {
@@ -88,17 +88,18 @@ struct world::worker {
   worker(world& w, instance& i, std::int32_t number, group_metadata group)
     : owner{i},
       generation{group.generation},
-      log{w.log_,
-          {.partition = number,
-           .group = std::move(group),
-           .at_call = [this, &w](log_call c) { return w.at_boundary(*this, c); },
-           .bring =
-             [&w](topic, std::size_t there) {
-               // Topics are fetched side by side: one may lag behind.
-               return w.calm_ || w.one_batch_ || w.dice_.chance(700)
-                        ? there
-                        : w.dice_.below(there + 1);
-             }}},
+      log{
+        w.log_,
+        {.partition = number,
+         .group = std::move(group),
+         .at_call = [this, &w](log_call c) { return w.at_boundary(*this, c); },
+         .bring =
+           [&w](topic, std::size_t there) {
+             // Topics are fetched side by side: one may lag behind.
+             return w.calm_ || w.one_batch_ || w.dice_.chance(700)
+                      ? there
+                      : w.dice_.below(there + 1);
+           }}},
       part{{.number = number,
             .count = w.options_.partitions,
             .consumer_group = "fairlead",
@@ -115,16 +116,15 @@ struct world::worker {
     runner_settings s;
     if (!w.one_batch_)
       s.batch_records_max = w.dice_.pick({1UL, 3UL, 20UL, 1000UL});
-    loop.emplace(s, part, log,
-                 [this, &w](batch b) { w.run_batch(*this, std::move(b)); },
-                 [&w] { return w.now_; });
+    loop.emplace(
+      s, part, log, [this, &w](batch b) { w.run_batch(*this, std::move(b)); },
+      [&w] { return w.now_; });
     loop->on_given_up = [&w](const step_failure& f) {
       ++w.figures_.given_up;
       w.figures_.timers_given_up += f.timer ? 1 : 0;
     };
-    loop->on_commit = [&w](std::size_t, std::chrono::nanoseconds) {
-      ++w.figures_.commits;
-    };
+    loop->on_commit
+      = [&w](std::size_t, std::chrono::nanoseconds) { ++w.figures_.commits; };
   }
 
   instance& owner;
@@ -180,8 +180,8 @@ world::~world() {
 
 void world::note(const std::function<std::string()>& text) {
   if (options_.trace)
-    trace_.push_back(to_rfc3339(now_) + " " + std::string(
-                       static_cast<std::size_t>(depth_) * 2, ' ')
+    trace_.push_back(to_rfc3339(now_) + " "
+                     + std::string(static_cast<std::size_t>(depth_) * 2, ' ')
                      + text());
 }
 
@@ -337,9 +337,13 @@ log_fault world::at_boundary(worker& w, std::optional<log_call> c) {
   auto what = draw(c);
   if (what != blow::none)
     note([&] {
-      static constexpr std::array blows{
-        "",       "crash",        "abort",       "fence",
-        "no answer (done)", "no answer (lost)", "rebalance"};
+      static constexpr std::array blows{"",
+                                        "crash",
+                                        "abort",
+                                        "fence",
+                                        "no answer (done)",
+                                        "no answer (lost)",
+                                        "rebalance"};
       return std::string{blows[static_cast<std::size_t>(what)]} + " at "
              + (c ? names[static_cast<std::size_t>(*c)] : "a step")
              + " of partition " + std::to_string(w.part.config().number)
@@ -463,17 +467,18 @@ void world::publish_something() {
   if (dice_.chance(sky.poison)) {
     auto team = dice_.pick({"acme", "bolt"});
     if (dice_.chance(500))
-      return publish(history_.make(
-        topic::leads, "lead.received", team,
-        json_object{}.text("lead_id", poisoned_decoder::lead_that_throws)
-          .str()));
-    return publish(history_.make(
-      topic::roster, "team.configured", team,
-      json_object{}
-        .text("team_id", team)
-        .text("name", poisoned_decoder::team_that_throws)
-        .text("account_owner", "a1")
-        .str()));
+      return publish(
+        history_.make(topic::leads, "lead.received", team,
+                      json_object{}
+                        .text("lead_id", poisoned_decoder::lead_that_throws)
+                        .str()));
+    return publish(
+      history_.make(topic::roster, "team.configured", team,
+                    json_object{}
+                      .text("team_id", team)
+                      .text("name", poisoned_decoder::team_that_throws)
+                      .text("account_owner", "a1")
+                      .str()));
   }
   publish(history_.next());
 }
@@ -500,8 +505,8 @@ void world::answer(const std::string& value) {
   auto later = [&](std::int64_t low_s, std::int64_t high_s, topic on,
                    const char* reply, json_object body) {
     replies_.emplace(
-      now_ + std::chrono::milliseconds{dice_.between(low_s * 1000,
-                                                     high_s * 1000)},
+      now_
+        + std::chrono::milliseconds{dice_.between(low_s * 1000, high_s * 1000)},
       history_.make(on, reply, team, body.str()));
   };
   if (type == "task.created") {
@@ -648,7 +653,8 @@ void world::settle() {
     if (worked || published_ != before)
       continue;
     std::optional<instant> next;
-    auto consider = [&next](instant t) { next = next ? std::min(*next, t) : t; };
+    auto consider
+      = [&next](instant t) { next = next ? std::min(*next, t) : t; };
     for (auto& i : instances_)
       for (auto& w : i->workers)
         for (const auto& t : w->part.timers().in_order())
@@ -689,9 +695,8 @@ void world::check_timers(const worker& w) const {
                     ms_of(t.due));
   if (stored != indexed)
     promise(false, "timers of partition "
-                     + std::to_string(w.part.config().number)
-                     + ": stored" + names(stored) + ", in the index"
-                     + names(indexed));
+                     + std::to_string(w.part.config().number) + ": stored"
+                     + names(stored) + ", in the index" + names(indexed));
 }
 
 void world::check_restored(const worker& w) const {
@@ -708,8 +713,8 @@ void world::check_restored(const worker& w) const {
     for (const auto& [key, value] : has)
       if (!should.contains(key))
         what += " has " + key;
-    promise(false, "the restored state of partition " + std::to_string(number)
-                     + what);
+    promise(false,
+            "the restored state of partition " + std::to_string(number) + what);
   }
   check_timers(w);
 }
@@ -789,8 +794,8 @@ void world::check() {
   check_at_rest();
   check_log(log_, decoder_);
   for (std::int32_t p = 0; p < options_.partitions; ++p)
-    figures_.timers += check_replay(log_, p, decoder_,
-                                    shadow_[static_cast<std::size_t>(p)]);
+    figures_.timers
+      += check_replay(log_, p, decoder_, shadow_[static_cast<std::size_t>(p)]);
 }
 
 std::size_t world::run_one_batch(std::size_t blow_at, blow how) {
@@ -836,14 +841,14 @@ std::size_t world::run_one_batch(std::size_t blow_at, blow how) {
   // The batch: timers (the call's), new and known leads, outreach, a removed
   // agent, a duplicate, a record for another partition and what is none.
   now_ += 3min;
-  publish_all(
-    {lead("acme", "l2"), lead("acme", "l1"),
-     history_.make("outreach.requested", "acme"), transfer("acme", "c2", "l2"),
-     history_.make(topic::leads, "lead.received", "bolt",
-                   R"({"lead_id":"l2"})"),
-     history_.make(topic::roster, "agent.removed", "acme",
-                   R"({"agent_id":"a1","reassign":true})"),
-     history_.make(topic::leads, "no.such.type", "acme", "{}")});
+  publish_all({lead("acme", "l2"), lead("acme", "l1"),
+               history_.make("outreach.requested", "acme"),
+               transfer("acme", "c2", "l2"),
+               history_.make(topic::leads, "lead.received", "bolt",
+                             R"({"lead_id":"l2"})"),
+               history_.make(topic::roster, "agent.removed", "acme",
+                             R"({"agent_id":"a1","reassign":true})"),
+               history_.make(topic::leads, "no.such.type", "acme", "{}")});
   auto again = sent_[sent_.size() - 7];
   append(again);
   again = sent_[sent_.size() - 5];

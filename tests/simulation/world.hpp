@@ -1,5 +1,13 @@
 #pragma once
 
+#include "actors/engine.hpp"
+#include "actors/partition.hpp"
+#include "actors/runner.hpp"
+#include "connectors/memory/memory_log.hpp"
+#include "connectors/memory/memory_partition_log.hpp"
+#include "messages/decode.hpp"
+#include "tests/simulation/generate.hpp"
+
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -10,14 +18,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "actors/engine.hpp"
-#include "actors/partition.hpp"
-#include "actors/runner.hpp"
-#include "connectors/memory/memory_log.hpp"
-#include "connectors/memory/memory_partition_log.hpp"
-#include "messages/decode.hpp"
-#include "tests/simulation/generate.hpp"
 
 namespace fairlead::test {
 
@@ -95,15 +95,12 @@ public:
   /// boundaries (from 1; 0: none). Returns how many boundaries it has.
   std::size_t run_one_batch(std::size_t blow_at, blow how);
 
-  [[nodiscard]] const std::vector<std::string>& trace() const {
-    return trace_;
-  }
+  [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
   /// Figures for the report.
   struct figures {
     std::size_t inputs = 0, outputs = 0, crashes = 0, aborts = 0, fences = 0,
                 unknowns = 0, rebalances = 0, zombies = 0, restores = 0,
-                commits = 0, timers = 0, given_up = 0,
-                timers_given_up = 0;
+                commits = 0, timers = 0, given_up = 0, timers_given_up = 0;
   };
   [[nodiscard]] const figures& counted() const { return figures_; }
 
@@ -122,7 +119,7 @@ private:
 
   // -- instances --------------------------------------------------------------
   void rebalance();
-  
+
   void crashed(instance& i);
   bool take_turn(instance& i, worker& w);
   void some_turn(const instance* but);
@@ -174,10 +171,9 @@ void check_log(const memory_log& log, const decoder& reader);
 /// Reads the inputs and the journal of one partition from an empty state (P3)
 /// and compares what comes of it with what was published; then the state with
 /// `state`. Throws broken_promise. Returns the number of timers' steps.
-std::size_t
-check_replay(const memory_log& log, std::int32_t partition,
-             const decoder& reader,
-             const std::map<std::string, std::string>& state);
+std::size_t check_replay(const memory_log& log, std::int32_t partition,
+                         const decoder& reader,
+                         const std::map<std::string, std::string>& state);
 
 /// Throws broken_promise with the text unless the promise is kept.
 inline void promise(bool kept, const std::string& text) {

@@ -68,8 +68,8 @@ TEST(Settings, AllFaultsAreNamedTogether) {
                 HasSubstr("retention_dayz is no setting"),
                 AllOf(HasSubstr("workers must be"), HasSubstr("two")),
                 HasSubstr("http must be a text"),
-                HasSubstr("log_level must be"), HasSubstr("idle_wait_ms must be"),
-                HasSubstr("kafka.a must be"),
+                HasSubstr("log_level must be"),
+                HasSubstr("idle_wait_ms must be"), HasSubstr("kafka.a must be"),
                 HasSubstr("FAIRLEAD_NOISE is no setting"),
                 HasSubstr("--tries-max must be a whole number from 1 to 100, "
                           "not 0")));

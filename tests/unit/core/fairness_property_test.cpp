@@ -4,15 +4,15 @@
 // histories must catch a rotation in which V may fall, and one in which the
 // re-entry clamp is missing.
 
+#include "actors/core/rotation.hpp"
+#include "actors/core/snapshot.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <string>
-
-#include "actors/core/rotation.hpp"
-#include "actors/core/snapshot.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -61,9 +61,10 @@ outcome run(std::uint32_t seed, int choices, planted p) {
     std::vector<int> ids{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
     std::shuffle(ids.begin(), ids.end(), random);
     for (int i = 0; i < n; ++i)
-      d.members.push_back({std::string(1, static_cast<char>('a' + ids[
-                             static_cast<std::size_t>(i)])),
-                           1 + up_to(6)});
+      d.members.push_back(
+        {std::string(1,
+                     static_cast<char>('a' + ids[static_cast<std::size_t>(i)])),
+         1 + up_to(6)});
     return d;
   };
   auto r = reconfigured(std::nullopt, document());
@@ -127,8 +128,8 @@ outcome run(std::uint32_t seed, int choices, planted p) {
         auto wj = r.members[j].weight;
         auto gap = std::abs(counts[i] * (r.u / wi) + start[i]
                             - counts[j] * (r.u / wj) - start[j]);
-        auto bound = std::max({r.u / wi, r.u / wj,
-                               std::abs(start[i] - start[j])});
+        auto bound
+          = std::max({r.u / wi, r.u / wj, std::abs(start[i] - start[j])});
         if (gap > bound) {
           out.fault = "R5's bound at " + at;
           return out;

@@ -1,19 +1,21 @@
 // R5 to R10: least virtual time, turns, re-entry, members who change.
 
+#include "actors/core/rotation.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include "actors/core/rotation.hpp"
 
 namespace fairlead::test {
 namespace {
 
 pool_document pool_of(std::vector<pool_member> members,
                       std::int64_t catch_up = 0) {
-  return {.id = "p", .members = std::move(members),
-          .requires_ = assign_requires::none, .catch_up_turns = catch_up};
+  return {.id = "p",
+          .members = std::move(members),
+          .requires_ = assign_requires::none,
+          .catch_up_turns = catch_up};
 }
 
 rotation fresh(std::vector<pool_member> members, std::int64_t catch_up = 0) {

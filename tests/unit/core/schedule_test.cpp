@@ -1,8 +1,8 @@
 // R2: zones, windows, overrides, daylight saving.
 
-#include <gtest/gtest.h>
-
 #include "actors/core/schedule.hpp"
+
+#include <gtest/gtest.h>
 
 namespace fairlead::test {
 namespace {

@@ -1,10 +1,11 @@
 // Goal: no bytes make the decoder throw, hang or disagree with the library on
 // what is JSON (but for numbers too large for a double, which are JSON, and
-// zero bytes, which are not; json_reader.hpp). Method: RapidCheck draws bytes that know no JSON, bytes that
-// nearly are JSON, and good events with some bytes changed; then the extremes
-// that no draw finds.
+// zero bytes, which are not; json_reader.hpp). Method: RapidCheck draws bytes
+// that know no JSON, bytes that nearly are JSON, and good events with some
+// bytes changed; then the extremes that no draw finds.
 
 #include "messages/decode.hpp"
+#include "messages/json_reader.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -14,8 +15,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "messages/json_reader.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -45,13 +44,44 @@ const std::vector<std::string> seeds{
   R"("closed":true}]}}})"};
 
 /// Tokens and pieces of them: what a parser trips over.
-const std::vector<std::string> tokens{
-  "{",    "}",     "[",      "]",       ":",     ",",       "\"",   "\\",
-  "true", "false", "null",   "0",       "-",     "1",       ".5",   "e9",
-  "1e999", "-0",   " ",      "\n",      "\"a\"", "\"\\u0000\"", "\\u",
-  "\"\\ud800\"",   "\xff",   "\xc3",    "\xc3\xa9", "\xed\xa0\x80",
-  "\xef\xbb\xbf",  "\xef",   "\x01",    "//",    "/*",      "18446744073709551616",
-  "\"specversion\":\"1.0\"", "\"data\"", "nul",  std::string(1, '\0')};
+const std::vector<std::string> tokens{"{",
+                                      "}",
+                                      "[",
+                                      "]",
+                                      ":",
+                                      ",",
+                                      "\"",
+                                      "\\",
+                                      "true",
+                                      "false",
+                                      "null",
+                                      "0",
+                                      "-",
+                                      "1",
+                                      ".5",
+                                      "e9",
+                                      "1e999",
+                                      "-0",
+                                      " ",
+                                      "\n",
+                                      "\"a\"",
+                                      "\"\\u0000\"",
+                                      "\\u",
+                                      "\"\\ud800\"",
+                                      "\xff",
+                                      "\xc3",
+                                      "\xc3\xa9",
+                                      "\xed\xa0\x80",
+                                      "\xef\xbb\xbf",
+                                      "\xef",
+                                      "\x01",
+                                      "//",
+                                      "/*",
+                                      "18446744073709551616",
+                                      "\"specversion\":\"1.0\"",
+                                      "\"data\"",
+                                      "nul",
+                                      std::string(1, '\0')};
 
 raw_record record_of(std::string value, bool keyed = true) {
   raw_record r;
@@ -147,8 +177,10 @@ RC_GTEST_PROP(DecodeFuzz, AnyBytesInHeaders,
                const std::string& trace, const std::string& key)) {
   auto r = record_of(R"({"lead_id":"l"})");
   r.key = key;
-  r.headers = {{"ce_specversion", "1.0"}, {"ce_type", "lead.closed"},
-               {"ce_id", id},             {"ce_source", source},
+  r.headers = {{"ce_specversion", "1.0"},
+               {"ce_type", "lead.closed"},
+               {"ce_id", id},
+               {"ce_source", source},
                {"traceparent", trace}};
   auto got = json_decoder().decode(r);
   if (const auto* e = std::get_if<input_event>(&got)) {
@@ -222,9 +254,9 @@ TEST(DecodeExtremes, HugeNumbers) {
            + n + "}}";
   };
   std::string zeros(200'000, '0');
-  for (const auto& n : {"9" + zeros, "-9" + zeros, "0.1" + zeros, "1e" + zeros,
-                        "1e9" + zeros, "1e-9" + zeros,
-                        std::string{"1e-999999999"}, std::string{"1e400"}})
+  for (const auto& n :
+       {"9" + zeros, "-9" + zeros, "0.1" + zeros, "1e" + zeros, "1e9" + zeros,
+        "1e-9" + zeros, std::string{"1e-999999999"}, std::string{"1e400"}})
     EXPECT_EQ(verdict(price(n)), "read") << n.substr(0, 20);
   for (const auto& n : {"0" + zeros, "9" + zeros + ".", "9" + zeros + "e",
                         std::string{"1e400e"}, "1e400-" + zeros, "--9" + zeros})

@@ -109,8 +109,8 @@ TEST(Decode, ReadsEveryTypeOfTheContract) {
   for (const auto& [type, data] : events) {
     EXPECT_EQ(verdict(event_of(type, data)), type);
     // Each of them needs an id: without any field it is incomplete.
-    EXPECT_TRUE(is_dead(event_of(type, "{}"), reason::missing_field,
-                        {"/data/"}))
+    EXPECT_TRUE(
+      is_dead(event_of(type, "{}"), reason::missing_field, {"/data/"}))
       << type;
   }
 }
@@ -132,14 +132,18 @@ TEST(Decode, ReadsTheLeadOfTheContract) {
   EXPECT_EQ(e.traceparent, "");
   auto lead = body_of<lead_received>(r);
   EXPECT_EQ(lead.lead_id, "l-1001");
-  EXPECT_EQ(lead.contact,
-            (contact{.name = "Kim Roe", .phone = "+1 512 555 0100",
-                     .email = {}}));
+  EXPECT_EQ(
+    lead.contact,
+    (contact{.name = "Kim Roe", .phone = "+1 512 555 0100", .email = {}}));
   EXPECT_EQ(lead.details,
-            (lead_details{.source = "zillow", .lead_type = "buyer",
+            (lead_details{.source = "zillow",
+                          .lead_type = "buyer",
                           .tags = std::vector<std::string>{"vip", "x"},
-                          .city = "Austin", .zip = "78701", .state = "TX",
-                          .price = 450000, .timeframe = "soon"}));
+                          .city = "Austin",
+                          .zip = "78701",
+                          .state = "TX",
+                          .price = 450000,
+                          .timeframe = "soon"}));
   EXPECT_EQ(lead.assigned_agent, "ana");
   EXPECT_TRUE(lead.opt_in);
   EXPECT_TRUE(lead.ignored.empty());
@@ -159,21 +163,20 @@ TEST(Decode, ReadsATransfer) {
   EXPECT_FALSE(e.contact.phone);
   EXPECT_EQ(ignored_of(e.ignored), "3/contact/phone ");
   EXPECT_EQ(e.context, R"({ "a" : [1.0, "\u00e9"] })");
-  auto bare = body_of<transfer_requested>(
-    event_of("transfer.requested",
-             R"({"call_id":"c","lead_id":"l","pattern":null,)"
-             R"("ring_timeout_s":null,"fallback_numbers":null,)"
-             R"("contact":null,"context":null})"));
+  auto bare = body_of<transfer_requested>(event_of(
+    "transfer.requested", R"({"call_id":"c","lead_id":"l","pattern":null,)"
+                          R"("ring_timeout_s":null,"fallback_numbers":null,)"
+                          R"("contact":null,"context":null})"));
   EXPECT_FALSE(bare.pattern || bare.ring_timeout_s || bare.fallback_numbers
                || bare.context);
 }
 
 TEST(Decode, HandsPayloadsThroughAsTheyCame) {
-  for (std::string raw :
-       {"1", "-0", "1.0", "1e3", "1E+2", "1e999", "-1.5E+400", "[1e400,[1e400]]",
-        "\"1e400 \\\" 1e400\"", "123456789012345678901234567890",
-        "true", "\"a\\u0041 \\\"\"", "[]", "[ 1 , 2 ]", "{}",
-        "{ \"a\":{\"b\":[[]]} , \"a\":2}", "{\"n\":-1.5e-7}"})
+  for (std::string raw : {"1", "-0", "1.0", "1e3", "1E+2", "1e999", "-1.5E+400",
+                          "[1e400,[1e400]]", "\"1e400 \\\" 1e400\"",
+                          "123456789012345678901234567890", "true",
+                          "\"a\\u0041 \\\"\"", "[]", "[ 1 , 2 ]", "{}",
+                          "{ \"a\":{\"b\":[[]]} , \"a\":2}", "{\"n\":-1.5e-7}"})
     for (std::string after : {"", " ", "\n\t"})
       for (std::string rest : {"", R"(,"z":[1,{"y":2}])"}) {
         auto e = body_of<outreach_requested>(event_of(
@@ -189,9 +192,9 @@ TEST(Decode, OptionalNullIsAbsent) {
     "call.outcome",
     R"({"call_id":"c","lead_id":"l","outcome":"x","until":null,"note":7})"));
   EXPECT_FALSE(e.until);
-  auto lead = body_of<lead_received>(event_of(
-    "lead.received",
-    R"({"lead_id":"l","contact":null,"price":null,"tags":null})"));
+  auto lead = body_of<lead_received>(
+    event_of("lead.received",
+             R"({"lead_id":"l","contact":null,"price":null,"tags":null})"));
   EXPECT_EQ(lead.details, lead_details{});
   EXPECT_TRUE(lead.ignored.empty());
 }
@@ -239,8 +242,8 @@ TEST(R46Lenient, AContactThatIsNoObjectIsNamedOnce) {
 TEST(R46Lenient, PricesAreIntegersOf64Bits) {
   auto price = [](const std::string& text) {
     return body_of<lead_received>(
-             event_of("lead.received", R"({"lead_id":"l","price":)" + text
-                                         + "}"))
+             event_of("lead.received",
+                      R"({"lead_id":"l","price":)" + text + "}"))
       .details.price;
   };
   EXPECT_EQ(price("9223372036854775807"), INT64_MAX);
@@ -272,8 +275,8 @@ TEST(DeadLetter, WhatIsNotJson) {
 
 TEST(DeadLetter, AByteOfZeroDoesNotEndTheText) {
   auto text = event_text("lead.closed", R"({"lead_id":"l"})");
-  EXPECT_TRUE(is_dead(record_of(text + std::string(1, '\0')),
-                      reason::malformed_json));
+  EXPECT_TRUE(
+    is_dead(record_of(text + std::string(1, '\0')), reason::malformed_json));
   EXPECT_TRUE(is_dead(record_of(text + std::string(1, '\0') + "x"),
                       reason::malformed_json));
 }
@@ -304,9 +307,9 @@ TEST(DeadLetter, WithoutATeam) {
 
 TEST(DeadLetter, AKeyOrAPartitionkeyThatIsNoId) {
   auto good = event_of("lead.closed", R"({"lead_id":"l"})");
-  for (std::string key : {std::string{}, std::string{"a\n"},
-                          std::string{"\xff"}, std::string(129, 'a'),
-                          std::string{"\0", 1}}) {
+  for (std::string key :
+       {std::string{}, std::string{"a\n"}, std::string{"\xff"},
+        std::string(129, 'a'), std::string{"\0", 1}}) {
     auto r = good;
     r.key = key;
     EXPECT_TRUE(is_dead(r, reason::invalid_value)) << key;
@@ -320,10 +323,10 @@ TEST(DeadLetter, AKeyOrAPartitionkeyThatIsNoId) {
     return r;
   };
   EXPECT_EQ(read(keyless(R"("bolt")")).team, "bolt");
-  EXPECT_TRUE(is_dead(keyless(R"("")"), reason::invalid_value,
-                      {"/partitionkey"}));
-  EXPECT_TRUE(is_dead(keyless(R"("a\u0000")"), reason::invalid_value,
-                      {"/partitionkey"}));
+  EXPECT_TRUE(
+    is_dead(keyless(R"("")"), reason::invalid_value, {"/partitionkey"}));
+  EXPECT_TRUE(
+    is_dead(keyless(R"("a\u0000")"), reason::invalid_value, {"/partitionkey"}));
   EXPECT_TRUE(is_dead(keyless("7"), reason::wrong_type, {"/partitionkey"}));
 }
 
@@ -335,34 +338,45 @@ struct bad_event {
 
 TEST(DeadLetter, FaultsOfTheEnvelope) {
   const std::vector<bad_event> table{
-    {R"({"specversion":"1.0"})", reason::missing_field,
+    {R"({"specversion":"1.0"})",
+     reason::missing_field,
      {"/id", "/source", "/type", "/data"}},
     {R"({"specversion":"1.0","id":null,"source":1,"type":"","data":{}})",
-     reason::missing_field, {"/id"}},
+     reason::missing_field,
+     {"/id"}},
     {R"({"specversion":"1.0","id":1,"source":1,"type":1,"data":1})",
-     reason::wrong_type, {"/id", "/source", "/type", "/data"}},
+     reason::wrong_type,
+     {"/id", "/source", "/type", "/data"}},
     {R"({"specversion":"1.0","id":"","source":"","type":"","data":{}})",
-     reason::invalid_value, {"/id", "/source", "/type"}},
+     reason::invalid_value,
+     {"/id", "/source", "/type"}},
     {R"({"specversion":"1.0","id":"a\u007f","source":"s","type":"t",)"
      R"("data":{}})",
-     reason::invalid_value, {"/id"}},
+     reason::invalid_value,
+     {"/id"}},
     {R"({"specversion":"1.0","id":"e","source":"s","type":"lead.closed",)"
      R"("data":null})",
-     reason::missing_field, {"/data"}},
+     reason::missing_field,
+     {"/data"}},
     {R"({"specversion":"1.0","id":"e","source":"s","type":"lead.closed",)"
      R"("data":[]})",
-     reason::wrong_type, {"/data"}},
+     reason::wrong_type,
+     {"/data"}},
     {R"({"specversion":"1.0","id":"e","source":"s","type":"lead.opened",)"
      R"("data":{}})",
-     reason::unknown_type, {"/type"}},
+     reason::unknown_type,
+     {"/type"}},
     {R"({"specversion":"1.0","id":"e","source":"s","type":"lead.opened"})",
-     reason::missing_field, {"/data"}},
+     reason::missing_field,
+     {"/data"}},
     // The envelope's and the data's faults of one category stand together.
     {R"({"specversion":"1.0","source":"s","type":"lead.closed","data":{}})",
-     reason::missing_field, {"/id", "/data/lead_id"}},
+     reason::missing_field,
+     {"/id", "/data/lead_id"}},
     {R"({"specversion":"1.0","id":"","source":"s","type":"lead.closed",)"
      R"("data":{"lead_id":7}})",
-     reason::wrong_type, {"/data/lead_id"}},
+     reason::wrong_type,
+     {"/data/lead_id"}},
   };
   for (const auto& [value, why, named] : table)
     EXPECT_TRUE(is_dead(record_of(value), why, named)) << value;
@@ -370,11 +384,11 @@ TEST(DeadLetter, FaultsOfTheEnvelope) {
 
 TEST(DeadLetter, AnUnreadableTimeIsNoFault) {
   for (auto time : {"7", "\"yesterday\"", "null", "{}"})
-    EXPECT_EQ(verdict(record_of(
-                R"({"specversion":"1.0","id":"e","source":"s","time":)"
-                + std::string{time}
-                + R"(,"type":"lead.closed","data":{"lead_id":"l"}})")),
-              "lead.closed");
+    EXPECT_EQ(
+      verdict(record_of(R"({"specversion":"1.0","id":"e","source":"s","time":)"
+                        + std::string{time}
+                        + R"(,"type":"lead.closed","data":{"lead_id":"l"}})")),
+      "lead.closed");
 }
 
 struct bad_data {
@@ -385,81 +399,131 @@ struct bad_data {
 
 TEST(DeadLetter, FaultsOfTheData) {
   const std::vector<bad_data> table{
-    {"lead.received", R"({"lead_id":null,"price":"x"})", reason::missing_field,
+    {"lead.received",
+     R"({"lead_id":null,"price":"x"})",
+     reason::missing_field,
      {"/data/lead_id"}},
-    {"lead.received", R"({"lead_id":7})", reason::wrong_type,
+    {"lead.received",
+     R"({"lead_id":7})",
+     reason::wrong_type,
      {"/data/lead_id"}},
-    {"lead.received", R"({"lead_id":""})", reason::invalid_value,
+    {"lead.received",
+     R"({"lead_id":""})",
+     reason::invalid_value,
      {"/data/lead_id"}},
-    {"lead.received", R"({"lead_id":"a\u0085"})", reason::invalid_value,
+    {"lead.received",
+     R"({"lead_id":"a\u0085"})",
+     reason::invalid_value,
      {"/data/lead_id"}},
-    {"agent.availability_changed", R"({"agent_id":"a","reason":"lunch"})",
-     reason::missing_field, {"/data/"}},
+    {"agent.availability_changed",
+     R"({"agent_id":"a","reason":"lunch"})",
+     reason::missing_field,
+     {"/data/"}},
     {"agent.availability_changed",
      R"({"agent_id":"a","available_for_calls":null,"accepting_leads":null})",
-     reason::missing_field, {"/data/"}},
-    {"agent.availability_changed", R"({"agent_id":"a","accepting_leads":1})",
-     reason::wrong_type, {"/data/accepting_leads"}},
-    {"agent.removed", R"({"agent_id":"a","reassign":"no"})",
-     reason::wrong_type, {"/data/reassign"}},
+     reason::missing_field,
+     {"/data/"}},
+    {"agent.availability_changed",
+     R"({"agent_id":"a","accepting_leads":1})",
+     reason::wrong_type,
+     {"/data/accepting_leads"}},
+    {"agent.removed",
+     R"({"agent_id":"a","reassign":"no"})",
+     reason::wrong_type,
+     {"/data/reassign"}},
     {"lead.assignment_requested",
-     R"({"lead_id":"l","agent_id":"a","pool_id":"p"})", reason::invalid_value,
+     R"({"lead_id":"l","agent_id":"a","pool_id":"p"})",
+     reason::invalid_value,
      {"/data/pool_id"}},
-    {"lead.assignment_requested", R"({"lead_id":"l","agent_id":""})",
-     reason::invalid_value, {"/data/agent_id"}},
-    {"lead.assignment_requested", R"({"lead_id":"l","pool_id":[]})",
-     reason::wrong_type, {"/data/pool_id"}},
-    {"outreach.requested", R"({"lead_id":"l","outreach_id":"o"})",
-     reason::missing_field, {"/data/channel"}},
+    {"lead.assignment_requested",
+     R"({"lead_id":"l","agent_id":""})",
+     reason::invalid_value,
+     {"/data/agent_id"}},
+    {"lead.assignment_requested",
+     R"({"lead_id":"l","pool_id":[]})",
+     reason::wrong_type,
+     {"/data/pool_id"}},
     {"outreach.requested",
-     R"({"lead_id":"l","outreach_id":"o","channel":1})", reason::wrong_type,
+     R"({"lead_id":"l","outreach_id":"o"})",
+     reason::missing_field,
+     {"/data/channel"}},
+    {"outreach.requested",
+     R"({"lead_id":"l","outreach_id":"o","channel":1})",
+     reason::wrong_type,
      {"/data/channel"}},
     {"outreach.requested",
      R"({"lead_id":"l","outreach_id":"o","channel":""})",
-     reason::invalid_value, {"/data/channel"}},
-    {"task.completed", "{}", reason::missing_field,
+     reason::invalid_value,
+     {"/data/channel"}},
+    {"task.completed",
+     "{}",
+     reason::missing_field,
      {"/data/lead_id", "/data/task_id"}},
-    {"transfer.requested", R"({"call_id":"c","lead_id":"l","pattern":1})",
-     reason::wrong_type, {"/data/pattern"}},
-    {"transfer.requested", R"({"call_id":"c","lead_id":"l","pattern":"all"})",
-     reason::invalid_value, {"/data/pattern"}},
+    {"transfer.requested",
+     R"({"call_id":"c","lead_id":"l","pattern":1})",
+     reason::wrong_type,
+     {"/data/pattern"}},
+    {"transfer.requested",
+     R"({"call_id":"c","lead_id":"l","pattern":"all"})",
+     reason::invalid_value,
+     {"/data/pattern"}},
     {"transfer.requested",
      R"({"call_id":"c","lead_id":"l","ring_timeout_s":0})",
-     reason::invalid_value, {"/data/ring_timeout_s"}},
+     reason::invalid_value,
+     {"/data/ring_timeout_s"}},
     {"transfer.requested",
      R"({"call_id":"c","lead_id":"l","ring_timeout_s":86401})",
-     reason::invalid_value, {"/data/ring_timeout_s"}},
+     reason::invalid_value,
+     {"/data/ring_timeout_s"}},
     {"transfer.requested",
      R"({"call_id":"c","lead_id":"l","ring_timeout_s":35.0})",
-     reason::wrong_type, {"/data/ring_timeout_s"}},
+     reason::wrong_type,
+     {"/data/ring_timeout_s"}},
     {"transfer.requested",
      R"({"call_id":"c","lead_id":"l","fallback_numbers":"+15125550100"})",
-     reason::wrong_type, {"/data/fallback_numbers"}},
+     reason::wrong_type,
+     {"/data/fallback_numbers"}},
     {"transfer.requested",
      R"({"call_id":"c","lead_id":"l","fallback_numbers":["+15125550100",5]})",
-     reason::wrong_type, {"/data/fallback_numbers/1"}},
-    {"transfer.requested", R"({"call_id":"","lead_id":""})",
-     reason::invalid_value, {"/data/call_id", "/data/lead_id"}},
-    {"ring.busy", R"({"call_id":"c"})", reason::missing_field,
+     reason::wrong_type,
+     {"/data/fallback_numbers/1"}},
+    {"transfer.requested",
+     R"({"call_id":"","lead_id":""})",
+     reason::invalid_value,
+     {"/data/call_id", "/data/lead_id"}},
+    {"ring.busy",
+     R"({"call_id":"c"})",
+     reason::missing_field,
      {"/data/leg_id"}},
-    {"call.bridge_failed", R"({"leg_id":"g"})", reason::missing_field,
+    {"call.bridge_failed",
+     R"({"leg_id":"g"})",
+     reason::missing_field,
      {"/data/call_id"}},
-    {"call.outcome", R"({"call_id":"c","lead_id":"l"})",
-     reason::missing_field, {"/data/outcome"}},
-    {"call.outcome", R"({"call_id":"c","lead_id":"l","outcome":[]})",
-     reason::wrong_type, {"/data/outcome"}},
-    {"call.outcome", R"({"call_id":"c","lead_id":"l","outcome":""})",
-     reason::invalid_value, {"/data/outcome"}},
+    {"call.outcome",
+     R"({"call_id":"c","lead_id":"l"})",
+     reason::missing_field,
+     {"/data/outcome"}},
+    {"call.outcome",
+     R"({"call_id":"c","lead_id":"l","outcome":[]})",
+     reason::wrong_type,
+     {"/data/outcome"}},
+    {"call.outcome",
+     R"({"call_id":"c","lead_id":"l","outcome":""})",
+     reason::invalid_value,
+     {"/data/outcome"}},
     {"call.outcome",
      R"({"call_id":"c","lead_id":"l","outcome":"x","until":7})",
-     reason::wrong_type, {"/data/until"}},
+     reason::wrong_type,
+     {"/data/until"}},
     {"call.outcome",
      R"({"call_id":"c","lead_id":"l","outcome":"x","until":"soon"})",
-     reason::invalid_value, {"/data/until"}},
+     reason::invalid_value,
+     {"/data/until"}},
     {"call.outcome",
      R"({"call_id":"c","lead_id":"l","outcome":"x",)"
      R"("until":"2026-02-30T00:00:00Z"})",
-     reason::invalid_value, {"/data/until"}},
+     reason::invalid_value,
+     {"/data/until"}},
   };
   for (const auto& [type, data, why, named] : table)
     EXPECT_TRUE(is_dead(event_of(type, data), why, named)) << type << data;
@@ -491,8 +555,7 @@ TEST(DeadLetter, AMessageFitsIntoARecordHoweverManyFaultsThereAre) {
                                      + list + "]}"));
   const auto& bad = std::get<dead_letter>(got);
   EXPECT_EQ(bad.reason, reason::wrong_type);
-  EXPECT_NE(bad.message.find("/data/fallback_numbers/500 "),
-            std::string::npos);
+  EXPECT_NE(bad.message.find("/data/fallback_numbers/500 "), std::string::npos);
   EXPECT_NE(bad.message.find("more"), std::string::npos);
   EXPECT_LT(bad.message.size(), 128 * 1024U);
 }
@@ -518,18 +581,18 @@ TEST(ContentMode, BinaryHasItsAttributesInHeaders) {
 }
 
 TEST(ContentMode, BinaryDataMayLookLikeAnEvent) {
-  EXPECT_EQ(body_of<lead_closed>(
-              binary_of(R"({"specversion":"1.0","lead_id":"l"})"))
-              .lead_id,
-            "l");
+  EXPECT_EQ(
+    body_of<lead_closed>(binary_of(R"({"specversion":"1.0","lead_id":"l"})"))
+      .lead_id,
+    "l");
 }
 
 TEST(ContentMode, BinaryFaults) {
   EXPECT_TRUE(is_dead(binary_of("[]"), reason::wrong_type, {"/data"}));
   EXPECT_TRUE(is_dead(binary_of("null"), reason::missing_field, {"/data"}));
   EXPECT_TRUE(is_dead(binary_of("{"), reason::malformed_json));
-  EXPECT_TRUE(is_dead(binary_of("{}"), reason::missing_field,
-                      {"/data/lead_id"}));
+  EXPECT_TRUE(
+    is_dead(binary_of("{}"), reason::missing_field, {"/data/lead_id"}));
   auto r = binary_of(R"({"lead_id":"l"})");
   r.headers[1].second.reset();
   EXPECT_TRUE(is_dead(r, reason::missing_field, {"/id"}));

@@ -1,14 +1,13 @@
 // The contract's derived ids and partitions. The expected values come from
 // other implementations: Python's uuid.uuid5 and Kafka's UtilsTest.
 
+#include "messages/decode.hpp"
 #include "messages/derive.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <string>
-
-#include "messages/decode.hpp"
 
 namespace fairlead::test {
 namespace {

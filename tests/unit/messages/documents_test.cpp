@@ -1,12 +1,12 @@
 // The team and agent documents (contract): what they say, their defaults, and
 // every fault that makes `invalid_document`.
 
+#include "messages/decode.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include "messages/decode.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -114,9 +114,9 @@ TEST(TeamDocument, ReadsTheOneOfTheContract) {
   want.account_owner = "olivia";
   want.default_owner = "olga";
   want.assigned_stage = "hot";
-  want.pools = {{"buyers", {{"ana", 2}, {"ben", 1}}, assign_requires::available,
-                 5},
-                {"closers", {}, assign_requires::none, 0}};
+  want.pools
+    = {{"buyers", {{"ana", 2}, {"ben", 1}}, assign_requires::available, 5},
+       {"closers", {}, assign_requires::none, 0}};
   routing_rule zillow;
   zillow.id = "zillow-buyers";
   zillow.when.sources = {"zillow"};
@@ -131,8 +131,8 @@ TEST(TeamDocument, ReadsTheOneOfTheContract) {
   routing_rule luxury;
   luxury.id = "luxury";
   luxury.when.min_price = 2000000;
-  luxury.active = weekly_window{{true, true, true, true, true, true, true},
-                                {1320, 360}};
+  luxury.active
+    = weekly_window{{true, true, true, true, true, true, true}, {1320, 360}};
   luxury.assign = agent_ref{"olivia"};
   routing_rule rest;
   rest.id = "rest";
@@ -146,17 +146,16 @@ TEST(TeamDocument, ReadsTheOneOfTheContract) {
                    .confirm_agents = true,
                    .confirm_fallback = true};
   want.calls = {1, 2, 3};
-  want.outcomes = {
-    {"qualified_buyer",
-     {assign_action{pool_ref{"closers"}}, stage_action{"hot"},
-      create_task_action{"follow_up", 3600, "Call the buyer"},
-      notify_action{{role::owner, role::account_owner, role::answered_by,
-                     agent_ref{"ben"}}}}},
-    {"missed_transfer",
-     {create_task_action{"call_back", {}, {}}, cancel_cadence_action{},
-      assign_action{agent_ref{"ana"}}}},
-    {"contact_later", {pause_cadence_action{}}},
-    {"unqualified", {}}};
+  want.outcomes = {{"qualified_buyer",
+                    {assign_action{pool_ref{"closers"}}, stage_action{"hot"},
+                     create_task_action{"follow_up", 3600, "Call the buyer"},
+                     notify_action{{role::owner, role::account_owner,
+                                    role::answered_by, agent_ref{"ben"}}}}},
+                   {"missed_transfer",
+                    {create_task_action{"call_back", {}, {}},
+                     cancel_cadence_action{}, assign_action{agent_ref{"ana"}}}},
+                   {"contact_later", {pause_cadence_action{}}},
+                   {"unqualified", {}}};
   EXPECT_EQ(d, want);
 }
 
@@ -341,24 +340,23 @@ TEST(TeamDocument, HasAtMost500Rules) {
 
 TEST(TeamDocument, AWeightsCommonMultipleMayBeLargeButNotTooLarge) {
   // 64 * 81 * 25 * 49 * 97 is below 10^9.
-  EXPECT_EQ(team_fault(team_with(
-              R"("pools":[{"id":"p","members":[{"agent_id":"a","weight":64},)"
-              R"({"agent_id":"b","weight":81},{"agent_id":"c","weight":25},)"
-              R"({"agent_id":"d","weight":49},{"agent_id":"e","weight":97}]}])")),
-            "");
+  EXPECT_EQ(
+    team_fault(team_with(
+      R"("pools":[{"id":"p","members":[{"agent_id":"a","weight":64},)"
+      R"({"agent_id":"b","weight":81},{"agent_id":"c","weight":25},)"
+      R"({"agent_id":"d","weight":49},{"agent_id":"e","weight":97}]}])")),
+    "");
 }
 
 TEST(TeamDocument, TheLastOfTwoEqualOutcomesCounts) {
-  auto d = team_of(team_with(
-    R"("outcomes":{"x":[{"do":"dance"}],"y":[],"x":[],"z":null})"));
-  EXPECT_EQ(d.outcomes,
-            (std::vector<outcome_actions>{{"y", {}}, {"x", {}}}));
+  auto d = team_of(
+    team_with(R"("outcomes":{"x":[{"do":"dance"}],"y":[],"x":[],"z":null})"));
+  EXPECT_EQ(d.outcomes, (std::vector<outcome_actions>{{"y", {}}, {"x", {}}}));
 }
 
 TEST(TeamDocument, UnknownFieldsAreIgnored) {
-  EXPECT_EQ(team_fault(team_with(
-              R"("colour":"red","pools":[{"id":"p","x":1}],)"
-              R"("transfer":{"y":[]},"stages":{"lost":7})")),
+  EXPECT_EQ(team_fault(team_with(R"("colour":"red","pools":[{"id":"p","x":1}],)"
+                                 R"("transfer":{"y":[]},"stages":{"lost":7})")),
             "");
 }
 
@@ -404,10 +402,10 @@ TEST(AgentDocument, ReadsTheOneOfTheContract) {
   want.active = want.accepting_leads = want.available_for_calls = false;
   want.daily_cap = 4;
   want.time_zone = "America/Chicago";
-  want.hours = schedule{
-    {{{true, false, false, false, true, false, false}, {540, 1080}},
-     {{true, true, true, true, true, true, true}, {0, 0}}},
-    {{1, std::nullopt}, {11016, window{600, 720}}}};
+  want.hours
+    = schedule{{{{true, false, false, false, true, false, false}, {540, 1080}},
+                {{true, true, true, true, true, true, true}, {0, 0}}},
+               {{1, std::nullopt}, {11016, window{600, 720}}}};
   EXPECT_EQ(e.document, want);
   EXPECT_TRUE(e.faults.empty());
 }
@@ -456,8 +454,7 @@ TEST(AgentDocument, WithoutAUsableIdIsADeadLetter) {
              ? "was read"
              : std::string{to_string(bad->reason)} + ": " + bad->message;
   };
-  EXPECT_EQ(dead(R"({"name":7})"),
-            "missing_field: /data/agent_id is missing");
+  EXPECT_EQ(dead(R"({"name":7})"), "missing_field: /data/agent_id is missing");
   for (auto id : {"7", "\"\"", "\"a\\u0000\"", "[]"}) {
     auto got = dead(R"({"name":7,"agent_id":)" + std::string{id} + "}");
     EXPECT_EQ(got.rfind("invalid_document: ", 0), 0U) << got;

@@ -1,21 +1,20 @@
 // The contract's envelope and outputs, byte by byte: other systems read them.
 
 #include "messages/encode.hpp"
+#include "messages/json_writer.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <random>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "messages/json_writer.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -34,8 +33,8 @@ output_frame frame() {
 }
 
 output about_lead(output_body body) {
-  return {.id = "o-1", .lead_id = "l-1", .subject = "l-1",
-          .body = std::move(body)};
+  return {
+    .id = "o-1", .lead_id = "l-1", .subject = "l-1", .body = std::move(body)};
 }
 
 std::string encoded(const output& o, const output_frame& f = frame()) {
@@ -78,7 +77,9 @@ TEST(Encode, TheTraceIsHandedOn) {
 }
 
 TEST(Encode, AnOutputAboutNoLeadHasNoOwner) {
-  output o{.id = "o-1", .lead_id = {}, .subject = "ana",
+  output o{.id = "o-1",
+           .lead_id = {},
+           .subject = "ana",
            .body = agent_auto_unavailable{"ana", 3}};
   auto event = ordered_json::parse(encoded(o));
   EXPECT_EQ(event["subject"], "ana");
@@ -96,7 +97,8 @@ TEST(Encode, ALeadWithoutOwnerSaysNull) {
 TEST(Encode, TheTeamIsPercentEncodedInTheSourceOnly) {
   auto f = frame();
   f.team = "a/b c-._~%é";
-  auto event = ordered_json::parse(encoded(about_lead(lead_unassigned{"r"}), f));
+  auto event
+    = ordered_json::parse(encoded(about_lead(lead_unassigned{"r"}), f));
   EXPECT_EQ(event["source"], "/fairlead/a%2Fb%20c-._~%25%C3%A9");
   EXPECT_EQ(event["partitionkey"], f.team);
   EXPECT_EQ(event["data"]["team_id"], f.team);
@@ -196,9 +198,8 @@ TEST(Encode, TransferConnectedAndMissed) {
             R"("waited_ms":4200)");
   c.kind = "fallback";
   c.agent_id.reset();
-  EXPECT_NE(
-    data_of(c).find(R"({"kind":"fallback","phone":"+15125550101"})"),
-    std::string::npos);
+  EXPECT_NE(data_of(c).find(R"({"kind":"fallback","phone":"+15125550101"})"),
+            std::string::npos);
   EXPECT_EQ(data_of(transfer_missed{"c-1", "no_answer", 3}),
             R"("call_id":"c-1","reason":"no_answer","attempts":3)");
 }
@@ -259,8 +260,8 @@ TEST(Encode, TasksMovedAndCancelledKeepTheirName) {
 }
 
 TEST(Encode, OutreachAndCadence) {
-  EXPECT_EQ(data_of(outreach_gated{gate::refused, "x-1", "sms",
-                                   R"([1, "two"])", "opted_out"}),
+  EXPECT_EQ(data_of(outreach_gated{gate::refused, "x-1", "sms", R"([1, "two"])",
+                                   "opted_out"}),
             R"("outreach_id":"x-1","channel":"sms","payload":[1, "two"],)"
             R"("reason":"opted_out")");
   EXPECT_EQ(data_of(outreach_gated{gate::released, "x-1", "sms", {}, {}}),
@@ -309,14 +310,14 @@ TEST(Encode, ADecisionToAssignChoosesOneAgentOrNull) {
 }
 
 TEST(Encode, ADecisionToRingChoosesAListOrNull) {
-  auto chosen = [](std::vector<std::string> who,
-                   std::optional<std::int64_t> attempt) {
-    decision_recorded d;
-    d.kind = "ring_attempt";
-    d.chosen = std::move(who);
-    d.attempt = attempt;
-    return ordered_json::parse("{" + data_of(d) + "}")["chosen"].dump();
-  };
+  auto chosen
+    = [](std::vector<std::string> who, std::optional<std::int64_t> attempt) {
+        decision_recorded d;
+        d.kind = "ring_attempt";
+        d.chosen = std::move(who);
+        d.attempt = attempt;
+        return ordered_json::parse("{" + data_of(d) + "}")["chosen"].dump();
+      };
   EXPECT_EQ(chosen({"ana", "ben"}, 1), R"(["ana","ben"])");
   EXPECT_EQ(chosen({"ana"}, 1), R"(["ana"])");
   // A fallback number rings: an attempt, but no agent.

@@ -2,6 +2,8 @@
 // library's answer to every area code and exchange. Method: all of them; then
 // seeded texts one sign away from the forms that it takes.
 
+#include "messages/phone.hpp"
+
 #include <gtest/gtest.h>
 #include <phonenumbers/phonenumberutil.h>
 
@@ -9,8 +11,6 @@
 #include <random>
 #include <string>
 #include <string_view>
-
-#include "messages/phone.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -46,8 +46,8 @@ public:
   explicit near_misses(unsigned seed) : random_{seed} {}
 
   std::string text() {
-    static constexpr const char* starts[] = {"", "", "+1", "1", "+", "+1 ",
-                                             "011"};
+    static constexpr const char* starts[]
+      = {"", "", "+1", "1", "+", "+1 ", "011"};
     std::string s = starts[below(7)];
     auto n = below(4) == 0 ? 7 + below(6) : 10;
     for (std::size_t i = 0; i < n; ++i)
@@ -60,8 +60,8 @@ public:
   }
   // The islands of the same country code have rules of their own.
   std::string region() {
-    static constexpr const char* regions[] = {"US", "CA", "US", "CA", "JM",
-                                              "BS", "DE", "GB", "MX", ""};
+    static constexpr const char* regions[]
+      = {"US", "CA", "US", "CA", "JM", "BS", "DE", "GB", "MX", ""};
     return regions[below(10)];
   }
 

@@ -1,6 +1,7 @@
 // R46, R47: dead letters as Spring Kafka writes them, and where a forwarded
 // record came from.
 
+#include "messages/inputs.hpp"
 #include "messages/records.hpp"
 
 #include <gmock/gmock.h>
@@ -12,8 +13,6 @@
 #include <string>
 #include <utility>
 #include <variant>
-
-#include "messages/inputs.hpp"
 
 namespace fairlead::test {
 namespace {
@@ -55,7 +54,8 @@ TEST(Records, R46ADeadLetterCarriesTheOriginalAndSpringsHeaders) {
       Pair("kafka_dlt-original-topic", "calls"),
       Pair("kafka_dlt-original-partition", bytes({0, 0, 0, 11})),
       Pair("kafka_dlt-original-offset", bytes({0, 0, 0, 1, 2, 3, 4, 5})),
-      Pair("kafka_dlt-original-timestamp", bytes({0x00, 0x00, 0x01, 0x9c, 0xaf, 0x10, 0x31, 0x80})),
+      Pair("kafka_dlt-original-timestamp",
+           bytes({0x00, 0x00, 0x01, 0x9c, 0xaf, 0x10, 0x31, 0x80})),
       Pair("kafka_dlt-original-timestamp-type", "LogAppendTime"),
       Pair("kafka_dlt-original-consumer-group", "fairlead"),
       Pair("kafka_dlt-exception-fqcn", "malformed_json"),
@@ -101,9 +101,10 @@ TEST(Records, R47OnOtherTopicsAStrangersHeaderIsNotBelieved) {
 
 TEST(Records, R47AHeaderThatCannotBeReadIsPassedOver) {
   for (const char* text :
-       {"", "leads", "leads/3", "leads/3/", "leads//42", "/3/42", "nowhere/3/42",
-        "leads/3/42/1", "leads/-1/42", "leads/3/-1", "leads/3/42 ",
-        "leads/3/4x", "leads/4294967296/1", "leads/3/9223372036854775808"}) {
+       {"", "leads", "leads/3", "leads/3/", "leads//42", "/3/42",
+        "nowhere/3/42", "leads/3/42/1", "leads/-1/42", "leads/3/-1",
+        "leads/3/42 ", "leads/3/4x", "leads/4294967296/1",
+        "leads/3/9223372036854775808"}) {
     auto r = record();
     r.on = topic::rekey;
     r.headers.emplace_back(forwarded_header, text);
@@ -129,12 +130,12 @@ TEST(Records, PositionsAreWrittenAndReadBack) {
 
 TEST(Records, R46ReasonsAreTheContractsWords) {
   // The contract's list, in its order.
-  const char* words[]
-    = {"malformed_json", "not_a_cloud_event", "missing_team", "missing_field",
-       "wrong_type",     "unknown_type",      "invalid_value",
-       "invalid_document", "too_large",       "too_old",      "unknown_call",
-       "unknown_team",   "unknown_lead",      "unknown_agent", "unknown_task",
-       "unknown_leg",    "internal_error"};
+  const char* words[] = {"malformed_json", "not_a_cloud_event", "missing_team",
+                         "missing_field",  "wrong_type",        "unknown_type",
+                         "invalid_value",  "invalid_document",  "too_large",
+                         "too_old",        "unknown_call",      "unknown_team",
+                         "unknown_lead",   "unknown_agent",     "unknown_task",
+                         "unknown_leg",    "internal_error"};
   for (std::size_t i = 0; i < std::size(words); ++i)
     EXPECT_EQ(to_string(static_cast<dead_letter_reason>(i)), words[i]);
 }

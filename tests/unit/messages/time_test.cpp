@@ -69,8 +69,8 @@ TEST(Time, OutsideOfFourDigitsIsWrittenAsTheirEnd) {
 }
 
 RC_GTEST_PROP(Time, ComesBackAsItWas, ()) {
-  auto t = at_ms(*rc::gen::inRange<std::int64_t>(-62'135'596'800'000,
-                                                 253'402'300'800'000));
+  auto t = at_ms(
+    *rc::gen::inRange<std::int64_t>(-62'135'596'800'000, 253'402'300'800'000));
   RC_ASSERT(from_rfc3339(to_rfc3339(t)) == t);
 }
 

@@ -15,7 +15,9 @@
 namespace fairlead::test {
 namespace {
 
-instant at(const char* text) { return from_rfc3339(text).value(); }
+instant at(const char* text) {
+  return from_rfc3339(text).value();
+}
 
 int day_of(const char* text) {
   return static_cast<int>(
@@ -42,9 +44,8 @@ std::string utc_text(const char* name, const char* date, int minute) {
 }
 
 TEST(Zones, OnlyNamesOfTheDatabaseAreFound) {
-  for (const char* name :
-       {"UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe",
-        "US/Eastern", "Etc/GMT+5"})
+  for (const char* name : {"UTC", "America/New_York", "Asia/Kolkata",
+                           "Australia/Lord_Howe", "US/Eastern", "Etc/GMT+5"})
     EXPECT_NE(find_zone(name), nullptr) << name;
   for (const char* name :
        {"", "Mars/Olympus", "america/new_york", "America", "EST5EDT,M3.2.0",
@@ -119,8 +120,8 @@ TEST(Zones, R2OfATimeThatComesTwiceItIsTheEarlier) {
 // What a thread remembers of the last offset must never show: the same
 // questions in any order, over several zones and threads, get one answer.
 TEST(Zones, TheOrderOfQuestionsDoesNotMatter) {
-  const char* names[] = {"America/New_York", "Australia/Lord_Howe", "UTC",
-                         "Europe/Paris"};
+  const char* names[]
+    = {"America/New_York", "Australia/Lord_Howe", "UTC", "Europe/Paris"};
   struct question {
     const zone* of;
     instant t;
@@ -162,8 +163,7 @@ TEST(Zones, FromLocalIsTheFirstInstantThatShowsTheTimeOrHasPassedIt) {
       const auto& z = zone_of(name);
       auto t = from_local(z, day, m);
       ASSERT_TRUE(shows(to_local(z, t), day, m)) << name << day << ' ' << m;
-      ASSERT_FALSE(
-        shows(to_local(z, t - std::chrono::milliseconds{1}), day, m))
+      ASSERT_FALSE(shows(to_local(z, t - std::chrono::milliseconds{1}), day, m))
         << name << day << ' ' << m;
     }
 }
