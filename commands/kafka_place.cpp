@@ -21,7 +21,8 @@ open_kafka_topics(const settings& s, const std::vector<topic>& topics,
                   read_start from, const std::string& team) {
   kafka_topic_reader::options what;
   what.topics = topics;
-  what.from = from == read_start::end ? read_from::end : read_from::beginning;
+  what.from = from == read_start::end ? kafka_read_from::end
+                                      : kafka_read_from::beginning;
   auto k = kafka_settings_of(s);
   if (!team.empty())
     if (auto n = check_topics(k).partitions; n > 0)

@@ -24,7 +24,7 @@ open_topics(const place& p, const std::vector<topic>& topics, read_start from) {
     return http_stream(http_of(p), topics, false);
   }
   if (!p.at.embedded.empty()) {
-    struct read_from start;
+    read_from start;
     if (from == read_start::end)
       start.at = read_from::place::end;
     return read_embedded(p.at.embedded, topics, start);

@@ -62,7 +62,8 @@ struct kafka_topic_reader::impl {
           continue;
         const auto w
           = query_watermarks(asking.get(), name, p, settings.connect_timeout);
-        const auto from = what.from == read_from::beginning ? w.low : w.high;
+        const auto from
+          = what.from == kafka_read_from::beginning ? w.low : w.high;
         parts[{t, p}] = {.position = from, .end = w.high};
         behind += from < w.high ? 1 : 0;
         reading.add(name, p, from);

@@ -11,7 +11,7 @@
 namespace fairlead {
 
 /// Where a reader of topics begins.
-enum class read_from : std::uint8_t { beginning, end };
+enum class kafka_read_from : std::uint8_t { beginning, end };
 
 /// Reads topics without being a member of any group: it moves no offsets and
 /// needs no rights but to read.
@@ -19,7 +19,7 @@ class kafka_topic_reader final : public topic_reader {
 public:
   struct options {
     std::vector<topic> topics{};
-    read_from from = read_from::beginning;
+    kafka_read_from from = kafka_read_from::beginning;
     std::optional<std::int32_t> partition{}; /// none: all of them
   };
 

@@ -145,8 +145,8 @@ TEST_F(TopicReader, ReadsFromTheBeginningUntilCaughtUp) {
 TEST_F(TopicReader, ReadsFromTheEnd) {
   make_topics(1);
   foreign().publish(name(topic::leads), 0, {"old"}, "t");
-  kafka_topic_reader reader{settings,
-                            {.topics = {topic::leads}, .from = read_from::end}};
+  kafka_topic_reader reader{
+    settings, {.topics = {topic::leads}, .from = kafka_read_from::end}};
   EXPECT_TRUE(reader.caught_up());
   foreign().publish(name(topic::leads), 0, {"new"}, "t");
   std::optional<raw_record> next;
