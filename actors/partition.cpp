@@ -244,7 +244,7 @@ step* partition::start_record(const raw_record& r) {
     note_step(open_note_);
     return nullptr;
   }
-  if (auto team = team_of(r); team && is_id(*team)) {
+  if (auto team = team_of(r); team && is_id(*team) && !is_too_large(r)) {
     auto home = partition_of(*team, settings_.count);
     if (home != settings_.number && r.on != topic::rekey) {
       forward(r, home, *team);

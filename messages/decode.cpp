@@ -421,10 +421,10 @@ public:
 std::variant<input_event, dead_letter>
 nlohmann_decoder::decode(const raw_record& r) const {
   using reason = dead_letter_reason;
+  if (is_too_large(r))
+    return verdict(reason::too_large, "the record has more than 262144 bytes");
   if (!r.value)
     return verdict(reason::not_a_cloud_event, "the record has no value");
-  if (r.value->size() > record_bytes_max)
-    return verdict(reason::too_large, "the record has more than 262144 bytes");
   auto tree = json_tree::parse(*r.value);
   if (!tree)
     return verdict(reason::malformed_json, "the value is not JSON");
@@ -506,6 +506,11 @@ bool is_id(std::string_view text) {
     text.remove_prefix(n);
   }
   return count > 0;
+}
+
+bool is_too_large(const raw_record& r) {
+  auto value = r.value ? r.value->size() : 0;
+  return value > record_bytes_max || bytes_of(r) - value > record_bytes_max;
 }
 
 std::optional<std::string> team_of(const raw_record& r) {

@@ -10,7 +10,8 @@
 
 namespace fairlead {
 
-/// Bytes that a record's value may have (R15).
+/// Bytes that a record's value may have, and its key and headers together
+/// (R15).
 inline constexpr std::size_t record_bytes_max = 256 * 1024;
 
 /// Reads input events. Behind this interface so that the hot path can get
@@ -29,6 +30,10 @@ public:
 
 /// The decoder over nlohmann_json's SAX parser. Owned by the program.
 [[nodiscard]] const decoder& json_decoder();
+
+/// R15. Looked at before anything else: what is too large is not forwarded to
+/// its partition, either (R47), where it might not fit with one more header.
+[[nodiscard]] bool is_too_large(const raw_record& r);
 
 /// The team of a record: its key, else `partitionkey`. What R47 looks at
 /// before the value is parsed as a whole: cheap if there is a key. None: the

@@ -29,6 +29,13 @@ struct raw_record {
   [[nodiscard]] position where() const { return {on, partition, offset}; }
 };
 
+/// Bytes of key, value and headers, with what the log adds to each header.
+[[nodiscard]] std::size_t bytes_of(const raw_record& r);
+
+/// Bytes that a record may have which we write: a broker takes batches of 1 MiB
+/// (contract), which have a header of their own.
+inline constexpr std::size_t written_bytes_max = 1024 * 1024 - 4096;
+
 /// The header of a forwarded record that tells where it came from (R47).
 inline constexpr const char* forwarded_header = "fairlead-from";
 
@@ -78,9 +85,18 @@ struct dead_letter {
   std::string message; /// one sentence with the JSON pointers
 };
 
+/// The header of a dead letter that could not be written whole: what it had,
+/// as `value=BYTES`, `key=BYTES`, `headers=COUNT`, of what is missing only.
+inline constexpr const char* truncated_header = "fairlead-truncated";
+
 /// The record that goes to `dead-letters`: the original value, key, headers
 /// and timestamp, with the headers that Spring Kafka writes. `group` is the
 /// consumer group (empty: the header is left out).
+///
+/// It has at most `written_bytes_max`: a record that its topic could take may
+/// be too large with more headers, and must not block its partition. Then the
+/// value is cut, headers that don't fit are left out, and truncated_header
+/// says so.
 [[nodiscard]] new_record dead_letter_record(const raw_record& r,
                                             const dead_letter& why,
                                             const std::string& group);

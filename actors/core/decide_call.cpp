@@ -25,9 +25,9 @@ struct verdict {
 
 void park(step& s, held_call& call) {
   const auto& record = *s.record();
-  std::size_t bytes = record.value ? record.value->size() : 0;
+  auto bytes = bytes_of(record);
   for (const auto& p : call->parked)
-    bytes += p.record.value ? p.record.value->size() : 0;
+    bytes += bytes_of(p.record);
   if (call->parked.size() >= limits::parked_per_call
       || s.team().counters().parked >= limits::parked_per_team
       || bytes > limits::parked_bytes_per_call)
@@ -224,7 +224,7 @@ void on_timer(step& s, held_call& call) {
 void decide_call(step& s, const visit& v) {
   if (forgotten(s.team().call_cell(v.id).state, s.now()))
     s.team().forget({entity_kind::call, v.id});
-  held_call call{s, entity_kind::call, v.id, s.team().call_cell(v.id).state};
+  held_call call{s, entity_kind::call, v.id, s.team().call_cell(v.id)};
   std::visit(
     overload{
       [&](const handle_event&) { on_event(s, call); },

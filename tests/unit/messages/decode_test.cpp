@@ -266,6 +266,16 @@ TEST(DeadLetter, TooLargeBeforeAnythingElse) {
                       reason::too_large));
 }
 
+TEST(DeadLetter, R15KeyAndHeadersCountToo) {
+  auto r = record_of(event_text("lead.closed", R"({"lead_id":"l"})"));
+  r.headers.emplace_back("x", std::string(record_bytes_max - 1000, 'h'));
+  EXPECT_EQ(verdict(r), "lead.closed");
+  r.headers.emplace_back("y", std::string(1000, 'h'));
+  EXPECT_TRUE(is_dead(r, reason::too_large));
+  r.value.reset();
+  EXPECT_TRUE(is_dead(r, reason::too_large));
+}
+
 TEST(DeadLetter, WhatIsNotJson) {
   for (std::string bad : {"", " ", "{", "nul", "{\"a\":1,}", "[1 2]", "{}{}",
                           "\"\xff\"", "\"\xc3\"", "\"\\ud800\"", "01", "1e",

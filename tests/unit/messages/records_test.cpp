@@ -79,6 +79,87 @@ TEST(Records, R46NullsStayNullAndWithoutAGroupThereIsNoHeader) {
               Pair("kafka_dlt-exception-fqcn", "not_a_cloud_event"));
 }
 
+std::size_t written(const new_record& d) {
+  raw_record r;
+  r.key = d.key;
+  r.value = d.value;
+  r.headers = d.headers;
+  return bytes_of(r);
+}
+
+std::optional<std::string> header_of(const new_record& d,
+                                     std::string_view name) {
+  for (const auto& [key, value] : d.headers)
+    if (key == name)
+      return value;
+  return std::nullopt;
+}
+
+// A topic takes 1 MiB with the key; the dead letter has more headers.
+TEST(Records, R46ADeadLetterThatWouldNotFitIsCutAndSaysSo) {
+  dead_letter why{dead_letter_reason::too_large, "m"};
+  auto r = record();
+  r.value = std::string(1024 * 1024 - 50, 'v');
+  auto d = dead_letter_record(r, why, "fairlead");
+  EXPECT_LE(written(d), written_bytes_max);
+  EXPECT_GT(written(d), written_bytes_max - 200);
+  EXPECT_EQ(d.value, r.value->substr(0, d.value->size()));
+  EXPECT_EQ(d.key, "acme");
+  EXPECT_EQ(header_of(d, "mine"), "x");
+  EXPECT_EQ(header_of(d, truncated_header), "value=1048526");
+  EXPECT_EQ(header_of(d, "kafka_dlt-exception-fqcn"), "too_large");
+}
+
+TEST(Records, R46NothingIsCutThatFits) {
+  dead_letter why{dead_letter_reason::too_large, "m"};
+  auto r = record();
+  r.value = std::string(1'000'000, 'v');
+  r.headers = {{"large", std::string(40'000, 'h')}};
+  auto d = dead_letter_record(r, why, "fairlead");
+  EXPECT_EQ(d.value, r.value);
+  EXPECT_EQ(d.headers.front(), r.headers.front());
+  EXPECT_EQ(header_of(d, truncated_header), std::nullopt);
+}
+
+TEST(Records, R46LargeHeadersAndKeysAreLeftOutWhole) {
+  dead_letter why{dead_letter_reason::too_large, "m"};
+  auto r = record();
+  r.value = "v";
+  r.headers = {{"ce_type", "lead.closed"},
+               {"large", std::string(600'000, 'h')},
+               {"also", std::string(600'000, 'h')},
+               {"last", std::nullopt}};
+  auto d = dead_letter_record(r, why, "fairlead");
+  EXPECT_LE(written(d), written_bytes_max);
+  EXPECT_EQ(d.value, "v");
+  EXPECT_EQ(header_of(d, "large"), r.headers[1].second);
+  EXPECT_EQ(header_of(d, "also"), std::nullopt);
+  EXPECT_EQ(d.headers[2].first, "last");
+  EXPECT_EQ(header_of(d, truncated_header), "headers=4");
+
+  // Compressed batches can bring any size.
+  r.key = std::string(2'000'000, 'k');
+  r.value = std::string(9'000'000, 'v');
+  d = dead_letter_record(r, why, "fairlead");
+  EXPECT_LE(written(d), written_bytes_max);
+  EXPECT_EQ(d.key, std::nullopt);
+  EXPECT_EQ(header_of(d, "ce_type"), "lead.closed");
+  EXPECT_GT(d.value->size(), 500'000U);
+  EXPECT_EQ(header_of(d, truncated_header),
+            "key=2000000, headers=4, value=9000000");
+}
+
+TEST(Records, R46AMessageWithAllFaultsOfADocumentIsCutBetweenCharacters) {
+  std::string message = "x";
+  while (message.size() < 2'000'000)
+    message += "\u00e9"; // two bytes
+  auto d = dead_letter_record(
+    record(), {dead_letter_reason::invalid_document, message}, "");
+  EXPECT_LE(written(d), 17'000U);
+  auto told = *header_of(d, "kafka_dlt-exception-message");
+  EXPECT_EQ(told.substr(told.size() - 6), "\u00e9 ...");
+}
+
 TEST(Records, R47AForwardedRecordIsFromWhereItWasFirst) {
   auto r = record();
   r.on = topic::rekey;
