@@ -1,5 +1,7 @@
 #include "connectors/kafka/kafka_producer.hpp"
 
+#include "connectors/kafka/kafka_dead_letters.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -218,9 +220,13 @@ kafka_producer::write(const std::vector<new_record>& records,
     return failed("beginning a transaction", e.get());
   open_ = true;
   env_.watched.begins("producing");
-  for (const auto& r : records)
-    if (const auto e = produce(r, &r == &records.back()))
+  for (const auto& r : records) {
+    const bool last = &r == &records.back();
+    if (const auto e = r.on == topic::dead_letters
+                         ? produce(to_kafka(env_.settings, r), last)
+                         : produce(r, last))
       return failed("writing", e.get());
+  }
   if (offsets->cnt > 0)
     if (const auto e = persist("send_offsets_to_transaction",
                                env_.settings.transaction_timeout, [&](int ms) {

@@ -1,6 +1,7 @@
 #include "connectors/kafka/kafka_topic_reader.hpp"
 
 #include "connectors/kafka/kafka_client.hpp"
+#include "connectors/kafka/kafka_dead_letters.hpp"
 #include "connectors/kafka/kafka_reading.hpp"
 
 #include <spdlog/spdlog.h>
@@ -49,8 +50,8 @@ std::int32_t partitions_of(rd_kafka_t* client, const kafka_settings& settings,
 } // namespace
 
 struct kafka_topic_reader::impl {
-  impl(const kafka_settings& settings, const options& what)
-    : reading{settings, client_role::reader} {
+  impl(const kafka_settings& s, const options& what)
+    : settings{s}, reading{s, client_role::reader} {
     // A second handle for the questions: one that fetches answers late.
     const auto asking = make_client(settings, client_role::admin);
     for (const auto t : what.topics) {
@@ -79,6 +80,7 @@ struct kafka_topic_reader::impl {
       --behind;
   }
 
+  kafka_settings settings;
   std::map<std::string, topic, std::less<>> names;
   std::map<std::pair<topic, std::int32_t>, part> parts;
   std::size_t behind = 0; // partitions
@@ -120,7 +122,10 @@ kafka_topic_reader::next(std::chrono::milliseconds wait) {
       continue;
     }
     impl_->move(at->second, m->partition, m->offset + 1);
-    return to_raw_record(*m, at->second);
+    auto r = to_raw_record(*m, at->second);
+    return at->second == topic::dead_letters
+             ? from_kafka(impl_->settings, std::move(r))
+             : std::move(r);
   }
 }
 

@@ -1,5 +1,6 @@
 // What needs no broker: settings, verdicts, positions, the watchdog.
 
+#include "connectors/kafka/kafka_dead_letters.hpp"
 #include "connectors/kafka/kafka_positions.hpp"
 #include "connectors/kafka/kafka_settings.hpp"
 #include "connectors/kafka/kafka_topics.hpp"
@@ -280,6 +281,31 @@ TEST(KafkaWatchdogDeathTest, TheProcessEndsWithCode70) {
       std::this_thread::sleep_for(20s);
     },
     ::testing::ExitedWithCode(70), "");
+}
+
+TEST(KafkaDeadLetters, TheOriginalTopicHasItsNameOnKafka) {
+  kafka_settings settings;
+  settings.topic_prefix = "office";
+  raw_record original;
+  // Somebody publishes a dead letter of another service once more.
+  original.headers = {{"kafka_dlt-original-topic", "leads"}};
+  const auto plain = dead_letter_record(
+    original, {dead_letter_reason::malformed_json, "m"}, "g");
+  const auto written = to_kafka(settings, plain);
+  EXPECT_EQ(written.headers[0], original.headers[0]);
+  EXPECT_EQ(written.headers[1],
+            (header{"kafka_dlt-original-topic", "office.leads"}));
+
+  raw_record read;
+  read.headers = written.headers;
+  EXPECT_EQ(from_kafka(settings, read).headers, plain.headers);
+  // Written by somebody else, whatever that means.
+  for (const auto* name : {"leads", "office.orders", "other.leads"}) {
+    read.headers = {{"kafka_dlt-original-topic", name}};
+    EXPECT_EQ(from_kafka(settings, read).headers, read.headers);
+  }
+  read.headers = {{"kafka_dlt-original-topic", std::nullopt}};
+  EXPECT_EQ(from_kafka(settings, read).headers, read.headers);
 }
 
 } // namespace fairlead::test
