@@ -40,13 +40,21 @@ std::string forwarded_from(const std::vector<header>& headers) {
   return {};
 }
 
+/// A dead letter has a megabyte of anything.
+std::string shown(const std::optional<std::string>& text) {
+  constexpr std::size_t shown_max = 10'000;
+  if (!text || text->size() <= shown_max)
+    return text.value_or("null");
+  return text->substr(0, shown_max) + "... (" + std::to_string(text->size())
+         + " bytes)";
+}
+
 std::string shown(const compared& c) {
-  std::string out = "key " + c.key.value_or("null") + ", at "
-                    + to_rfc3339(c.timestamp) + "\n    "
-                    + c.value.value_or("null");
+  std::string out = "key " + shown(c.key) + ", at " + to_rfc3339(c.timestamp)
+                    + "\n    " + shown(c.value);
   for (const auto& [name, value] : c.headers)
     if (name.starts_with("kafka_dlt-exception"))
-      out += "\n    " + name + ": " + value.value_or("null");
+      out += "\n    " + name + ": " + shown(value);
   return out;
 }
 
@@ -200,7 +208,8 @@ private:
       }
     }
     ++transactions_;
-    for (const auto& r : p.result(no_positions).records) {
+    auto written = p.result(no_positions);
+    for (const auto& r : written.records) {
       if (r.on == topic::state || r.on == topic::journal)
         continue;
       if (r.on == topic::rekey)
@@ -208,7 +217,7 @@ private:
       else
         topics_[{r.on, r.partition}].again(r);
     }
-    p.committed();
+    p.committed(written);
   }
 
   /// A record whose step was lost again and again at that time: so be it.
