@@ -20,76 +20,22 @@ usage: kill_test.py --fairlead PROGRAM [--brokers LIST] [--seed N] ...
 
 import argparse
 import collections
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-import uuid
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Producer
+
+from outside import Faults, event, office, partition_of, say
 
 OUTPUTS = ("assignments", "rings", "notifications", "tasks", "outreach", "decisions")
 PARTITIONS = 6
 TEAMS = 10
 # In the order of the pool; the names are the agents'.
 WEIGHTS = {"ana": 3, "ben": 2, "cid": 2, "dora": 1}
-
-
-def say(text):
-    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
-
-
-def murmur2(data):
-    """As in Java's client, written down once more, so that ours is checked."""
-    m, mask = 0x5BD1E995, 0xFFFFFFFF
-    h = (0x9747B28C ^ len(data)) & mask
-    whole = len(data) // 4 * 4
-    for i in range(0, whole, 4):
-        k = int.from_bytes(data[i:i + 4], "little")
-        k = k * m & mask
-        k ^= k >> 24
-        h = (h * m & mask) ^ (k * m & mask)
-    rest = data[whole:]
-    if rest:
-        h ^= int.from_bytes(rest, "little")
-        h = h * m & mask
-    h ^= h >> 13
-    h = h * m & mask
-    return h ^ h >> 15
-
-
-def partition_of(key):
-    return (murmur2(key) & 0x7FFFFFFF) % PARTITIONS
-
-
-class Instance:
-    """One process of the program."""
-
-    def __init__(self, command, log):
-        self.command, self.log = command, log
-        self.process = None
-        self.start()
-
-    def start(self):
-        with open(self.log, "a") as out:
-            self.process = subprocess.Popen(self.command, stdout=out, stderr=out)
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def kill(self):
-        self.signal(signal.SIGKILL)
-        self.process.wait()
-
-    def check_alive(self):
-        code = self.process.poll()
-        if code is not None:
-            sys.exit(f"FAILED: an instance ended by itself with {code}; log: {self.log}")
 
 
 class Publisher(threading.Thread):
@@ -123,90 +69,20 @@ class Publisher(threading.Thread):
             self.failures.append(str(error))
 
 
-def event(kind, ident, team, data):
-    return json.dumps({
-        "specversion": "1.0", "id": f"{kind}-{ident}", "source": "/kill-test",
-        "type": kind, "partitionkey": team, "datacontenttype": "application/json",
-        "data": data})
-
-
-def publish_roster(brokers, topic):
-    """Teams and agents, with the same partitioner as the leads."""
-    failures = []
-    producer = Producer({"bootstrap.servers": brokers})
-
-    def put(kind, ident, team, data):
-        producer.produce(topic, key=team, value=event(kind, ident, team, data),
-                         on_delivery=lambda e, _: failures.append(e) if e else None)
-
+def roster():
     for n in range(TEAMS):
         team = f"team-{n}"
         for agent in WEIGHTS:
-            put("agent.configured", f"{team}-{agent}", team, {"agent_id": agent})
-        put("team.configured", team, team, {
+            yield "roster", team, event("agent.configured", f"{team}-{agent}", team,
+                                        {"agent_id": agent})
+        yield "roster", team, event("team.configured", team, team, {
             "team_id": team, "account_owner": "olivia",
             "pools": [{"id": "all", "members": [
                 {"agent_id": a, "weight": w} for a, w in WEIGHTS.items()]}],
             "routing_rules": [{"id": "rest", "assign": {"pool": "all"}}]})
-    producer.flush(30)
-    if failures:
-        sys.exit(f"FAILED: the roster was not published: {failures[0]}")
 
 
-class Reader:
-    """Reads committed records of topics, from the beginning."""
-
-    def __init__(self, brokers, topics):
-        self.consumer = Consumer({
-            "bootstrap.servers": brokers, "group.id": f"foreign-{uuid.uuid4()}",
-            "isolation.level": "read_committed", "enable.auto.commit": False,
-            "enable.partition.eof": True, "auto.offset.reset": "earliest"})
-        self.consumer.assign([TopicPartition(t, p, 0) for t in topics for p in range(PARTITIONS)])
-        self.open = {(t, p) for t in topics for p in range(PARTITIONS)}
-
-    def records(self, wait):
-        """What comes within a time, and which partitions have ended."""
-        until = time.monotonic() + wait
-        while (left := until - time.monotonic()) > 0:
-            for message in self.consumer.consume(500, min(left, 0.2)):
-                place = message.topic(), message.partition()
-                if message.error() is None:
-                    self.open.add(place)
-                    yield message
-                elif message.error().code() == KafkaError._PARTITION_EOF:
-                    self.open.discard(place)
-                else:
-                    sys.exit(f"FAILED: {message.error()}")
-
-    def all(self, limit=60):
-        """Everything there is."""
-        until = time.monotonic() + limit
-        while self.open:
-            if time.monotonic() > until:
-                sys.exit(f"FAILED: {sorted(self.open)} have no end that can be read: "
-                         "a transaction was left open")
-            yield from self.records(0.3)
-
-
-class Faults:
-    """What is wrong; the first ones of each kind are shown."""
-
-    def __init__(self):
-        self.of = collections.defaultdict(list)
-
-    def expect(self, good, kind, text):
-        if not good:
-            self.of[kind].append(text)
-
-    def report(self):
-        for kind, texts in self.of.items():
-            print(f"FAILED: {kind}: {len(texts)} times")
-            for text in texts[:5]:
-                print(f"    {text}")
-        return not self.of
-
-
-def check_outputs(brokers, prefix, leads):
+def check_outputs(world, leads):
     faults = Faults()
     ids = {}
     sequences = collections.defaultdict(list)
@@ -214,14 +90,12 @@ def check_outputs(brokers, prefix, leads):
     assigned = collections.defaultdict(list)
     decisions = {}
     turns = collections.defaultdict(list)
-    topics = [f"{prefix}.{t}" for t in OUTPUTS]
     count = 0
-    for m in Reader(brokers, topics).all():
+    for m, e in world.events(*OUTPUTS):
         count += 1
         where = f"{m.topic()}/{m.partition()}/{m.offset()}"
-        e = json.loads(m.value())
         team, data = m.key().decode(), e["data"]
-        faults.expect(m.partition() == partition_of(m.key()),
+        faults.expect(m.partition() == partition_of(m.key(), PARTITIONS),
                       "on another partition than its team", where)
         faults.expect(team == e["partitionkey"] == data["team_id"], "of another team", where)
         faults.expect(e["id"] not in ids, "an output twice", f"{where} and {ids.get(e['id'])}")
@@ -263,28 +137,26 @@ def check_outputs(brokers, prefix, leads):
                                   "the rotation's bound", f"{team}/{pool} turn {turn}: {n}")
     total = sum(len(t) for t in turns.values())
     faults.expect(total == len(leads), "not all by rotation", f"{total} of {len(leads)}")
-    for m in Reader(brokers, [f"{prefix}.dead-letters"]).all():
+    for m in world.reader("dead-letters").all():
         faults.expect(False, "a dead letter", f"{m.headers()} {m.value()}")
-    forwarded = sum(1 for _ in Reader(brokers, [f"{prefix}.rekey"]).all())
+    forwarded = sum(1 for _ in world.reader("rekey").all())
     say(f"{count} outputs read, {forwarded} records were forwarded")
     faults.expect(forwarded > 0, "nothing was forwarded", "is the partitioner still CRC32?")
     return faults
 
 
-def wait_for_leads(brokers, prefix, leads, instances, limit):
+def wait_for_leads(world, leads, limit):
     missing = {lead for lead, _ in leads}
-    reader = Reader(brokers, [f"{prefix}.assignments"])
+    reader = world.reader("assignments")
     until = time.monotonic() + limit
     while missing:
-        for m in reader.records(0.5):
-            e = json.loads(m.value())
+        for e in reader.events(0.5):
             if e["type"] == "lead.assigned":
                 missing.discard(e["data"]["lead_id"])
-        for i in instances:
-            i.check_alive()
+        world.check_alive()
         if time.monotonic() > until:
             sys.exit(f"FAILED: {len(missing)} leads have no owner {limit} s after the last "
-                     f"kill, such as {sorted(missing)[:5]}; logs: {instances[0].log}")
+                     f"kill, such as {sorted(missing)[:5]}; logs: {world.folder}")
 
 
 def torment(chance, instances, kills, stops, session):
@@ -327,54 +199,30 @@ def main():
     arguments.add_argument("--session-ms", type=int, default=1500)
     arguments.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "big"))
     a = arguments.parse_args()
-    if not a.brokers:
-        sys.exit("FAILED: this test needs a real broker: start one with `script/kafka start` "
-                 "and put the address that it prints into FAIRLEAD_TEST_BROKERS")
     say(f"seed {a.seed}")
     chance = random.Random(a.seed)
-    prefix = f"kill-{uuid.uuid4().hex[:8]}"
-    kafka = ["--brokers", a.brokers, "--topic-prefix", prefix]
-    subprocess.run([a.fairlead, "topics", "create", *kafka, "--partitions", str(PARTITIONS),
-                    "--replication-factor", "1"], check=True, stdout=subprocess.DEVNULL)
-    publish_roster(a.brokers, f"{prefix}.roster")
-
-    folder = tempfile.mkdtemp(prefix=f"{prefix}-")
-    run = [a.fairlead, "run", *kafka, "--group-id", prefix, "--http", "off",
-           "-X", f"session.timeout.ms={a.session_ms}", "-X", "heartbeat.interval.ms=300"]
-    leads = [(f"l-{i}", f"team-{chance.randrange(TEAMS)}") for i in range(a.leads)]
-    instances = []
-    publisher = Publisher(a.brokers, f"{prefix}.leads", leads, a.rate)
-    try:
-        instances = [Instance(run, f"{folder}/{name}.log") for name in ("a", "b")]
+    with office(a.brokers, a.fairlead, "kill", PARTITIONS) as world:
+        world.publish(roster(), partitioner="consistent_random")
+        leads = [(f"l-{i}", f"team-{chance.randrange(TEAMS)}") for i in range(a.leads)]
+        for name in ("a", "b"):
+            world.start(name, "-X", f"session.timeout.ms={a.session_ms}",
+                        "-X", "heartbeat.interval.ms=300")
+        publisher = Publisher(a.brokers, world.topic("leads"), leads, a.rate)
         publisher.start()
         time.sleep(2)
         began = time.monotonic()
-        both = torment(chance, instances, a.kills, a.stops, a.session_ms / 1000)
+        both = torment(chance, world.instances, a.kills, a.stops, a.session_ms / 1000)
         say(f"{a.kills} kills ({both} of both at once) and {a.stops} stops in "
             f"{time.monotonic() - began:.0f} s; waiting for the rest of the leads")
         publisher.join(120)
         if publisher.failures or not publisher.done:
             sys.exit(f"FAILED: the leads were not published: {publisher.failures[:1]}")
-        wait_for_leads(a.brokers, prefix, leads, instances, 120)
-        for i in instances:
-            began = time.monotonic()
-            i.signal(signal.SIGTERM)
-            code = i.process.wait(30)
-            took = time.monotonic() - began
-            if code != 0 or took > 5:
-                sys.exit(f"FAILED: SIGTERM ended {i.log} after {took:.1f} s with {code}")
-    finally:
-        for i in instances:
-            if i.process.poll() is None:
-                i.signal(signal.SIGCONT)
-                i.kill()
-    faults = check_outputs(a.brokers, prefix, leads)
-    if not faults.report():
-        sys.exit(f"FAILED with --seed {a.seed}; topics {prefix}.*, logs {folder}")
-    say(f"passed: {a.leads} leads, each assigned once")
-    for name in os.listdir(folder):
-        os.unlink(os.path.join(folder, name))
-    os.rmdir(folder)
+        wait_for_leads(world, leads, 120)
+        world.stop()
+        if not check_outputs(world, leads).report():
+            sys.exit(f"FAILED with --seed {a.seed}; topics {world.prefix}.*, "
+                     f"logs {world.folder}")
+        say(f"passed: {a.leads} leads, each assigned once")
 
 
 if __name__ == "__main__":

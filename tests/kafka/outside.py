@@ -1,0 +1,231 @@
+"""What tests from outside share: processes of the program, a client that is not
+ours, and a list of what is wrong.
+
+Debian's confluent_kafka is librdkafka, too, but with other people's settings
+and none of our code.
+"""
+
+import collections
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+
+
+def say(text):
+    print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+def murmur2(data):
+    """As in Java's client, written down once more, so that ours is checked."""
+    m, mask = 0x5BD1E995, 0xFFFFFFFF
+    h = (0x9747B28C ^ len(data)) & mask
+    whole = len(data) // 4 * 4
+    for i in range(0, whole, 4):
+        k = int.from_bytes(data[i:i + 4], "little")
+        k = k * m & mask
+        k ^= k >> 24
+        h = (h * m & mask) ^ (k * m & mask)
+    rest = data[whole:]
+    if rest:
+        h ^= int.from_bytes(rest, "little")
+        h = h * m & mask
+    h ^= h >> 13
+    h = h * m & mask
+    return h ^ h >> 15
+
+
+def partition_of(key, partitions):
+    return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+class Instance:
+    """One process of the program."""
+
+    def __init__(self, command, log):
+        self.command, self.log = command, log
+        self.process = None
+        self.start()
+
+    def start(self):
+        with open(self.log, "a") as out:
+            self.process = subprocess.Popen(self.command, stdout=out, stderr=out)
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def kill(self):
+        self.signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        began = time.monotonic()
+        self.signal(signal.SIGTERM)
+        code = self.process.wait(30)
+        took = time.monotonic() - began
+        if code != 0 or took > 5:
+            sys.exit(f"FAILED: SIGTERM ended {self.log} after {took:.1f} s with {code}")
+
+    def check_alive(self):
+        code = self.process.poll()
+        if code is not None:
+            sys.exit(f"FAILED: an instance ended by itself with {code}; log: {self.log}")
+
+
+class Office:
+    """Topics of its own, processes of one group that work on them, their logs."""
+
+    def __init__(self, brokers, fairlead, name, partitions):
+        if not brokers:
+            sys.exit("FAILED: this test needs a real broker: start one with `script/kafka "
+                     "start` and put the address that it prints into FAIRLEAD_TEST_BROKERS")
+        self.brokers, self.fairlead, self.partitions = brokers, fairlead, partitions
+        self.prefix = f"{name}-{uuid.uuid4().hex[:8]}"
+        self.kafka = ["--brokers", brokers, "--topic-prefix", self.prefix]
+        self.folder = tempfile.mkdtemp(prefix=f"{self.prefix}-")
+        self.instances = []
+        subprocess.run([fairlead, "topics", "create", *self.kafka, "--partitions",
+                        str(partitions), "--replication-factor", "1"],
+                       check=True, stdout=subprocess.DEVNULL)
+
+    def topic(self, name):
+        return f"{self.prefix}.{name}"
+
+    def start(self, name, *options):
+        run = [self.fairlead, "run", *self.kafka, "--group-id", self.prefix, "--http", "off",
+               *options]
+        self.instances.append(Instance(run, f"{self.folder}/{name}.log"))
+        return self.instances[-1]
+
+    def check_alive(self):
+        for i in self.instances:
+            i.check_alive()
+
+    def stop(self):
+        """As an operator does, and within five seconds each."""
+        for i in self.instances:
+            i.stop()
+        self.instances = []
+
+    def command(self, name, *options):
+        """A command that reads the topics: its output, if it says that all is well."""
+        # The group is named in dead letters.
+        group = ["--group-id", self.prefix] if name in ("audit", "replay") else []
+        got = subprocess.run([self.fairlead, name, *self.kafka, *group, *options], text=True,
+                             errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if got.returncode != 0:
+            sys.exit(f"FAILED: fairlead {name} {' '.join(options)} ended with "
+                     f"{got.returncode}:\n{got.stdout[-3000:]}")
+        return got.stdout
+
+    def reader(self, *topics):
+        return Reader(self.brokers, [self.topic(t) for t in topics], self.partitions)
+
+    def events(self, *topics):
+        """Of each committed record there is: itself, and its event."""
+        for m in self.reader(*topics).all():
+            yield m, json.loads(m.value())
+
+    def publish(self, records, **properties):
+        """(topic, team, value) or (topic, team, value, timestamp); all of them arrive."""
+        producer = Producer({"bootstrap.servers": self.brokers,
+                             "partitioner": "murmur2_random", **properties})
+        failures = []
+        for topic, team, value, *at in records:
+            producer.produce(self.topic(topic), key=team, value=value,
+                             on_delivery=lambda e, _: failures.append(e) if e else None,
+                             **({"timestamp": at[0]} if at else {}))
+            producer.poll(0)
+        if producer.flush(60) or failures:
+            sys.exit(f"FAILED: not all was published: {failures[:1]}")
+
+    def remove_logs(self):
+        for name in os.listdir(self.folder):
+            os.unlink(os.path.join(self.folder, name))
+        os.rmdir(self.folder)
+
+
+@contextlib.contextmanager
+def office(*arguments):
+    """An office whose processes end, whatever becomes of the test; its logs stay
+    if that fails."""
+    it = Office(*arguments)
+    try:
+        yield it
+    finally:
+        for i in it.instances:
+            if i.process.poll() is None:
+                i.signal(signal.SIGCONT)
+                i.kill()
+    it.remove_logs()
+
+
+def event(kind, ident, team, data, source="/kafka-test"):
+    return json.dumps({
+        "specversion": "1.0", "id": f"{kind}-{ident}", "source": source,
+        "type": kind, "partitionkey": team, "datacontenttype": "application/json",
+        "data": data})
+
+
+class Reader:
+    """Reads committed records of topics, from the beginning."""
+
+    def __init__(self, brokers, topics, partitions):
+        self.consumer = Consumer({
+            "bootstrap.servers": brokers, "group.id": f"foreign-{uuid.uuid4()}",
+            "isolation.level": "read_committed", "enable.auto.commit": False,
+            "enable.partition.eof": True, "auto.offset.reset": "earliest"})
+        self.consumer.assign([TopicPartition(t, p, 0) for t in topics for p in range(partitions)])
+        self.open = {(t, p) for t in topics for p in range(partitions)}
+
+    def records(self, wait):
+        """What comes within a time, and which partitions have ended."""
+        until = time.monotonic() + wait
+        while (left := until - time.monotonic()) > 0:
+            for message in self.consumer.consume(500, min(left, 0.2)):
+                place = message.topic(), message.partition()
+                if message.error() is None:
+                    self.open.add(place)
+                    yield message
+                elif message.error().code() == KafkaError._PARTITION_EOF:
+                    self.open.discard(place)
+                else:
+                    sys.exit(f"FAILED: {message.error()}")
+
+    def events(self, wait):
+        for m in self.records(wait):
+            yield json.loads(m.value())
+
+    def all(self, limit=60):
+        """Everything there is."""
+        until = time.monotonic() + limit
+        while self.open:
+            if time.monotonic() > until:
+                sys.exit(f"FAILED: {sorted(self.open)} have no end that can be read: "
+                         "a transaction was left open")
+            yield from self.records(0.3)
+
+
+class Faults:
+    """What is wrong; the first ones of each kind are shown."""
+
+    def __init__(self):
+        self.of = collections.defaultdict(list)
+
+    def expect(self, good, kind, text):
+        if not good:
+            self.of[kind].append(text)
+
+    def report(self):
+        for kind, texts in self.of.items():
+            print(f"FAILED: {kind}: {len(texts)} times")
+            for text in texts[:5]:
+                print(f"    {text}")
+        return not self.of
