@@ -54,7 +54,9 @@ local_time to_local(const zone& z, instant t) {
           static_cast<int>((local - day).count())};
 }
 
-instant from_local(const zone& z, int day, int minute_of_day) {
+namespace {
+
+instant from_local(const zone& z, int day, int minute_of_day, bool later) {
   date::local_seconds local{std::chrono::days{day}
                             + std::chrono::minutes{minute_of_day}};
   auto info = z.get().get_info(local);
@@ -62,7 +64,19 @@ instant from_local(const zone& z, int day, int minute_of_day) {
   // `first` is the earlier.
   if (info.result == date::local_info::nonexistent)
     return instant{info.first.end.time_since_epoch()};
-  return instant{(local.time_since_epoch() - info.first.offset)};
+  bool second = later && info.result == date::local_info::ambiguous;
+  auto offset = second ? info.second.offset : info.first.offset;
+  return instant{(local.time_since_epoch() - offset)};
+}
+
+} // namespace
+
+instant from_local(const zone& z, int day, int minute_of_day) {
+  return from_local(z, day, minute_of_day, false);
+}
+
+instant last_from_local(const zone& z, int day, int minute_of_day) {
+  return from_local(z, day, minute_of_day, true);
 }
 
 std::string zone_database_version() {

@@ -31,6 +31,9 @@ struct local_time {
 /// just passed it: a time that does not exist (spring) is the first instant
 /// after the gap; of one that comes twice (autumn) it is the earlier (R2).
 [[nodiscard]] instant from_local(const zone& z, int date, int minute_of_day);
+/// The same, but of a time that comes twice the later.
+[[nodiscard]] instant last_from_local(const zone& z, int date,
+                                      int minute_of_day);
 
 /// `2025b`, or `unknown`: the version of the database.
 [[nodiscard]] std::string zone_database_version();

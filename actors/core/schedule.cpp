@@ -68,9 +68,12 @@ std::optional<instant> next_start(const schedule& hours, const zone& z,
   auto limit = t + std::chrono::days{14};
   std::optional<instant> best;
   auto consider = [&](int date, const window& w) {
-    auto start = from_local(z, date, w.from_min);
-    if (start > t && start <= limit && (!best || start < *best))
-      best = start;
+    // An hour that happens twice is inside both times, so what starts in it
+    // starts twice (R2).
+    for (auto start : {from_local(z, date, w.from_min),
+                       last_from_local(z, date, w.from_min)})
+      if (start > t && start <= limit && (!best || start < *best))
+        best = start;
   };
   // One more day on both sides: the clock may jump over midnight.
   for (int date = today - 1; date <= today + 15; ++date) {

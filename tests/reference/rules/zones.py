@@ -96,7 +96,6 @@ def next_start(schedule, zone_name, now):
                 + timedelta(minutes=f)
             for at in instants(wall, zone_name):
                 if now < at <= now + 14 * DAY_MS \
-                        and inside(schedule, zone_name, at) \
                         and (best is None or at < best):
                     best = at
     return best

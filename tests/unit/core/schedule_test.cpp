@@ -91,5 +91,15 @@ TEST(R41NextWindow, IsTheNextStartWithinFourteenDays) {
             std::nullopt);
 }
 
+TEST(R41NextWindow, StartsTwiceInAnHourThatComesTwice) {
+  // 2026-11-01: 01:00 to 02:00 comes twice in Chicago.
+  auto s = weekly(every_day, 60 + 30, 5 * 60);
+  EXPECT_EQ(next_start(s, chicago(), at("2026-11-01T06:10:00Z")),
+            at("2026-11-01T06:30:00Z")); // the first 01:30
+  EXPECT_FALSE(inside(s, chicago(), at("2026-11-01T07:10:00Z")));
+  EXPECT_EQ(next_start(s, chicago(), at("2026-11-01T07:10:00Z")),
+            at("2026-11-01T07:30:00Z")); // the second
+}
+
 } // namespace
 } // namespace fairlead::test
