@@ -31,11 +31,6 @@ input_positions decode_meta(std::string_view bytes) {
   return positions;
 }
 
-struct split_key {
-  std::string team;
-  entity_name entity;
-};
-
 /// Planted (see planted.hpp): a snapshot that has forgotten what it has seen.
 template <class State>
 std::string forget_seen(std::string_view bytes) {
@@ -45,31 +40,15 @@ std::string forget_seen(std::string_view bytes) {
   return snapshot(s);
 }
 
-std::optional<split_key> split(std::string_view key) {
-  auto first = key.find('\x1f');
-  if (first == std::string_view::npos || first + 3 > key.size()
-      || key[first + 2] != '\x1f')
-    return std::nullopt;
-  return split_key{std::string{key.substr(0, first)},
-                   {static_cast<entity_kind>(key[first + 1]),
-                    std::string{key.substr(first + 3)}}};
-}
-
-[[maybe_unused]] std::string without_windows(std::string_view key,
+[[maybe_unused]] std::string without_windows(const state_name& name,
                                              std::string_view value) {
-  auto parts = split(key);
-  if (parts && parts->entity.kind == entity_kind::lead)
+  if (name.kind == entity_kind::lead)
     return forget_seen<lead_state>(value);
-  if (parts && parts->entity.kind == entity_kind::agent)
+  if (name.kind == entity_kind::agent)
     return forget_seen<agent_state>(value);
-  if (parts && parts->entity.kind == entity_kind::call)
+  if (name.kind == entity_kind::call)
     return forget_seen<call_state>(value);
   return std::string{value};
-}
-
-bool has_timers(entity_kind k) {
-  return k == entity_kind::counters || k == entity_kind::lead
-         || k == entity_kind::call;
 }
 
 bool is_mass_timer(const team_state& t, const due_timer& d) {
@@ -80,10 +59,12 @@ bool is_mass_timer(const team_state& t, const due_timer& d) {
 } // namespace
 
 struct partition::live_team {
-  live_team(const snapshot_store& store, const std::string& id)
+  live_team(snapshot_store& store, const std::string& id)
     : snapshots{store, id}, state{id, snapshots} {}
   team_snapshots snapshots;
   team_state state;
+  std::uint64_t batch = 0; /// the last one that it took part in
+  std::size_t counted = 0; /// its part of partition::live_
 };
 
 partition::partition(settings s, const decoder& reader)
@@ -101,44 +82,43 @@ void partition::restore(std::string_view key,
       meta_ = decode_meta(*value);
     return;
   }
-  if (value)
-    store_.put(std::string{key}, planted(plant::forget_dedupe)
-                                   ? without_windows(key, *value)
-                                   : std::string{*value});
+  auto name = split_state_key(key);
+  require(name.has_value(), "the state has a key of another format");
+  if (!value)
+    store_.erase(*name);
+  else if (planted(plant::forget_dedupe))
+    store_.put(*name, without_windows(*name, *value));
   else
-    store_.erase(key);
+    store_.put(*name, *value);
 }
 
 std::optional<input_positions> partition::restored() {
   timers_.clear();
-  store_.scan("", "", [this](std::string_view key, std::string_view value) {
-    auto parts = split(key);
-    require(parts.has_value(), "the state has a key of another format");
+  store_.each([this](const state_name& name, std::string_view value) {
     if (planted(plant::timers_lost_on_restore)
-        && parts->entity.kind == entity_kind::call)
-      return true;
-    if (has_timers(parts->entity.kind))
-      if (auto due = stored_due(parts->entity.kind, value))
-        timers_.set(parts->team, parts->entity, due);
-    return true;
+        && name.kind == entity_kind::call)
+      return;
+    index_timer(name, value);
   });
   return meta_;
 }
 
+void partition::index_timer(const state_name& name, std::string_view value) {
+  if (!has_timers(name.kind))
+    return;
+  if (auto due = stored_due(name.kind, value))
+    timers_.set(std::string{name.team}, {name.kind, std::string{name.id}}, due);
+}
+
 void partition::refill_timers(const std::string& team) {
   timers_.drop_team(team);
+  const auto& part = store_.part_of(team);
   for (auto kind :
        {entity_kind::counters, entity_kind::lead, entity_kind::call})
-    team_snapshots{store_, team}.scan(
-      kind, "", [&](std::string_view id, std::string_view bytes) {
-        if (auto due = stored_due(kind, bytes))
-          timers_.set(team, {kind, std::string{id}}, due);
-        return true;
-      });
-  // The counters' id is empty, and a scan looks for greater ones.
-  if (auto bytes = team_snapshots{store_, team}.find(entity_kind::counters, ""))
-    if (auto due = stored_due(entity_kind::counters, *bytes))
-      timers_.set(team, {entity_kind::counters, ""}, due);
+    store_.each_of(part, kind,
+                   [this](const state_name& name, std::string_view value) {
+                     index_timer(name, value);
+                   });
 }
 
 // -- a batch ------------------------------------------------------------------
@@ -161,8 +141,10 @@ partition::live_team& partition::open_team(const std::string& id) {
   auto& t = teams_[id];
   if (!t)
     t = std::make_unique<live_team>(store_, id);
-  if (batch_teams_.insert(id).second)
+  if (std::exchange(t->batch, batch_no_) != batch_no_) {
+    batch_teams_.push_back(id);
     t->state.begin_batch(batch_no_);
+  }
   return *t;
 }
 
@@ -310,13 +292,11 @@ void partition::finish() {
   }
   stats_.outputs += s->outputs().size();
   stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
-  for (const auto& e : team.take_touched())
-    if (has_timers(e.kind))
-      timers_.set(team.id(), e, team.due(e));
+  take_timers(team);
   if (planted(plant::fire_twice) && !open_note_.record) {
     fired_twice_ = !fired_twice_;
-    timers_.set(open_timer_.team, open_timer_.entity,
-                fired_twice_ ? open_timer_.due : team.due(open_timer_.entity));
+    if (fired_twice_)
+      timers_.set(open_timer_.team, open_timer_.entity, open_timer_.due);
   }
   if (planted(plant::passivate_uncommitted) && open_note_.record)
     team.passivate(batch_no_ + 1, [](const entity_name&) {});
@@ -354,10 +334,10 @@ void partition::forward(const raw_record& r, std::int32_t to,
   ++stats_.forwarded;
 }
 
-batch_result partition::result(const input_positions& positions) {
+transaction partition::result(const input_positions& positions) {
   require(!open_ && !failure_, "an unfinished batch has no result");
   sweep();
-  batch_result out{.records = std::move(written_), .steps = steps_in_batch_};
+  transaction out{.records = std::move(written_), .positions = positions};
   written_.clear();
   auto own = [&](topic on, std::optional<std::string> key,
                  std::optional<std::string> value) {
@@ -368,14 +348,15 @@ batch_result partition::result(const input_positions& positions) {
                            .headers = {},
                            .timestamp = batch_.wall});
   };
-  snapshots_.clear();
+  std::sort(batch_teams_.begin(), batch_teams_.end());
   for (const auto& id : batch_teams_)
     teams_.at(id)->state.take_snapshots(
       [&](const entity_name& e, std::string bytes) {
         auto key = state_key(id, e.kind, e.id);
-        own(topic::state, key,
-            bytes.empty() ? std::nullopt : std::optional{bytes});
-        snapshots_.emplace_back(std::move(key), std::move(bytes));
+        if (bytes.empty())
+          own(topic::state, std::move(key), std::nullopt);
+        else
+          own(topic::state, std::move(key), std::move(bytes));
       });
   if (!journal_.empty())
     own(topic::journal, std::nullopt, "[" + journal_ + "]");
@@ -383,82 +364,93 @@ batch_result partition::result(const input_positions& positions) {
   return out;
 }
 
-void partition::committed() {
-  for (auto& [key, value] : snapshots_) {
-    if (value.empty())
-      store_.erase(key);
+void partition::committed(const transaction& written) {
+  for (const auto& r : written.records) {
+    if (r.on != topic::state || r.key == meta_key)
+      continue;
+    auto name = split_state_key(*r.key);
+    require(name.has_value(), "a snapshot was written under no key");
+    if (r.value)
+      store_.put(*name, *r.value);
     else
-      store_.put(std::move(key), std::move(value));
+      store_.erase(*name);
   }
-  snapshots_.clear();
   // Only what was dealt with: another record may have come before the culprit.
-  for (std::size_t i = 0; i < next_; ++i)
+  for (std::size_t i = 0; i < next_ && !quarantined_.empty(); ++i)
     quarantined_.erase(batch_.records[i].where());
   passivate();
 }
 
 void partition::aborted() {
   for (const auto& id : batch_teams_) {
-    if (planted(plant::keep_touched) && id == *batch_teams_.begin())
+    if (planted(plant::keep_touched) && id == batch_teams_.front())
       continue;
+    live_ -= teams_.at(id)->counted;
     teams_.erase(id);
     refill_timers(id);
     dropped_.push_back(id);
   }
   batch_teams_.clear();
   written_.clear();
-  snapshots_.clear();
   open_.reset();
   stats_ = stats_before_;
 }
 
 void partition::passivate() {
-  std::size_t live = 0;
-  for (const auto& [id, t] : teams_)
-    live += t->state.live();
-  if (live <= settings_.live_max)
+  for (const auto& id : batch_teams_) {
+    auto& t = *teams_.at(id);
+    live_ += t.state.live() - t.counted;
+    t.counted = t.state.live();
+  }
+  if (live_ <= settings_.live_max)
     return;
   // What the latest batches used stays longest. Down to the half, so that the
   // next look at everything is a while away.
-  for (std::uint64_t keep = 64; live > settings_.live_max / 2; keep /= 2) {
-    auto before = batch_no_ > keep ? batch_no_ - keep : 0;
-    if (keep == 0)
-      before = batch_no_ + 1;
-    live = 0;
-    for (auto& [id, t] : teams_) {
-      t->state.passivate(before, [&, &team = id](const entity_name& e) {
-        gone_.emplace_back(team, e);
-      });
-      live += t->state.live();
-    }
-    if (keep == 0)
-      break;
+  team_state::ages ages{};
+  for (const auto& [unused, t] : teams_)
+    t->state.count_ages(batch_no_, ages);
+  std::uint64_t keep = 0; // batches
+  for (std::size_t kept = ages[0];
+       keep + 1 < ages.size() && kept <= settings_.live_max / 2; ++keep)
+    kept += ages[keep + 1];
+  auto before = batch_no_ + 1 - std::min(keep, batch_no_ + 1);
+  for (auto& [id, t] : teams_) {
+    t->state.passivate(before, [&, &team = id](const entity_name& e) {
+      gone_.emplace_back(team, e);
+    });
+    live_ -= t->counted - t->state.live();
+    t->counted = t->state.live();
   }
+}
+
+void partition::take_timers(team_state& team) {
+  team.take_timers([&](const entity_name& e, std::optional<instant> due) {
+    timers_.set(team.id(), e, due);
+  });
 }
 
 void partition::sweep() {
   // R15: what is forgotten is found out when it is looked up; this only gives
-  // the bytes back, a few snapshots in each batch.
+  // the bytes back, a few snapshots in each batch: more than a step writes.
   std::vector<std::pair<std::string, entity_name>> found;
-  std::size_t looked_at = 0;
-  std::string last;
   auto now = batch_.wall;
-  store_.scan("", sweep_after_, [&](std::string_view key, std::string_view v) {
-    last = key;
-    auto parts = split(key);
-    if (parts && parts->entity.kind == entity_kind::lead) {
-      auto head = stored_head(v);
-      if (forgotten(head, now) && !head.has_held)
-        found.emplace_back(parts->team, parts->entity);
-    } else if (parts && parts->entity.kind == entity_kind::call) {
-      call_state call;
-      fairlead::restore(v, call);
-      if (forgotten(call, now))
-        found.emplace_back(parts->team, parts->entity);
-    }
-    return ++looked_at < settings_.sweep_per_batch;
-  });
-  sweep_after_ = looked_at < settings_.sweep_per_batch ? "" : last;
+  store_.sweep(settings_.sweep_per_batch + 4 * steps_in_batch_,
+               [&](const state_name& name, std::string_view value) {
+                 if (name.kind == entity_kind::lead) {
+                   auto head = stored_head(value);
+                   if (!forgotten(head, now) || head.has_held)
+                     return;
+                 } else if (name.kind == entity_kind::call) {
+                   call_state call;
+                   fairlead::restore(value, call);
+                   if (!forgotten(call, now))
+                     return;
+                 } else {
+                   return;
+                 }
+                 found.emplace_back(
+                   name.team, entity_name{name.kind, std::string{name.id}});
+               });
   for (const auto& [team, e] : found) {
     auto& t = open_team(team).state;
     // A team whose own clock is behind still knows the entity.
@@ -471,9 +463,7 @@ void partition::sweep() {
       continue;
     }
     t.forget(e);
-    for (const auto& touched : t.take_touched())
-      if (has_timers(touched.kind))
-        timers_.set(team, touched, t.due(touched));
+    take_timers(t);
   }
 }
 

@@ -31,12 +31,6 @@ struct batch {
   bool virtual_time = false;
 };
 
-/// What a batch wants to write, and how far it came.
-struct batch_result {
-  std::vector<new_record> records; /// outputs, dead letters, journal, state
-  std::size_t steps = 0;
-};
-
 /// Where a step went wrong, for the runner to find the culprit.
 struct step_failure {
   std::optional<position> record; /// none: a timer's step
@@ -97,9 +91,14 @@ public:
   }
   /// How many of the batch's records have been dealt with.
   [[nodiscard]] std::size_t taken() const { return next_; }
-  /// What to write. The batch stays open until committed() or aborted().
-  [[nodiscard]] batch_result result(const input_positions& positions);
-  void committed();
+  /// The batch's records, until the next one begins.
+  [[nodiscard]] std::vector<raw_record>& records() { return batch_.records; }
+  [[nodiscard]] std::size_t steps() const { return steps_in_batch_; }
+  /// What to write: outputs, dead letters, snapshots, journal. The batch stays
+  /// open until committed() or aborted().
+  [[nodiscard]] transaction result(const input_positions& positions);
+  /// The batch's result, as it was, stands in the log.
+  void committed(const transaction& written);
   /// Forgets everything that the batch changed (never an undo).
   void aborted();
 
@@ -140,7 +139,9 @@ private:
   [[nodiscard]] std::optional<due_timer> timer_before(instant limit,
                                                       bool inclusive) const;
   live_team& open_team(const std::string& id);
+  void index_timer(const state_name& name, std::string_view value);
   void refill_timers(const std::string& team);
+  void take_timers(team_state& team);
   void write_dead_letter(const raw_record& r, const dead_letter& why);
   void forward(const raw_record& r, std::int32_t to, const std::string& team);
   void sweep();
@@ -152,16 +153,16 @@ private:
   snapshot_store store_;
   timer_index timers_;
   std::map<std::string, std::unique_ptr<live_team>> teams_;
-  std::set<std::string> batch_teams_;
+  std::size_t live_ = 0; /// entities of all teams, at the last commit
   std::optional<input_positions> meta_;
 
   // the open batch
   batch batch_;
   std::uint64_t batch_no_ = 0;
   std::size_t next_ = 0;
+  std::vector<std::string> batch_teams_;
   std::set<std::string> mass_done_; /// teams whose mass timer has fired in it
   std::vector<new_record> written_;
-  std::vector<std::pair<std::string, std::string>> snapshots_;
   std::string journal_;
   std::size_t steps_in_batch_ = 0;
   std::size_t bytes_ = 0;
@@ -173,7 +174,6 @@ private:
   bool fired_twice_ = false; // planted only
   std::optional<step_failure> failure_;
   std::map<position, std::string> quarantined_;
-  std::string sweep_after_;
   std::vector<std::pair<std::string, entity_name>> gone_;
   std::vector<std::string> dropped_;
   partition_stats stats_;

@@ -90,20 +90,25 @@ std::vector<raw_record> runner::merged(std::size_t max) {
     // A topic with more to come may have an older record than those in hand.
     if (blocked_ && buffered_ < settings_.waiting_max)
       break;
-    const raw_record* first = nullptr;
+    raw_record* first = nullptr;
     for (std::size_t i = 0; i < input_topic_count; ++i) {
       if (next[i] >= queues_[i].size())
         continue;
-      const auto& r = queues_[i][next[i]];
+      auto& r = queues_[i][next[i]];
       // Ties: in the order of the topics, each in its own order (R1).
       if (first == nullptr || r.timestamp < first->timestamp)
         first = &r;
     }
     if (first == nullptr)
       break;
-    records.push_back(*first);
-    ++next[index_of(first->on)];
+    // They come back if the batch does not get that far.
+    records.push_back(std::move(*first));
+    ++next[index_of(records.back().on)];
   }
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    queues_[i].erase(queues_[i].begin(),
+                     queues_[i].begin() + static_cast<std::ptrdiff_t>(next[i]));
+  buffered_ -= records.size();
   return records;
 }
 
@@ -138,54 +143,55 @@ turn runner::take_turn() {
 }
 
 turn runner::work(batch b) {
-  auto records = b.records;
   auto begun = std::chrono::steady_clock::now();
   run_batch_(std::move(b));
   if (const auto& f = partition_.failure()) {
     auto failure = *f;
     partition_.aborted();
+    put_back(0);
     blame(failure);
     return turn::worked;
   }
   auto next = positions_;
   auto taken = partition_.taken();
-  for (std::size_t i = 0; i < taken; ++i)
-    next[index_of(records[i].on)] = records[i].offset + 1;
-  transaction t;
-  auto result = partition_.result(next);
-  t.records = std::move(result.records);
-  t.positions = next;
-  switch (log_.commit(t)) {
+  for (std::size_t i = 0; i < taken; ++i) {
+    const auto& r = partition_.records()[i];
+    next[index_of(r.on)] = r.offset + 1;
+  }
+  auto written = partition_.result(next);
+  switch (log_.commit(written)) {
     case commit_result::done:
       break;
     case commit_result::aborted:
       // Never the inputs' fault: the same ones again, as they were.
       partition_.aborted();
+      put_back(0);
       return turn::worked;
     case commit_result::lost:
       partition_.aborted();
       stopping_ = true;
       return turn::stopped;
   }
-  partition_.committed();
+  partition_.committed(written);
   positions_ = next;
-  take_off(taken, records);
+  put_back(taken);
   if (alone_ > 0)
     alone_ -= std::min(alone_, std::max<std::size_t>(taken, 1));
   if (alone_ == 0)
     tries_.clear();
   if (on_commit)
-    on_commit(result.steps, std::chrono::steady_clock::now() - begun);
+    on_commit(partition_.steps(), std::chrono::steady_clock::now() - begun);
   return turn::worked;
 }
 
-void runner::take_off(std::size_t n, const std::vector<raw_record>& taken) {
-  for (std::size_t i = 0; i < n; ++i) {
-    auto& q = queues_[index_of(taken[i].on)];
-    require(!q.empty() && q.front().offset == taken[i].offset,
-            "a batch took what was not first");
-    q.pop_front();
-    --buffered_;
+void runner::put_back(std::size_t taken) {
+  auto& records = partition_.records();
+  for (; records.size() > taken; records.pop_back()) {
+    auto& q = queues_[index_of(records.back().on)];
+    require(q.empty() || q.front().offset > records.back().offset,
+            "a record comes back behind what it was before");
+    q.push_front(std::move(records.back()));
+    ++buffered_;
   }
 }
 

@@ -67,7 +67,7 @@ private:
   [[nodiscard]] std::chrono::milliseconds time_to_sleep(instant now) const;
   [[nodiscard]] std::vector<raw_record> merged(std::size_t max);
   turn work(batch b);
-  void take_off(std::size_t n, const std::vector<raw_record>& taken);
+  void put_back(std::size_t taken);
   void blame(const step_failure& f);
 
   runner_settings settings_;

@@ -8,10 +8,8 @@
 #include <caf/behavior.hpp>
 
 #include <functional>
-#include <map>
 #include <string>
 #include <unordered_map>
-#include <utility>
 
 namespace fairlead {
 
@@ -31,6 +29,10 @@ struct stand_down {};
 /// anew whoever died. Decides nothing about leads itself; what is the team's
 /// own (configuration, mass work) it has the core decide on the spot.
 ///
+/// It needs no monitors to notice a death: an actor works only while it holds
+/// a baton, and a baton that dies with it reports the step lost. Then the batch
+/// fails, and all actors of its teams end.
+///
 /// `done` is called on an actor thread when the batch is complete or has
 /// failed; it must not throw and must outlive the actor.
 struct supervisor {
@@ -39,26 +41,25 @@ struct supervisor {
   caf::behavior make_behavior(partition* p, std::function<void()> done);
 
 private:
-  void next_step();
-  void travel(baton b);
+  void next_steps();
+  bool travel(baton b);
   void lost(const std::string& what);
   void tidy();
   const caf::actor& actor_for(const std::string& team, const entity_name& e);
 
-  struct by_name {
-    bool operator()(const std::pair<std::string, entity_name>& a,
-                    const std::pair<std::string, entity_name>& b) const {
-      if (a.first != b.first)
-        return a.first < b.first;
-      return by_kind_and_id{}(a.second, b.second);
-    }
+  /// The actors of one team, by their entities' ids.
+  struct team_actors {
+    using by_id = std::unordered_map<std::string, caf::actor>;
+    by_id agents, leads, calls;
+    [[nodiscard]] by_id& of(entity_kind k);
   };
+
+  void end_all(const team_actors& team);
 
   app_actor* self_;
   partition* partition_ = nullptr;
   std::function<void()> done_;
-  std::map<std::pair<std::string, entity_name>, caf::actor, by_name> children_;
-  std::unordered_map<caf::actor_id, std::pair<std::string, entity_name>> names_;
+  std::unordered_map<std::string, team_actors> children_;
 };
 
 } // namespace fairlead

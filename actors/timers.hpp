@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 
 namespace fairlead {
 
@@ -34,17 +35,22 @@ public:
   /// The entity's next timer is due then, or it has none.
   void set(const std::string& team, const entity_name& e,
            std::optional<instant> due) {
-    auto& of_team = due_of_[team];
-    if (auto it = of_team.find(e); it != of_team.end()) {
-      order_.erase({it->second, team, e});
-      of_team.erase(it);
+    auto of_team = due_of_.find(team);
+    if (of_team != due_of_.end()) {
+      auto& has = of_team->second;
+      if (auto it = has.find(e); it != has.end()) {
+        if (it->second == due)
+          return;
+        order_.erase({it->second, team, e});
+        has.erase(it);
+        if (has.empty() && !due)
+          due_of_.erase(of_team);
+      }
     }
     if (due) {
-      of_team.emplace(e, *due);
+      due_of_[team].emplace(e, *due);
       order_.insert({*due, team, e});
     }
-    if (of_team.empty())
-      due_of_.erase(team);
   }
   void drop_team(const std::string& team) {
     auto it = due_of_.find(team);
@@ -68,7 +74,9 @@ public:
   }
 
 private:
-  std::map<std::string, std::map<entity_name, instant, by_kind_and_id>> due_of_;
+  std::unordered_map<std::string,
+                     std::map<entity_name, instant, by_kind_and_id>>
+    due_of_;
   std::set<due_timer, by_due_time> order_;
 };
 

@@ -44,10 +44,11 @@ void virtual_world::run(batch b) {
   impl_->run(std::move(b));
   if (const auto& f = impl_->part.failure())
     throw invariant_error{f->what};
-  for (const auto& r : impl_->part.result(positions_).records)
+  auto written = impl_->part.result(positions_);
+  for (const auto& r : written.records)
     if (r.on != topic::state && r.on != topic::journal)
       written_(r);
-  impl_->part.committed();
+  impl_->part.committed(written);
 }
 
 void virtual_world::advance(instant t, bool inclusive) {

@@ -60,7 +60,7 @@ void on_event(step& s, held_lead& lead) {
 void decide_lead(step& s, const visit& v) {
   if (auto h = s.team().head(v.id); h && forgotten(*h, s.now()))
     s.team().forget({entity_kind::lead, v.id});
-  held_lead lead{s, entity_kind::lead, v.id, s.team().lead_cell(v.id).state};
+  held_lead lead{s, entity_kind::lead, v.id, s.team().lead_cell(v.id)};
   drop_old_tasks(s, lead);
   std::visit(
     overload{[&](const handle_event&) { on_event(s, lead); },

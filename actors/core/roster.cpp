@@ -228,8 +228,7 @@ void decide_team(step& s, const visit& v) {
 }
 
 void decide_agent(step& s, const visit& v) {
-  auto& roster_cell = s.team().agent_cell(v.id);
-  held_agent agent{s, entity_kind::agent, v.id, roster_cell.state};
+  held_agent agent{s, entity_kind::agent, v.id, s.team().agent_cell(v.id)};
   std::visit(
     overload{
       [&](const handle_event&) {

@@ -216,22 +216,22 @@ private:
 template <class State>
 class held {
 public:
-  held(step& s, entity_kind kind, const std::string& id, State& state)
-    : team_{&s.team()}, kind_{kind}, id_{id}, state_{&state} {}
+  held(step& s, entity_kind kind, const std::string& id, cell<State>& live)
+    : team_{&s.team()}, kind_{kind}, id_{id}, live_{&live} {}
   [[nodiscard]] const std::string& id() const { return id_; }
-  const State& operator*() const { return *state_; }
-  const State* operator->() const { return state_; }
+  const State& operator*() const { return live_->state; }
+  const State* operator->() const { return &live_->state; }
   template <class Record>
   void change(const Record& r) {
-    apply(*state_, r);
-    team_->touch(kind_, id_);
+    apply(live_->state, r);
+    team_->touch(kind_, id_, live_->marks);
   }
 
 private:
   team_state* team_;
   entity_kind kind_;
   const std::string& id_;
-  State* state_;
+  cell<State>* live_;
 };
 
 using held_lead = held<lead_state>;

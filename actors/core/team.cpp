@@ -43,21 +43,49 @@ std::string opt_out_snapshot() {
   return {static_cast<char>(snapshot_format), '\0'};
 }
 
-/// The live cell of an entity, read from its snapshot at its first touch.
-template <class Map>
-auto& open(Map& live, const entity_source& stored, entity_kind kind,
-           const std::string& id, std::uint64_t batch) {
+/// The live cell of an entity, read from its snapshot at its first touch;
+/// null if there is neither.
+template <class State>
+cell<State>* look_up(cells<State>& live, const entity_source& stored,
+                     entity_kind kind, const std::string& id,
+                     std::uint64_t batch) {
   auto it = live.find(id);
   if (it == live.end()) {
+    auto bytes = stored.find(kind, id);
+    if (!bytes)
+      return nullptr;
     it = live.try_emplace(id).first;
-    if (auto bytes = stored.find(kind, id))
-      restore(*bytes, it->second.state);
+    restore(*bytes, it->second.state);
   }
   it->second.used = batch;
-  return it->second;
+  return &it->second;
+}
+
+/// The same; an empty one if there is none.
+template <class State>
+cell<State>& open(cells<State>& live, const entity_source& stored,
+                  entity_kind kind, const std::string& id,
+                  std::uint64_t batch) {
+  if (auto* c = look_up(live, stored, kind, id, batch))
+    return *c;
+  auto& c = live[id];
+  c.used = batch;
+  return c;
+}
+
+/// Nullptr: there is none.
+template <class Map>
+auto* find(Map& cells, const std::string& id) {
+  auto it = cells.find(id);
+  return it == cells.end() ? nullptr : &it->second;
 }
 
 } // namespace
+
+bool has_timers(entity_kind k) {
+  return k == entity_kind::counters || k == entity_kind::lead
+         || k == entity_kind::call;
+}
 
 bool by_kind_and_id::operator()(const entity_name& a,
                                 const entity_name& b) const {
@@ -138,21 +166,23 @@ std::int64_t team_state::config_version() const {
 }
 
 void team_state::configure(team_document d) {
-  std::map<std::string, cell<rotation>> next;
+  auto before = std::exchange(rotations_, {});
   for (const auto& p : d.pools) {
-    auto old = rotations_.find(p.id);
-    next[p.id].state = reconfigured(
-      old == rotations_.end() ? std::nullopt : std::optional{old->second.state},
-      p);
-    touch(entity_kind::pool, p.id);
+    auto* old = find(before, p.id);
+    auto& c = rotations_[p.id];
+    c.state = reconfigured(
+      old == nullptr ? std::nullopt : std::optional{old->state}, p);
+    if (old != nullptr)
+      c.marks = old->marks;
+    touch(entity_kind::pool, p.id, c.marks);
+    before.erase(p.id);
   }
-  for (const auto& [id, unused] : rotations_)
-    touch(entity_kind::pool, id);
-  rotations_ = std::move(next);
+  for (auto& [id, gone] : before)
+    touch(entity_kind::pool, id, gone.marks);
   zone_ = find_zone(d.time_zone);
   require(zone_ != nullptr, "a team document with an unknown zone was let in");
   document_ = std::move(d);
-  touch(entity_kind::document, "");
+  touch(entity_kind::document, "", document_marks_);
 }
 
 const rotation& team_state::rotation_of(const std::string& pool) const {
@@ -165,7 +195,7 @@ void team_state::use_turn(const std::string& pool, const rotation_choice& c) {
   auto it = rotations_.find(pool);
   require(it != rotations_.end(), "a pool without a rotation");
   apply(it->second.state, c);
-  touch(entity_kind::pool, pool);
+  touch(entity_kind::pool, pool, it->second.marks);
 }
 
 const agent_state* team_state::agent(const std::string& id) const {
@@ -204,26 +234,27 @@ void team_state::scan_leads(
   const std::string& after,
   const std::function<bool(const std::string& id, const lead_head&)>& each)
   const {
-  auto live = leads_.upper_bound(after);
+  // Leads of this batch are not stored yet.
+  std::vector<std::string> fresh;
+  for (const auto& [id, unused] : leads_)
+    if (id > after && !stored_.find(entity_kind::lead, id))
+      fresh.push_back(id);
+  std::sort(fresh.begin(), fresh.end());
+  auto next = fresh.begin();
   bool go_on = true;
-  auto live_up_to = [&](std::string_view id) {
-    for (; go_on && live != leads_.end() && live->first < id; ++live)
-      go_on = each(live->first, head_of(live->second.state));
+  auto fresh_until = [&](const std::string* id) {
+    for (; go_on && next != fresh.end() && (id == nullptr || *next < *id);
+         ++next)
+      go_on = each(*next, *head(*next));
   };
-  stored_.scan(entity_kind::lead, after, [&](auto id, auto bytes) {
-    live_up_to(id);
-    if (!go_on)
-      return false;
-    if (live != leads_.end() && live->first == id) {
-      go_on = each(live->first, head_of(live->second.state));
-      ++live;
-    } else {
-      go_on = each(std::string{id}, stored_head(bytes));
-    }
+  stored_.scan(entity_kind::lead, after, [&](auto view, auto) {
+    std::string id{view};
+    fresh_until(&id);
+    if (go_on)
+      go_on = each(id, *head(id));
     return go_on;
   });
-  for (; go_on && live != leads_.end(); ++live)
-    go_on = each(live->first, head_of(live->second.state));
+  fresh_until(nullptr);
 }
 
 void team_state::set_waiting(std::uint64_t no, const std::string& lead) {
@@ -235,7 +266,9 @@ void team_state::drop_waiting(std::uint64_t no) {
 }
 
 const person_state& team_state::person(const std::string& key) {
-  return open(people_, stored_, entity_kind::person, key, batch_).state;
+  static const person_state nobody;
+  const auto* c = look_up(people_, stored_, entity_kind::person, key, batch_);
+  return c == nullptr ? nobody : c->state;
 }
 
 void team_state::add_person(const std::string& key, const std::string& lead) {
@@ -247,103 +280,110 @@ void team_state::add_person(const std::string& key, const std::string& lead) {
   if (leads.size() >= limits::leads_per_person_key)
     leads.erase(leads.begin());
   leads.push_back(lead);
-  touch(entity_kind::person, key);
+  touch(entity_kind::person, key, c.marks);
 }
 
 void team_state::drop_person(const std::string& key, const std::string& lead) {
-  auto& c = open(people_, stored_, entity_kind::person, key, batch_);
-  if (std::erase(c.state.leads, lead) > 0)
-    touch(entity_kind::person, key);
+  auto* c = look_up(people_, stored_, entity_kind::person, key, batch_);
+  if (c != nullptr && std::erase(c->state.leads, lead) > 0)
+    touch(entity_kind::person, key, c->marks);
 }
 
 bool team_state::opted_out(const std::string& key) {
-  auto it = opt_outs_.find(key);
-  if (it == opt_outs_.end()) {
-    it = opt_outs_.try_emplace(key).first;
-    it->second.state = stored_.find(entity_kind::opt_out, key).has_value();
+  if (auto* c = find(opt_outs_, key)) {
+    c->used = batch_;
+    return c->state;
   }
-  it->second.used = batch_;
-  return it->second.state;
+  return stored_.find(entity_kind::opt_out, key).has_value();
 }
 
 void team_state::set_opted_out(const std::string& key, bool out) {
   if (opted_out(key) == out)
     return;
-  opt_outs_[key].state = out;
-  touch(entity_kind::opt_out, key);
+  auto& c = opt_outs_[key];
+  c.state = out;
+  c.used = batch_;
+  touch(entity_kind::opt_out, key, c.marks);
 }
 
 team_counters& team_state::change_counters() {
-  touch(entity_kind::counters, "");
+  touch(entity_kind::counters, "", counters_.marks);
   return counters_.state;
 }
 
-void team_state::touch(entity_kind kind, const std::string& id) {
-  // An entity mostly changes several times in a row.
-  if (!touched_.empty() && touched_.back().kind == kind
-      && touched_.back().id == id)
-    return;
-  touched_.push_back({kind, id});
-  changed_.insert({kind, id});
+void team_state::touch(entity_kind kind, const std::string& id,
+                       change_marks& marks) {
+  if (!std::exchange(marks.in_step, true) && has_timers(kind))
+    touched_.push_back({kind, id});
+  if (!std::exchange(marks.in_batch, true))
+    changed_.push_back({kind, id});
 }
 
-std::vector<entity_name> team_state::take_touched() {
-  return std::exchange(touched_, {});
-}
-
-std::optional<instant> team_state::due(const entity_name& e) const {
-  if (e.kind == entity_kind::counters)
-    return next_due(counters_.state);
-  if (e.kind == entity_kind::lead) {
-    auto it = leads_.find(e.id);
-    return it == leads_.end() ? std::nullopt : next_due(it->second.state);
+void team_state::take_timers(
+  const std::function<void(const entity_name&, std::optional<instant> due)>&
+    each) {
+  auto take = [&](const entity_name& e, auto* c) {
+    if (c == nullptr)
+      return each(e, std::nullopt);
+    c->marks.in_step = false;
+    each(e, next_due(c->state));
+  };
+  for (const auto& e : touched_) {
+    if (e.kind == entity_kind::counters)
+      take(e, &counters_);
+    else if (e.kind == entity_kind::lead)
+      take(e, find(leads_, e.id));
+    else
+      take(e, find(calls_, e.id));
   }
-  if (e.kind == entity_kind::call) {
-    auto it = calls_.find(e.id);
-    return it == calls_.end() ? std::nullopt : next_due(it->second.state);
-  }
-  return std::nullopt;
+  touched_.clear();
 }
 
 void team_state::take_snapshots(
   const std::function<void(const entity_name&, std::string bytes)>& each) {
+  auto take = [&](const entity_name& e, auto* c, bool is_there) {
+    if (c != nullptr)
+      c->marks.in_batch = false;
+    each(e, is_there ? snapshot(c->state) : std::string{});
+  };
   // An entity that holds nothing (any more) is a tombstone.
-  auto of = [](const auto& cells, const std::string& id) {
-    auto it = cells.find(id);
-    if (it == cells.end() || it->second.state == decltype(it->second.state){})
-      return std::string{};
-    return snapshot(it->second.state);
+  auto take_from = [&](auto& live, const entity_name& e) {
+    auto* c = find(live, e.id);
+    take(e, c, c != nullptr && c->state != decltype(c->state){});
   };
   for (const auto& e : changed_) {
     switch (e.kind) {
       case entity_kind::counters:
-        each(e, snapshot(counters_.state));
+        take(e, &counters_, true);
         break;
       case entity_kind::document:
+        document_marks_.in_batch = false;
         each(e, snapshot(*document_));
         break;
       case entity_kind::pool: {
         // A pool without members holds nothing, and is there all the same.
-        auto it = rotations_.find(e.id);
-        each(e, it == rotations_.end() ? std::string{}
-                                       : snapshot(it->second.state));
+        auto* c = find(rotations_, e.id);
+        take(e, c, c != nullptr);
         break;
       }
       case entity_kind::agent:
-        each(e, of(roster_, e.id));
+        take_from(roster_, e);
         break;
       case entity_kind::lead:
-        each(e, of(leads_, e.id));
+        take_from(leads_, e);
         break;
       case entity_kind::call:
-        each(e, of(calls_, e.id));
+        take_from(calls_, e);
         break;
       case entity_kind::person:
-        each(e, of(people_, e.id));
+        take_from(people_, e);
         break;
-      case entity_kind::opt_out:
-        each(e, opt_outs_[e.id].state ? opt_out_snapshot() : std::string{});
+      case entity_kind::opt_out: {
+        auto& c = opt_outs_[e.id];
+        c.marks.in_batch = false;
+        each(e, c.state ? opt_out_snapshot() : std::string{});
         break;
+      }
     }
   }
   changed_.clear();
@@ -351,7 +391,8 @@ void team_state::take_snapshots(
 
 void team_state::forget(const entity_name& e) {
   if (e.kind == entity_kind::lead) {
-    auto& s = lead_cell(e.id).state;
+    auto& c = lead_cell(e.id);
+    auto& s = c.state;
     if (s.phone)
       drop_person(phone_key(*s.phone), e.id);
     if (s.email)
@@ -359,15 +400,28 @@ void team_state::forget(const entity_name& e) {
     if (s.waiting())
       drop_waiting(s.waiting_no);
     s = {};
+    touch(e.kind, e.id, c.marks);
   } else {
     require(e.kind == entity_kind::call, "R15: only leads and calls go");
-    call_cell(e.id).state = {};
+    auto& c = call_cell(e.id);
+    c.state = {};
+    touch(e.kind, e.id, c.marks);
   }
-  touch(e.kind, e.id);
 }
 
 std::size_t team_state::live() const {
   return leads_.size() + calls_.size() + people_.size() + opt_outs_.size();
+}
+
+void team_state::count_ages(std::uint64_t batch, ages& counts) const {
+  auto count = [&](const auto& cells) {
+    for (const auto& [unused, c] : cells)
+      ++counts[std::min<std::size_t>(batch - c.used, counts.size() - 1)];
+  };
+  count(leads_);
+  count(calls_);
+  count(people_);
+  count(opt_outs_);
 }
 
 void team_state::passivate(

@@ -7,12 +7,12 @@
 #include "messages/documents.hpp"
 #include "messages/zones.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,6 +40,9 @@ struct entity_name {
   friend bool operator==(const entity_name&, const entity_name&) = default;
 };
 
+/// True if entities of that kind have timers.
+[[nodiscard]] bool has_timers(entity_kind k);
+
 /// Orders as R1 orders timers due together: team, agent, lead, call, by id.
 struct by_kind_and_id {
   bool operator()(const entity_name& a, const entity_name& b) const;
@@ -60,12 +63,23 @@ public:
          each) const = 0;
 };
 
+/// Whether an entity is already among those that have changed.
+struct change_marks {
+  bool in_step = false;
+  bool in_batch = false;
+};
+
 /// A live entity: its state, and the batch that used it last.
 template <class State>
 struct cell {
   State state{};
   std::uint64_t used = 0;
+  change_marks marks;
 };
+
+/// Live entities by id. A cell stays where it is; their order means nothing.
+template <class State>
+using cells = std::unordered_map<std::string, cell<State>>;
 
 /// Mass work that is left over (R17, R11): done in steps of at most 200.
 struct mass_work {
@@ -169,6 +183,7 @@ public:
 
   // -- people (R12) and opt-outs (R18) ----------------------------------------
 
+  /// Holds until the next change of it.
   [[nodiscard]] const person_state& person(const std::string& key);
   void add_person(const std::string& key, const std::string& lead);
   void drop_person(const std::string& key, const std::string& lead);
@@ -186,11 +201,11 @@ public:
   // -- what a step and a batch changed ----------------------------------------
 
   /// An entity has changed; whoever applies a record says so.
-  void touch(entity_kind kind, const std::string& id);
-  /// Names touched since the last call: their timers may have moved.
-  [[nodiscard]] std::vector<entity_name> take_touched();
-  /// When that entity's next timer is due.
-  [[nodiscard]] std::optional<instant> due(const entity_name& e) const;
+  void touch(entity_kind kind, const std::string& id, change_marks& marks);
+  /// Of everything touched since the last call that may have timers: when its
+  /// next one is due.
+  void take_timers(const std::function<void(const entity_name&,
+                                            std::optional<instant> due)>& each);
   /// Snapshots of everything changed since the last commit: an empty value is
   /// a tombstone. The entities count as unchanged afterwards.
   void take_snapshots(
@@ -199,6 +214,10 @@ public:
   void forget(const entity_name& e);
   /// Number of live lead, call, person and opt-out entities.
   [[nodiscard]] std::size_t live() const;
+  /// The same, by how many batches ago they were used; the last counts all
+  /// that are older.
+  using ages = std::array<std::size_t, 64>;
+  void count_ages(std::uint64_t batch, ages& counts) const;
   /// Lets go of unchanged entities not used since that batch.
   void passivate(std::uint64_t before_batch,
                  const std::function<void(const entity_name&)>& gone);
@@ -211,18 +230,19 @@ private:
   const entity_source& stored_;
   std::uint64_t batch_ = 0;
   std::optional<team_document> document_;
+  change_marks document_marks_;
   const zone* zone_ = nullptr;
   std::map<std::string, cell<rotation>> rotations_;
   std::map<std::string, cell<agent_state>> roster_;
   std::unordered_map<std::string, const zone*> agent_zones_;
-  std::map<std::string, cell<lead_state>> leads_;
-  std::map<std::string, cell<call_state>> calls_;
-  std::map<std::string, cell<person_state>> people_;
-  std::map<std::string, cell<bool>> opt_outs_;
+  cells<lead_state> leads_;
+  cells<call_state> calls_;
+  cells<person_state> people_;
+  cells<bool> opt_outs_;
   std::map<std::uint64_t, std::string> waiting_;
   cell<team_counters> counters_;
-  std::vector<entity_name> touched_;              /// since the last step
-  std::set<entity_name, by_kind_and_id> changed_; /// since the last commit
+  std::vector<entity_name> touched_; /// in this step, of those with timers
+  std::vector<entity_name> changed_; /// since the last commit
 };
 
 /// What a stored snapshot says without being decoded: its next timer, and of

@@ -62,9 +62,9 @@ public:
       make_visits(*s);
       part.finish();
     }
-    auto n = part.result(no_positions).records.size();
-    part.committed();
-    return n;
+    auto written = part.result(no_positions);
+    part.committed(written);
+    return written.records.size();
   }
   partition part;
 };

@@ -286,7 +286,8 @@ public:
         }
     }
     poison_.clear();
-    for (const auto& r : part_.result(no_positions).records) {
+    auto written = part_.result(no_positions);
+    for (const auto& r : written.records) {
       if (r.on == topic::journal)
         promise(r.value == journal, "P3: the journal was\n    " + journal
                                       + "\n  and the replay says\n    "
@@ -294,7 +295,7 @@ public:
       else if (r.on != topic::state)
         published_.compare(r);
     }
-    part_.committed();
+    part_.committed(written);
   }
 
   void close(const std::map<std::string, std::string>& state) {
@@ -302,12 +303,12 @@ public:
     ledger_.close();
     promise(part_.stats().unfair_choices == 0, "P5: an unfair choice");
     std::size_t n = 0;
-    part_.store().scan("", "", [&](std::string_view key, std::string_view v) {
-      auto it = state.find(std::string{key});
+    part_.store().each([&](const state_name& name, std::string_view v) {
+      auto key = state_key(name.team, name.kind, name.id);
+      auto it = state.find(key);
       if (it == state.end() || it->second != v)
-        promise(false, "the replayed state differs at " + std::string{key});
+        promise(false, "the replayed state differs at " + key);
       ++n;
-      return true;
     });
     promise(n == state.size(), "the replayed state lacks something");
   }

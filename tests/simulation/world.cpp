@@ -28,9 +28,8 @@ bool is_state_of_an_entity(const new_record& r) {
 
 std::map<std::string, std::string> contents(const snapshot_store& store) {
   std::map<std::string, std::string> out;
-  store.scan("", "", [&out](std::string_view key, std::string_view value) {
-    out.emplace(key, value);
-    return true;
+  store.each([&out](const state_name& n, std::string_view value) {
+    out.emplace(state_key(n.team, n.kind, n.id), value);
   });
   return out;
 }
@@ -674,14 +673,10 @@ void world::check_timers(const worker& w) const {
   if (figures_.timers_given_up != 0)
     return; // a timer that was given up is missing on purpose
   std::set<std::pair<std::string, std::int64_t>> stored;
-  w.part.store().scan("", "", [&](std::string_view key, std::string_view v) {
-    auto at = key.find('\x1f');
-    auto kind = static_cast<entity_kind>(key[at + 1]);
-    if (kind == entity_kind::counters || kind == entity_kind::lead
-        || kind == entity_kind::call)
-      if (auto due = stored_due(kind, v))
-        stored.emplace(key, ms_of(*due));
-    return true;
+  w.part.store().each([&](const state_name& n, std::string_view v) {
+    if (has_timers(n.kind))
+      if (auto due = stored_due(n.kind, v))
+        stored.emplace(state_key(n.team, n.kind, n.id), ms_of(*due));
   });
   auto names = [](const auto& all) {
     std::string out;
@@ -726,12 +721,11 @@ void world::check_at_rest() {
       check_restored(*w);
       promise(w->part.stats().unfair_choices == 0, "P5: an unfair choice");
       std::vector<std::array<std::string, 3>> keys;
-      w->part.store().scan("", "", [&](std::string_view k, std::string_view v) {
-        auto at = k.find('\x1f');
-        keys.push_back({std::string{k.substr(0, at)},
-                        std::string{k.substr(at + 1)}, std::string{v}});
-        return true;
-      });
+      for (const auto& [key, value] : contents(w->part.store())) {
+        auto n = split_state_key(key);
+        keys.push_back(
+          {std::string{n->team}, key.substr(n->team.size() + 1), value});
+      }
       for (const auto& [team, rest, bytes] : keys) {
         auto& t = w->part.team(team);
         auto id = rest.substr(2);
