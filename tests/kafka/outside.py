@@ -17,6 +17,7 @@ import time
 import uuid
 
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
 
 
 def say(text):
@@ -82,7 +83,8 @@ class Instance:
 class Office:
     """Topics of its own, processes of one group that work on them, their logs."""
 
-    def __init__(self, brokers, fairlead, name, partitions):
+    def __init__(self, brokers, fairlead, name, partitions, create_time=False):
+        """create_time: publishers give the timestamps of inputs."""
         if not brokers:
             sys.exit("FAILED: this test needs a real broker: start one with `script/kafka "
                      "start` and put the address that it prints into FAIRLEAD_TEST_BROKERS")
@@ -91,9 +93,21 @@ class Office:
         self.kafka = ["--brokers", brokers, "--topic-prefix", self.prefix]
         self.folder = tempfile.mkdtemp(prefix=f"{self.prefix}-")
         self.instances = []
+        self.producers = {}
+        self.ends = {}  # of what was published, by topic and partition
+        if create_time:
+            # Before the others: a setting that is changed later holds later, too.
+            admin = AdminClient({"bootstrap.servers": brokers})
+            made = admin.create_topics(
+                [NewTopic(self.topic(t), partitions, 1, config={
+                    "message.timestamp.type": "CreateTime", "max.message.bytes": "1048576"})
+                 for t in ("roster", "leads", "calls")])
+            for future in made.values():
+                future.result(30)
         subprocess.run([fairlead, "topics", "create", *self.kafka, "--partitions",
                         str(partitions), "--replication-factor", "1"],
-                       check=True, stdout=subprocess.DEVNULL)
+                       check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL if create_time else None)
 
     def topic(self, name):
         return f"{self.prefix}.{name}"
@@ -135,12 +149,23 @@ class Office:
 
     def publish(self, records, **properties):
         """(topic, team, value) or (topic, team, value, timestamp); all of them arrive."""
-        producer = Producer({"bootstrap.servers": self.brokers,
-                             "partitioner": "murmur2_random", **properties})
+        key = tuple(properties.items())
+        if key not in self.producers:
+            self.producers[key] = Producer({
+                "bootstrap.servers": self.brokers, "linger.ms": 1,
+                "partitioner": "murmur2_random", **properties})
+        producer = self.producers[key]
         failures = []
+
+        def delivered(error, message):
+            if error is not None:
+                failures.append(error)
+            else:
+                place = message.topic(), message.partition()
+                self.ends[place] = max(self.ends.get(place, 0), message.offset() + 1)
+
         for topic, team, value, *at in records:
-            producer.produce(self.topic(topic), key=team, value=value,
-                             on_delivery=lambda e, _: failures.append(e) if e else None,
+            producer.produce(self.topic(topic), key=team, value=value, on_delivery=delivered,
                              **({"timestamp": at[0]} if at else {}))
             producer.poll(0)
         if producer.flush(60) or failures:
