@@ -76,10 +76,22 @@ def tell_latency(mode, out):
         say(f"{text}; {told_others(x['machine'])}")
 
 
+def tell_calls(out):
+    say("-- calls")
+    for name, text in (("decline_to_next_ring", "from a decline to the next ring"),
+                       ("timer_lateness", "a ring timer is late by")):
+        x = out[name]
+        say(f"  {text}: p50 {x['p50_ms']} ms, p99 {x['p99_ms']} ms, most {x['highest_ms']} ms "
+            f"({x['count']}); {told_others(x['machine'])}")
+    t = out["throughput"]
+    say(f"  {t['calls_per_s']:,} calls/s, assigned, rung, answered and ended, at "
+        f"{t['cpu_us_per_call']} us of own CPU a call; {told_others(t['machine'])}")
+
+
 def tell(result):
     """The figures for people."""
     for mode in ("kafka", "embedded"):
-        if mode not in result:
+        if "throughput" not in result.get(mode, ()):
             continue
         out = result[mode]
         t, r, m = out["throughput"], out["restore"], out["memory"]
@@ -101,6 +113,10 @@ def tell(result):
             f"{r['start_to_ready_s']} s after the start")
         say(f"  {m['rss_mb']} MB with {m['leads']:,} leads, {m['rss_without_leads_mb']} without: "
             f"{m['bytes_per_idle_lead']} bytes a lead ({m['state_bytes_per_lead']} of snapshots)")
+    if "calls" in result.get("kafka", ()):
+        tell_calls(result["kafka"]["calls"])
+    if "core" not in result:
+        return
     say("-- core")
     for name, x in result["core"].items():
         if name != "machine":
@@ -114,7 +130,7 @@ def parse():
     p.add_argument("--core-bench", required=True)
     p.add_argument("--raw-loop", required=True)
     p.add_argument("--quick", action="store_true")
-    p.add_argument("--mode", choices=("kafka", "embedded", "both"), default="both")
+    p.add_argument("--mode", choices=("kafka", "embedded", "both", "calls"), default="both")
     p.add_argument("--leads", type=int)
     p.add_argument("--rounds", type=int)
     p.add_argument("--out", type=pathlib.Path)
@@ -146,11 +162,12 @@ def main():
     say(f"load average {os.getloadavg()[0]:.2f} on {machine.CORES} cores")
     result = about(o)
     try:
-        if o.mode in ("kafka", "both"):
+        if o.mode != "embedded":
             result["kafka"] = kafka_mode.measure(o, folder)
         if o.mode in ("embedded", "both"):
             result["embedded"] = embedded_mode.measure(o, folder)
-        result["core"] = core(o.core_bench, o.quick)
+        if o.mode != "calls":
+            result["core"] = core(o.core_bench, o.quick)
     except BaseException:
         say(f"the logs are in {folder}")
         raise

@@ -9,6 +9,7 @@ import subprocess
 import time
 import uuid
 
+import calls
 import load
 import machine
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
@@ -385,7 +386,13 @@ class Run:
         s.stop()
         say("Kafka: counting owners from outside")
         out["checked"] = count_owners(self.brokers, "fairlead.assignments", self.published)
+        out["calls"] = calls.measure(self, Committed, publish)
         return out
+
+    def only_calls(self):
+        say("Kafka: starting a broker")
+        self.start_broker()
+        return {"calls": calls.measure(self, Committed, publish)}
 
 
 def start_perf(pid, path):
@@ -401,6 +408,6 @@ def start_perf(pid, path):
 def measure(o, folder):
     run = Run(o, folder)
     try:
-        return run.all()
+        return run.only_calls() if o.mode == "calls" else run.all()
     finally:
         run.end()
