@@ -27,6 +27,10 @@ using options_ptr
 
 constexpr std::int64_t message_bytes_max = 1'048'576;
 
+// A broker makes the files of one request's partitions before it looks at the
+// next one: hundreds of them took more than ten seconds on a busy machine.
+constexpr auto until_known_max = 60s;
+
 /// A handle for questions, and the last thing that librdkafka complained about.
 class admin {
 public:
@@ -71,8 +75,7 @@ public:
   /// The controller has made them, but a broker learns of it a moment later;
   /// who starts the service at once must not be told that they are missing.
   void wait_until_known(const std::vector<std::string>& names) {
-    const auto end
-      = std::chrono::steady_clock::now() + settings_.connect_timeout;
+    const auto end = std::chrono::steady_clock::now() + until_known_max;
     for (;;) {
       const auto counts = partition_counts();
       if (std::all_of(names.begin(), names.end(),
@@ -320,7 +323,10 @@ topics_created create_topics(const kafka_settings& settings,
   }
   if (!failures.empty())
     throw std::runtime_error(failures);
-  a.wait_until_known(out.created);
+  // Somebody else may have made some of them just now.
+  auto all = out.created;
+  all.insert(all.end(), out.existing.begin(), out.existing.end());
+  a.wait_until_known(all);
   return out;
 }
 
