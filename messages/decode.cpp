@@ -11,7 +11,6 @@ namespace fairlead {
 namespace {
 
 constexpr std::string_view structured_type = "application/cloudevents+json";
-constexpr std::int64_t ring_timeout_max_s = 86'400;
 
 bool equal_without_case(std::string_view a, std::string_view b) {
   auto lower = [](char c) {
@@ -258,7 +257,7 @@ input_body read_transfer(const reading& r) {
       r.fields.faults().invalid(r.fields.at("pattern"),
                                 "is no pattern of a transfer");
   }
-  e.ring_timeout_s = r.fields.integer("ring_timeout_s", 1, ring_timeout_max_s);
+  e.ring_timeout_s = r.fields.integer("ring_timeout_s", 1, INT64_MAX);
   e.fallback_numbers = r.fields.texts("fallback_numbers");
   e.contact = read_contact(r.tree, r.data, e.ignored);
   e.context = r.fields.raw("context");
@@ -294,6 +293,8 @@ input_body read_outcome(const reading& r) {
   e.call_id = r.fields.need_id("call_id");
   e.lead_id = r.fields.need_id("lead_id");
   e.outcome = r.fields.need_text("outcome");
+  if (e.outcome.empty()) // what other tags there are, the team says
+    r.fields.faults().invalid(r.fields.at("outcome"), "is no outcome");
   if (auto until = r.fields.text("until")) {
     e.until = from_rfc3339(*until);
     if (!e.until)

@@ -93,8 +93,6 @@ std::string field_reader::need_text(std::string_view key) const {
     faults_.wrong(at(key), "must be a text");
     return {};
   }
-  if (n->text.empty())
-    faults_.invalid(at(key), "must not be empty");
   return n->text;
 }
 
@@ -141,8 +139,10 @@ std::optional<std::int64_t> field_reader::integer(std::string_view key,
                                                   std::int64_t max) const {
   auto n = integer(key);
   if (n && (*n < min || *n > max)) {
-    faults_.invalid(at(key), "must be between " + std::to_string(min) + " and "
-                               + std::to_string(max));
+    faults_.invalid(at(key), max == INT64_MAX
+                               ? "must be at least " + std::to_string(min)
+                               : "must be between " + std::to_string(min)
+                                   + " and " + std::to_string(max));
     return std::nullopt;
   }
   return n;

@@ -15,9 +15,8 @@
 namespace fairlead {
 namespace {
 
-constexpr std::int64_t seconds_max = 1'000'000'000;
-constexpr std::int64_t ring_timeout_max_s = 86'400;
-constexpr std::int64_t catch_up_max = 1'000'000;
+/// More turns than any pool ever uses; what is above means the same.
+constexpr std::int64_t catch_up_max = 1'000'000'000;
 constexpr std::int64_t common_multiple_max = 1'000'000'000;
 constexpr std::size_t rules_max = 500;
 
@@ -89,6 +88,20 @@ weekday_set read_days(const field_reader& r) {
   return days;
 }
 
+/// A number of at least `min`. There is no greatest one (contract): what is
+/// above `max` means the same as `max`.
+std::optional<std::int64_t> read_up_to(const field_reader& r,
+                                       std::string_view key, std::int64_t min,
+                                       std::int64_t max) {
+  auto n = r.integer(key, min, INT64_MAX);
+  return n ? std::optional{std::min(*n, max)} : std::nullopt;
+}
+
+std::optional<std::int64_t>
+read_seconds(const field_reader& r, std::string_view key, std::int64_t min) {
+  return read_up_to(r, key, min, seconds_max);
+}
+
 /// The elements of a list that must be objects.
 template <class Each>
 void each_object(const field_reader& r, std::string_view key, Each each) {
@@ -152,7 +165,8 @@ pool_document read_pool(const field_reader& r) {
                          "must be none, schedule or available");
     p.requires_ = d.value_or(assign_requires::none);
   }
-  p.catch_up_turns = r.integer("catch_up_turns", 0, catch_up_max).value_or(0);
+  p.catch_up_turns
+    = read_up_to(r, "catch_up_turns", 0, catch_up_max).value_or(0);
   return p;
 }
 
@@ -189,8 +203,6 @@ rule_conditions read_conditions(const field_reader& r) {
   c.timeframes = texts("timeframes");
   c.min_price = r.integer("min_price");
   c.max_price = r.integer("max_price");
-  if (c.min_price && c.max_price && *c.min_price > *c.max_price)
-    r.faults().invalid(r.at("max_price"), "is below min_price");
   return c;
 }
 
@@ -222,11 +234,12 @@ transfer_settings read_transfer(const field_reader& r,
       r.faults().invalid(r.at("pattern"), "is no pattern of a transfer");
     t.pattern = p.value_or(t.pattern);
   }
-  t.ring_timeout_s = r.integer("ring_timeout_s", 1, ring_timeout_max_s)
-                       .value_or(t.ring_timeout_s);
+  // Told as it is (contract, ring.requested), so not cut off.
+  t.ring_timeout_s
+    = r.integer("ring_timeout_s", 1, INT64_MAX).value_or(t.ring_timeout_s);
   t.total_timeout_s
-    = r.integer("total_timeout_s", 1, seconds_max).value_or(t.total_timeout_s);
-  t.max_age_s = r.integer("max_age_s", 0, seconds_max).value_or(t.max_age_s);
+    = read_seconds(r, "total_timeout_s", 1).value_or(t.total_timeout_s);
+  t.max_age_s = read_seconds(r, "max_age_s", 0).value_or(t.max_age_s);
   if (const auto* numbers = r.array("fallback_numbers"))
     r.elements(*numbers, r.at("fallback_numbers"),
                [&](const json_node& n, const std::string& where) {
@@ -248,9 +261,9 @@ transfer_settings read_transfer(const field_reader& r,
 
 call_settings read_calls(const field_reader& r) {
   call_settings c;
-  c.wrap_up_s = r.integer("wrap_up_s", 0, seconds_max).value_or(c.wrap_up_s);
-  c.max_call_s = r.integer("max_call_s", 1, seconds_max).value_or(c.max_call_s);
-  c.auto_unavailable_after = r.integer("auto_unavailable_after", 0, seconds_max)
+  c.wrap_up_s = read_seconds(r, "wrap_up_s", 0).value_or(c.wrap_up_s);
+  c.max_call_s = read_seconds(r, "max_call_s", 1).value_or(c.max_call_s);
+  c.auto_unavailable_after = r.integer("auto_unavailable_after", 0, INT64_MAX)
                                .value_or(c.auto_unavailable_after);
   return c;
 }
@@ -288,7 +301,7 @@ std::optional<action> read_action(const field_reader& r,
     return pause_cadence_action{};
   if (what == "create_task")
     return create_task_action{.kind = r.need_text("kind"),
-                              .due_in_s = r.integer("due_in_s", 0, seconds_max),
+                              .due_in_s = read_seconds(r, "due_in_s", 0),
                               .title = r.text("title")};
   if (what == "notify") {
     notify_action n;
@@ -301,7 +314,8 @@ std::optional<action> read_action(const field_reader& r,
                    });
     return n;
   }
-  if (!what.empty())
+  if (const auto* n = r.find("do");
+      n != nullptr && n->is == json_node::kind::text)
     r.faults().invalid(r.at("do"), "is no action");
   return std::nullopt;
 }
@@ -367,11 +381,7 @@ date_override read_override(const field_reader& r) {
       r.faults().invalid(r.at("date"), "must be a date such as 2026-12-25");
     o.date = date.value_or(0);
   }
-  auto closed = r.boolean("closed").value_or(false);
-  bool has_hours = r.find("from") != nullptr || r.find("to") != nullptr;
-  if (closed && has_hours)
-    r.faults().invalid(r.at("closed"), "must not stand beside hours");
-  else if (!closed)
+  if (!r.boolean("closed").value_or(false))
     o.hours = read_window(r);
   return o;
 }

@@ -141,7 +141,9 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
     return tried::over;
   }
   auto attempt = call->attempts + 1;
-  auto until = s.now() + std::chrono::seconds{call->settings.ring_timeout_s};
+  auto until = s.now()
+               + std::chrono::seconds{
+                 std::min(call->settings.ring_timeout_s, seconds_max)};
   std::vector<leg> legs;
   std::vector<visit> visits;
   for (const auto& t : targets) {

@@ -233,9 +233,9 @@ class Generator:
         return {"from": f, "to": f"{h:02d}:{self.r.choice((0, 30)):02d}"}
 
     def weekly(self):
-        days = self.r.choice((DAYS, DAYS[:5], DAYS[:5],
+        days = self.r.choice((DAYS, DAYS[:5], DAYS[:5], None,
                               self.r.sample(DAYS, self.r.randint(1, 4))))
-        return {"days": list(days), **self.hours()}
+        return {"days": list(days), **self.hours()} if days else self.hours()
 
     def schedule(self):
         s = {"weekly": [self.weekly() for _ in range(self.r.randint(0, 2))]}
@@ -243,7 +243,8 @@ class Generator:
             day = text.write_time(self.now + self.r.randint(-1, 2)
                                   * 86_400_000)[:10]
             s["overrides"] = [self.r.choice((
-                {"date": day, "closed": True}, {"date": day, **self.hours()}))
+                {"date": day, "closed": True}, {"date": day, **self.hours()},
+                {"date": day, "closed": self.chance(0.5), **self.hours()}))
                 for _ in range(self.r.randint(1, 2))]
         return s
 
@@ -316,7 +317,7 @@ class Generator:
                 pool["assign_requires"] = r.choice(("none", "schedule",
                                                     "available"))
             if self.chance(0.3):
-                pool["catch_up_turns"] = r.choice((0, 1, 2, 5))
+                pool["catch_up_turns"] = r.choice((0, 1, 2, 5, 10**12))
             d["pools"].append(pool)
         d["routing_rules"] = []
         for i in range(r.choice((0, 1, 1, 2, 3, 4))):
@@ -355,9 +356,9 @@ class Generator:
         if self.chance(0.1):
             w["zips"] = ["78701"]
         if self.chance(0.3):
-            w["min_price"] = 300
+            w["min_price"] = r.choice((300, 300, 501))
         if self.chance(0.2):
-            w["max_price"] = 500
+            w["max_price"] = r.choice((500, 500, 299))
         return w
 
     def transfer(self):
@@ -366,9 +367,9 @@ class Generator:
             t["pattern"] = r.choice(("assigned_agent", "simultaneous_group",
                                      "assigned_then_group"))
         if self.chance(0.4):
-            t["ring_timeout_s"] = r.choice((5, 20, 35, 60))
+            t["ring_timeout_s"] = r.choice((5, 20, 35, 60, 10**5, 2**63 - 1))
         if self.chance(0.4):
-            t["total_timeout_s"] = r.choice((10, 40, 60, 70, 120))
+            t["total_timeout_s"] = r.choice((10, 40, 60, 70, 120, 10**13))
         if self.chance(0.2):
             t["max_age_s"] = r.choice((0, 10, 60))
         if self.chance(0.6):
@@ -487,7 +488,7 @@ class Generator:
             d["pattern"] = r.choice(("assigned_agent", "simultaneous_group",
                                      "assigned_then_group"))
         if self.chance(0.2):
-            d["ring_timeout_s"] = r.choice((1, 10, 30))
+            d["ring_timeout_s"] = r.choice((1, 10, 30, 86_401))
         if self.chance(0.2):
             d["fallback_numbers"] = [
                 r.choice(("+15125550197", "x", "+15125550199"))
@@ -718,7 +719,7 @@ class Generator:
             name = r.choice(list(where))
             if name not in ("time", "traceparent", "partitionkey",
                             "specversion"):
-                where[name] = r.choice((5, 1.5, True, [], {}, ["x"], "x"))
+                where[name] = r.choice((5, 1.5, True, [], {}, ["x"], "x", ""))
         elif how == 7:
             where = r.choice((event, data, data))
             ids = [n for n in where if n.endswith("id") or n == "id"]

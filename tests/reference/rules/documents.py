@@ -120,8 +120,9 @@ def read_window(reader, with_days):
     days = zones.DAYS
     if with_days:
         days = reader.get(
-            "days", lambda v: texts(v) and all(d in zones.DAYS for d in v),
-            required=True)
+            "days",
+            lambda v: texts(v) and v and all(d in zones.DAYS for d in v),
+            zones.DAYS)
     if f is None or t is None or days is None:
         return None
     return tuple(days), minutes(f), minutes(t)

@@ -165,6 +165,10 @@ _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
                    r"(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
 
 
+LAST = (datetime(9999, 12, 31, tzinfo=timezone.utc) - _EPOCH) \
+    // timedelta(milliseconds=1) + 86_400_000 - 1
+
+
 def read_time(text):
     """RFC 3339 to milliseconds, or None."""
     match = isinstance(text, str) and _TIME.fullmatch(text)
@@ -188,6 +192,7 @@ def read_time(text):
 
 
 def write_time(ms):
+    ms = min(ms, LAST)  # four digits for a year
     at = _EPOCH + timedelta(milliseconds=ms)
     text = at.strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
     return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else text + "Z"
