@@ -152,8 +152,8 @@ void on_transfer(step& s, held_call& call, const transfer_requested& e) {
   if (s.started() < s.team().counters().now - limits::transfer_age_max)
     return s.reject(dead_letter_reason::too_old,
                     "the transfer was requested more than 24 hours ago");
-  if (call->routed())
-    return;
+  if (call->routed()) // the call's id is a key of its own (R44)
+    return s.drop_duplicate();
   // The lead first (R32), then the routing; nothing changes before, because
   // the lead may still turn the record down (R15).
   s.next({{entity_kind::lead, e.lead_id, own_for_transfer{}},

@@ -16,7 +16,7 @@ ROUTED_MISS_STANDS = True
 # R1, R44: a second transfer.requested of a known call (or a second outreach
 # with a held id) is a duplicate and does not move the team's now, or it is a
 # step that does nothing.
-KNOWN_KEYS_ARE_STEPS = True
+KNOWN_KEYS_ARE_STEPS = False
 
 # R33, R38: a `successful_transfer` tag after a miss that took a success back
 # (bridge_failed): its actions run again, for whom R40 has not told yet, or
