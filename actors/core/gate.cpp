@@ -71,7 +71,7 @@ void gate_outreach(step& s, held_lead& lead, const outreach_requested& e) {
     if (opted_out(s, *lead))
       return say(s, lead, item, gate::refused, "opted_out");
     if (lead->owner)
-      ensure_owner(s, lead, false);
+      ensure_owner(s, lead);
     if (has_active_owner(s, *lead))
       return say(s, lead, item, gate::released);
     if (lead->closed)

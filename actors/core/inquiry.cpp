@@ -131,7 +131,7 @@ void receive_transfer(step& s, held_lead& lead, const transfer_requested& e) {
     if (!warnings.empty() || !lead->waiting())
       lead.change(warned{std::move(warnings)});
   }
-  ensure_owner(s, lead, true);
+  ensure_owner(s, lead);
 }
 
 void assign_by_hand(step& s, held_lead& lead,

@@ -109,7 +109,10 @@ void carrier::act() {
     = std::any_of(actions.begin(), actions.end(), [](const action& a) {
         return std::holds_alternative<create_task_action>(a);
       });
-  ensure_owner(s_, lead_, with_task);
+  // A lead whose owner has gone is touched (R17); one without an owner only
+  // for the sake of a task (R41), whether it waits or is closed.
+  if (lead_->owner || with_task)
+    ensure_owner(s_, lead_);
   each<stage_action>(actions,
                      [this](const auto& a) { set_stage(s_, lead_, a.to); });
   for (const auto& a : actions)

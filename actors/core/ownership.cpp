@@ -369,8 +369,8 @@ bool find_owner(step& s, held_lead& lead, const known_person& person) {
   return false;
 }
 
-void ensure_owner(step& s, held_lead& lead, bool even_if_waiting) {
-  if (has_active_owner(s, *lead) || (lead->waiting() && !even_if_waiting))
+void ensure_owner(step& s, held_lead& lead) {
+  if (has_active_owner(s, *lead))
     return;
   find_owner(s, lead, lead->owner ? need::abandoned : need::arrived);
 }

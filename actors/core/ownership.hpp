@@ -67,8 +67,7 @@ bool find_owner(step& s, held_lead& lead, need why);
 bool find_owner(step& s, held_lead& lead, const known_person& person);
 
 /// R17, R32: when a lead is touched, it gets an active owner if it has none.
-/// `even_if_waiting`: a lead that waits is tried again, too.
-void ensure_owner(step& s, held_lead& lead, bool even_if_waiting);
+void ensure_owner(step& s, held_lead& lead);
 
 /// True if the lead's owner is active.
 [[nodiscard]] bool has_active_owner(const step& s, const lead_state& lead);

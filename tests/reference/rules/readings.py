@@ -25,7 +25,7 @@ SUCCESS_RUNS_ONCE = True
 
 # R17: an outcome without a task assigns a closed lead that has no owner (and
 # so does not wait), or touches only leads whose owner is inactive.
-OUTCOME_TOUCHES_OWNERLESS = True
+OUTCOME_TOUCHES_OWNERLESS = False
 
 # R12: a phone or e-mail that the `contact` of a transfer gives to a lead
 # without an owner makes it "received last" there, or only lead.received does.
