@@ -268,12 +268,18 @@ void partition::finish() {
     ++stats_.duplicates;
     return;
   }
-  for (const auto& d : s->late_dead_letters())
-    write_dead_letter(d.record, d.why);
+  auto late = s->late_dead_letters().begin();
+  auto write_late = [&](std::size_t written) {
+    for (; late != s->late_dead_letters().end() && late->after <= written;
+         ++late)
+      write_dead_letter(late->record, late->why);
+  };
   auto frame = s->frame();
   auto& counters = team.change_counters();
   counters.now = s->now();
+  std::size_t written = 0;
   for (const auto& o : s->outputs()) {
+    write_late(written++);
     output_owner owner;
     if (!o.lead_id.empty())
       if (auto h = team.head(o.lead_id))
@@ -290,6 +296,7 @@ void partition::finish() {
        .headers = {{"content-type", "application/cloudevents+json"}},
        .timestamp = s->now()});
   }
+  write_late(written);
   stats_.outputs += s->outputs().size();
   stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
   take_timers(team);

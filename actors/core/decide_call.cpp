@@ -17,7 +17,7 @@ struct verdict {
 
   void reject(dead_letter_reason reason, std::string message) const {
     if (parked != nullptr)
-      s.add_late_dead_letter({*parked, {reason, std::move(message)}});
+      s.add_late_dead_letter(*parked, {reason, std::move(message)});
     else
       s.reject(reason, std::move(message));
   }
@@ -190,7 +190,7 @@ void apply_next_parked(step& s, held_call& call) {
   s.next({entity_kind::call, call.id(), apply_parked{}});
   auto decoded = s.reader().decode(p.record);
   if (const auto* bad = std::get_if<dead_letter>(&decoded))
-    return s.add_late_dead_letter({p.record, *bad});
+    return s.add_late_dead_letter(p.record, *bad);
   on_call_event(s, call, std::get<input_event>(decoded).body, {s, &p.record});
 }
 
@@ -206,9 +206,9 @@ void end_parking(step& s, held_call& call) {
     call.change(lead_named{e->lead_id});
     return apply_transfer_tag(s, call, *e);
   }
-  s.add_late_dead_letter({p.record,
-                          {dead_letter_reason::unknown_call,
-                           "/data/call_id names a call that is not known"}});
+  s.add_late_dead_letter(p.record,
+                         {dead_letter_reason::unknown_call,
+                          "/data/call_id names a call that is not known"});
 }
 
 void on_timer(step& s, held_call& call) {

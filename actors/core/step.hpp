@@ -120,6 +120,7 @@ struct visit {
 struct late_dead_letter {
   raw_record record;
   dead_letter why;
+  std::size_t after = 0; /// so many outputs of the step stand before it
 };
 
 /// One step on its way through the actors (design: the baton): what is
@@ -157,8 +158,9 @@ public:
   void reject(dead_letter_reason reason, std::string message);
   /// The record was seen before (R44): nothing of the step remains.
   void drop_duplicate() { duplicate_ = true; }
-  void add_late_dead_letter(late_dead_letter d) {
-    late_.push_back(std::move(d));
+  /// Stands where it came up, among the step's outputs.
+  void add_late_dead_letter(raw_record record, dead_letter why) {
+    late_.push_back({std::move(record), std::move(why), outputs_.size()});
   }
   void count_unfair_choice() { ++unfair_choices_; }
 

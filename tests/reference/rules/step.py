@@ -50,7 +50,6 @@ class Step:
         self.budget = 200  # R17: leads of mass work in one step
         self.waits_before = team.waits
         self._lines = []
-        self._buried = []
         self._ordinal = 0
 
     @classmethod
@@ -95,16 +94,16 @@ class Step:
         return id_
 
     def bury(self, reason, message, offset):
-        """A parked event that comes to nothing. The dead letters of a step
-        stand before its outputs."""
-        self._buried.append(dead_letter(self.team.id, reason, message, offset))
+        """A parked event that comes to nothing, where it comes to it."""
+        self._lines.append((dead_letter(self.team.id, reason, message, offset),
+                            None))
 
     def lines(self):
         for line, lead in self._lines:
             if lead is not None:
                 line["event"]["data"]["owner"] = lead.owner
                 line["event"]["data"]["owner_epoch"] = lead.epoch
-        return self._buried + [line for line, _ in self._lines]
+        return [line for line, _ in self._lines]
 
 
 def dead_letter(key, reason, message, offset):
