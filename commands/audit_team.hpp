@@ -45,8 +45,7 @@ public:
                                     const std::set<position>& rejected);
 
 private:
-  // -- in
-  // ------------------------------------------------------------------------
+  // -- in ---------------------------------------------------------------------
   struct leg_ended {
     std::string call, leg;
   };
@@ -75,8 +74,7 @@ private:
     effect what;
   };
 
-  // -- out
-  // -----------------------------------------------------------------------
+  // -- out --------------------------------------------------------------------
   struct ring_begins {
     std::string call;
     std::vector<std::pair<std::string, std::string>> legs; /// leg, agent

@@ -97,8 +97,7 @@ private:
     return id.empty() ? "" : "call " + id + ": ";
   }
 
-  // -- assignments
-  // --------------------------------------------------------------
+  // -- assignments ------------------------------------------------------------
 
   [[nodiscard]] std::string why_assigned() const {
     auto reason = data_.text("reason");
@@ -186,8 +185,7 @@ private:
             tone::bad};
   }
 
-  // -- rings
-  // ----------------------------------------------------------------------
+  // -- rings ------------------------------------------------------------------
 
   [[nodiscard]] std::string legs() const {
     std::string out;
@@ -243,8 +241,7 @@ private:
     return {call() + data_.text("from") + " becomes " + data_.text("to")};
   }
 
-  // -- people
-  // ------------------------------------------------------------------------
+  // -- people -----------------------------------------------------------------
 
   said notification() const {
     return {"tells " + data_.part("recipient").text("name") + ": "

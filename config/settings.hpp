@@ -20,29 +20,25 @@ struct settings {
   std::string brokers;  /// Kafka, host:port separated by commas
   std::string embedded; /// a folder of our own
 
-  // -- Kafka
-  // -------------------------------------------------------------------
+  // -- Kafka ------------------------------------------------------------------
   std::string topic_prefix = "fairlead";
   std::string group_id = "fairlead";
   std::string instance_id;                  /// empty: a dynamic member
   std::map<std::string, std::string> kafka; /// librdkafka's own properties
 
-  // -- HTTP
-  // --------------------------------------------------------------------
+  // -- HTTP -------------------------------------------------------------------
   std::string http = "127.0.0.1:8080"; /// or `off`
   std::string http_token_file;
 
-  // -- embedded
-  // ----------------------------------------------------------------
+  // -- embedded ---------------------------------------------------------------
   std::int64_t retention_days = 30;
 
-  // -- the engine
-  // --------------------------------------------------------------
+  // -- the engine -------------------------------------------------------------
   std::int64_t workers = 0; /// actor threads; 0: one per core
   std::int64_t batch_records_max = 1000;
   std::int64_t batch_bytes_max = 8 * 1024 * 1024;
-  std::int64_t buffered_records_max = 8000;
-  std::int64_t live_actors_max = 4000;
+  std::int64_t buffered_records_max = 4000;
+  std::int64_t live_actors_max = 2000;
   std::int64_t sweep_per_batch = 64;
   std::int64_t timer_grace_ms = 20;
   std::int64_t idle_wait_ms = 500;

@@ -336,8 +336,7 @@ struct http_server::impl {
     answer(a, 200, m.text(), "text/plain; version=0.0.4; charset=utf-8");
   }
 
-  // -- events in
-  // ----------------------------------------------------------------
+  // -- events in --------------------------------------------------------------
 
   // False: refused before the body is looked at.
   bool wants_body(const httplib::Request& q, httplib::Response& a) const {
@@ -400,8 +399,7 @@ struct http_server::impl {
     }
   }
 
-  // -- results out
-  // --------------------------------------------------------------
+  // -- results out ------------------------------------------------------------
 
   static constexpr const char* no_history
     = "This service keeps its topics in Kafka; read them there.";
@@ -545,8 +543,7 @@ struct http_server::impl {
     return l && l->stopping();
   }
 
-  // -- after a response
-  // -----------------------------------------------------------
+  // -- after a response -------------------------------------------------------
 
   // One request at a time is on a worker's thread.
   static clock::time_point& begun() {

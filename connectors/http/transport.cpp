@@ -49,8 +49,7 @@ public:
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  // -- httplib's view: the request that is in memory, the response
-  // -------------
+  // -- httplib's view: the request that is in memory, the response ------------
 
   [[nodiscard]] bool is_readable() const override { return at_ < request; }
 
@@ -82,8 +81,7 @@ public:
   // select().
   [[nodiscard]] socket_t socket() const override { return 0; }
 
-  // -- the transport's view
-  // ----------------------------------------------------
+  // -- the transport's view ---------------------------------------------------
 
   // False: the client is gone. What the socket does not take stays in `out`.
   bool flush() {
@@ -342,8 +340,7 @@ struct transport::impl : httplib::Server {
     [[maybe_unused]] const auto n = ::write(wake_fd, &one, sizeof one);
   }
 
-  // -- the I/O thread
-  // ------------------------------------------------------------
+  // -- the I/O thread ---------------------------------------------------------
 
   void run() {
     std::array<epoll_event, 128> events{};
@@ -585,8 +582,7 @@ struct transport::impl : httplib::Server {
     }
   }
 
-  // -- a worker
-  // ------------------------------------------------------------------
+  // -- a worker ---------------------------------------------------------------
 
   void work(connection& c) {
     current = &c;
