@@ -222,8 +222,10 @@ visit to_call(const held_call& call, errand what) {
 /// Sends the step to the lead for an outcome that the routing derived (R38).
 void derive_outcome(step& s, held_call& call, outcome_due o) {
   auto ledger = call->ledger;
-  if (ledger.transfer_outcome && *ledger.transfer_outcome != o.outcome)
-    o.corrects = ledger.transfer_outcome;
+  // A tag that came long before the transfer has done all this already.
+  if (ledger.transfer_outcome == o.outcome)
+    return;
+  o.corrects = ledger.transfer_outcome;
   ledger.transfer_outcome = o.outcome;
   (o.outcome == "successful_transfer" ? ledger.success_done : ledger.miss_done)
     = true;

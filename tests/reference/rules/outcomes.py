@@ -70,9 +70,6 @@ def derived(step, call, lead, tag):
         and call.result == "successful_transfer" \
         and tag == "missed_transfer"
     call.taken_back = False
-    if readings.ROUTED_MISS_STANDS and tag == call.result == "missed_transfer":
-        run(step, call, lead, tag, None)
-        return
     count(step, call, lead, tag, None, taken_back)
 
 
