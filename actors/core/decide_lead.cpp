@@ -75,8 +75,10 @@ void decide_lead(step& s, const visit& v) {
                carry_out(s, lead, o);
                lead.change(lead_touched{s.now()});
              },
-             [&](const assign_anew&) {
-               if (lead->owner && !has_active_owner(s, *lead))
+             [&](const assign_anew& e) {
+               // The head still counted tasks that are too old by now (R15).
+               bool theirs = !lead->tasks.empty() || (e.open && !lead->closed);
+               if (theirs && lead->owner && !has_active_owner(s, *lead))
                  find_owner(s, lead, need::abandoned);
              },
              [&](const try_again&) {

@@ -50,7 +50,9 @@ bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
       return false;
     }
     s.count_mass_lead();
-    visits.push_back({entity_kind::lead, id, assign_anew{}});
+    visits.push_back(
+      {entity_kind::lead, id,
+       assign_anew{.open = w.kind == mass_work::what::open_leads}});
     w.after = id;
     return true;
   });

@@ -38,7 +38,9 @@ struct outcome_due {
   call_ledger ledger;
 };
 /// To a lead: its owner has gone, or everything is handed on (R17).
-struct assign_anew {};
+struct assign_anew {
+  bool open = false; /// every open lead, not only one with open tasks
+};
 /// To a lead that waits: try again (R11).
 struct try_again {};
 /// To a lead: somebody with its phone or e-mail has opted out (R18).
