@@ -95,7 +95,13 @@ public:
   [[nodiscard]] std::optional<std::string> text(int place,
                                                 std::string_view key) const {
     const auto* n = usable(place, key, json_node::kind::text);
-    return n == nullptr ? std::nullopt : std::optional{n->text};
+    if (n == nullptr)
+      return std::nullopt;
+    if (n->text.size() > lead_text_bytes_max) {
+      ignore(place, key);
+      return std::nullopt;
+    }
+    return n->text;
   }
   [[nodiscard]] std::optional<std::string> id(int place,
                                               std::string_view key) const {
@@ -119,15 +125,17 @@ public:
   [[nodiscard]] const json_node* object(int place, std::string_view key) const {
     return usable(place, key, json_node::kind::object);
   }
-  /// One bad element makes the list count as absent.
+  /// One bad element, or too much of them, makes the list count as absent.
   [[nodiscard]] std::optional<std::vector<std::string>>
   texts(int place, std::string_view key) const {
     const auto* list = usable(place, key, json_node::kind::array);
     if (list == nullptr)
       return std::nullopt;
     std::vector<std::string> all;
+    std::size_t bytes = 0;
     for (const auto* n = tree_.first(*list); n != nullptr; n = tree_.next(*n)) {
-      if (n->is != json_node::kind::text) {
+      bytes += n->text.size() + 1;
+      if (n->is != json_node::kind::text || bytes > lead_tags_bytes_max) {
         ignore(place, key);
         return std::nullopt;
       }

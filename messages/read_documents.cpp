@@ -19,6 +19,8 @@ namespace {
 constexpr std::int64_t catch_up_max = 1'000'000'000;
 constexpr std::int64_t common_multiple_max = 1'000'000'000;
 constexpr std::size_t rules_max = 500;
+// What a lead keeps of a document: its stage and the kinds of its tasks (R15).
+constexpr std::size_t kept_text_bytes_max = 1024;
 
 std::optional<int> two_digits(std::string_view s) {
   if (s.size() != 2 || s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
@@ -287,6 +289,13 @@ std::optional<recipient_ref> read_recipient(const field_reader& r,
   return std::nullopt;
 }
 
+std::string read_kept_text(const field_reader& r, std::string_view key) {
+  auto text = r.need_text(key);
+  if (text.size() > kept_text_bytes_max)
+    r.faults().invalid(r.at(key), "has more than 1024 bytes");
+  return text;
+}
+
 std::optional<action> read_action(const field_reader& r,
                                   const std::string& where,
                                   const std::set<std::string>& pools) {
@@ -294,13 +303,13 @@ std::optional<action> read_action(const field_reader& r,
   if (what == "assign")
     return assign_action{read_target(r, where, pools)};
   if (what == "stage")
-    return stage_action{r.need_text("to")};
+    return stage_action{read_kept_text(r, "to")};
   if (what == "cancel_cadence")
     return cancel_cadence_action{};
   if (what == "pause_cadence")
     return pause_cadence_action{};
   if (what == "create_task")
-    return create_task_action{.kind = r.need_text("kind"),
+    return create_task_action{.kind = read_kept_text(r, "kind"),
                               .due_in_s = read_seconds(r, "due_in_s", 0),
                               .title = r.text("title")};
   if (what == "notify") {
@@ -426,6 +435,8 @@ team_document read_team_document(const field_reader& r,
     const auto* assigned = r.tree().find(*stages, "assigned");
     if (assigned != nullptr)
       d.assigned_stage = s.text("assigned"); // null: no stage events
+    if (d.assigned_stage && d.assigned_stage->size() > kept_text_bytes_max)
+      s.faults().invalid(s.at("assigned"), "has more than 1024 bytes");
   }
   std::set<std::string> pools;
   each_object(r, "pools", [&](const field_reader& p) {
