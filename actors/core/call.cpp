@@ -154,7 +154,8 @@ bool forgotten(const call_state& s, instant now) {
   if (s.touched == instant{} || s.phase == call_phase::ringing
       || s.phase == call_phase::connected || !s.parked.empty())
     return false;
-  return now - std::max(s.ended, s.touched) >= limits::call_id_kept;
+  // From its end; one that was never routed has none.
+  return now - (s.routed() ? s.ended : s.touched) >= limits::call_id_kept;
 }
 
 } // namespace fairlead

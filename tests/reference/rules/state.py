@@ -252,8 +252,8 @@ class Team:
 
     def call(self, call_id, now):
         call = self.calls.get(call_id)
-        if call is not None and not call.parked and now >= CALL_KNOWN_MS + max(
-                self.end_of(call, now), call.touched):
+        if call is not None and not call.parked \
+                and now >= CALL_KNOWN_MS + self.end_of(call, now):
             del self.calls[call_id]
             return None
         return call
