@@ -74,8 +74,6 @@ class Step:
             full[OWN_ID[type_]] = id_
         full.update((k, v) for k, v in data.items() if v is not None
                     or (type_, k) in SAYS_NULL)
-        if lead is not None:
-            lead.touched = self.now
         subject = lead.id if lead is not None else agent_id or call_id
         event = {
             "specversion": "1.0", "id": id_,
