@@ -1,6 +1,7 @@
 #include "actors/partition.hpp"
 
 #include "actors/core/archive.hpp"
+#include "actors/core/give_up.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/snapshot.hpp"
 #include "actors/planted.hpp"
@@ -176,7 +177,9 @@ step* partition::next_step() {
       // Before a record a timer has its due time, at the input's end the wall
       // clock's (R1).
       bool by_wall = !record_left && !batch_.virtual_time;
-      return start_timer(*t, by_wall ? batch_.wall : t->due);
+      auto way = ways_.find(*t);
+      return start_timer(*t, by_wall ? batch_.wall : t->due,
+                         way == ways_.end() ? timer_way::fired : way->second);
     }
     if (!record_left)
       return nullptr;
@@ -191,7 +194,7 @@ step* partition::next_step() {
   return nullptr;
 }
 
-step* partition::start_timer(const due_timer& t, instant now) {
+step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
   auto& team = open_team(t.team).state;
   if (is_mass_timer(team, t))
     mass_done_.insert(t.team);
@@ -201,16 +204,23 @@ step* partition::start_timer(const due_timer& t, instant now) {
   std::string name = "timer:";
   name += static_cast<char>(t.entity.kind);
   name += ':' + t.entity.id + ':' + std::to_string(no);
+  auto what
+    = way == timer_way::fired ? errand{handle_timer{}} : timer_given_up{};
   open_ = std::make_unique<step>(team, t.entity, std::move(name), reader_,
-                                 t.due, at, batch_.wall);
+                                 t.due, at, batch_.wall, std::move(what));
   open_note_ = {.record = {},
                 .team = t.team,
                 .timer = t.entity,
+                .way = way,
                 .due = t.due,
                 .now = at,
                 .wall = batch_.wall};
   record_ = nullptr;
   event_.reset();
+  if (way == timer_way::dropped) {
+    (void)open_->arrive(); // it makes no visits
+    drop_timer(*open_, t.entity);
+  }
   return open_.get();
 }
 
@@ -385,6 +395,9 @@ void partition::committed(const transaction& written) {
   // Only what was dealt with: another record may have come before the culprit.
   for (std::size_t i = 0; i < next_ && !quarantined_.empty(); ++i)
     quarantined_.erase(batch_.records[i].where());
+  std::erase_if(ways_, [this](const auto& w) {
+    return !timers_.in_order().contains(w.first);
+  });
   passivate();
 }
 
@@ -479,9 +492,10 @@ step* partition::replay_record(const raw_record& r, instant wall) {
   return start_record(r);
 }
 
-step* partition::replay_timer(const due_timer& t, instant now, instant wall) {
+step* partition::replay_timer(const due_timer& t, instant now, instant wall,
+                              timer_way way) {
   batch_.wall = wall;
-  return start_timer(t, now);
+  return start_timer(t, now, way);
 }
 
 void partition::quarantine(const position& p, std::string what) {
@@ -489,8 +503,16 @@ void partition::quarantine(const position& p, std::string what) {
 }
 
 void partition::give_up(const due_timer& t) {
-  timers_.set(t.team, t.entity, std::nullopt);
   ++stats_.timers_given_up;
+  auto [it, first] = ways_.emplace(t, timer_way::given_up);
+  if (first)
+    return;
+  if (it->second == timer_way::given_up) {
+    it->second = timer_way::dropped;
+    return;
+  }
+  ways_.erase(it);
+  timers_.set(t.team, t.entity, std::nullopt);
 }
 
 std::vector<std::pair<std::string, entity_name>> partition::take_gone() {

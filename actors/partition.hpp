@@ -106,7 +106,8 @@ public:
   /// timer. Null: there is no step (a dead letter, a forwarded record).
   [[nodiscard]] step* replay_record(const raw_record& r, instant wall);
   [[nodiscard]] step* replay_timer(const due_timer& t, instant now,
-                                   instant wall);
+                                   instant wall,
+                                   timer_way way = timer_way::fired);
 
   // -- for those around -------------------------------------------------------
 
@@ -117,7 +118,9 @@ public:
   /// The next record can't be processed although it looks well: it becomes a
   /// dead letter `internal_error` in the next batch (design, section 3).
   void quarantine(const position& p, std::string what);
-  /// A timer that can't be processed is cancelled.
+  /// A timer that can't be processed: its next step goes about it in another
+  /// way, and in the end drops it. What even that can't do stays undone until
+  /// the team is read again.
   void give_up(const due_timer& t);
 
   [[nodiscard]] const settings& config() const { return settings_; }
@@ -135,7 +138,8 @@ private:
   struct live_team;
 
   [[nodiscard]] step* start_record(const raw_record& r);
-  [[nodiscard]] step* start_timer(const due_timer& t, instant now);
+  [[nodiscard]] step* start_timer(const due_timer& t, instant now,
+                                  timer_way way);
   [[nodiscard]] std::optional<due_timer> timer_before(instant limit,
                                                       bool inclusive) const;
   live_team& open_team(const std::string& id);
@@ -174,6 +178,7 @@ private:
   bool fired_twice_ = false; // planted only
   std::optional<step_failure> failure_;
   std::map<position, std::string> quarantined_;
+  std::map<due_timer, timer_way, by_due_time> ways_; /// of those given up
   std::vector<std::pair<std::string, entity_name>> gone_;
   std::vector<std::string> dropped_;
   partition_stats stats_;

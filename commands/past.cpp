@@ -12,7 +12,8 @@ using nlohmann::json;
 journal_step step_of(const json& s) {
   journal_step out;
   auto name = s.at(0).get<std::string>();
-  if (name != "timer") {
+  auto way = timer_way_named(name);
+  if (!way) {
     auto on = topic_named(name);
     if (!on)
       throw std::runtime_error("The journal names a topic " + name + ".");
@@ -22,6 +23,7 @@ journal_step step_of(const json& s) {
     out.wall = at_ms(s.at(4).get<std::int64_t>());
     return out;
   }
+  out.way = *way;
   out.team = s.at(1).get<std::string>();
   auto kind = s.at(2).get<std::string>();
   if (kind.size() != 1)

@@ -193,7 +193,7 @@ private:
             p.quarantine(*s.record, it->second);
           made = p.replay_record(t.inputs.at(*s.record), s.wall);
         } else {
-          made = p.replay_timer({s.due, s.team, s.timer}, s.now, s.wall);
+          made = p.replay_timer({s.due, s.team, s.timer}, s.now, s.wall, s.way);
         }
         if (made == nullptr)
           continue;

@@ -492,6 +492,13 @@ void run_out_of_time(step& s, held_call& call) {
                    !stale(s, call));
 }
 
+void abandon(step& s, held_call& call) {
+  if (call->phase != call_phase::ringing)
+    return run_out_of_time(s, call);
+  s.next(to_call(call, routing_over{"failed"}));
+  cancel_open_legs(s, call, leg_end::ring_timeout, "ring_timeout");
+}
+
 void miss(step& s, held_call& call, const std::string& reason) {
   s.emit(call->lead_id, call->lead_id,
          transfer_missed{

@@ -32,6 +32,10 @@ void ring_whom_the_win_cancelled(step& s, held_call& call,
 /// The time of an attempt, of the routing, or of max_call_s is over (R24, R34).
 void run_out_of_time(step& s, held_call& call);
 
+/// The call's timer can't be dealt with: whatever rings or talks is over, and
+/// a routing that was not decided is missed (`failed`).
+void abandon(step& s, held_call& call);
+
 /// The routing is missed (R31): transfer.missed, then the outcome in full.
 void miss(step& s, held_call& call, const std::string& reason);
 

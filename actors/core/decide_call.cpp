@@ -219,6 +219,16 @@ void on_timer(step& s, held_call& call) {
     run_out_of_time(s, call);
 }
 
+/// The timer's step was lost whenever it was tried.
+void give_up_timer(step& s, held_call& call) {
+  if (!call->parked.empty() && call->parked.front().until <= s.started())
+    return s.add_late_dead_letter(
+      unpark(s, call).record,
+      {dead_letter_reason::internal_error,
+       "the event waited for its call, and its end failed three times"});
+  abandon(s, call);
+}
+
 } // namespace
 
 void decide_call(step& s, const visit& v) {
@@ -229,6 +239,7 @@ void decide_call(step& s, const visit& v) {
     overload{
       [&](const handle_event&) { on_event(s, call); },
       [&](const handle_timer&) { on_timer(s, call); },
+      [&](const timer_given_up&) { give_up_timer(s, call); },
       [&](const begin_routing&) {
         remember(s, call);
         begin_cascade(s, call, std::get<transfer_requested>(s.event()->body));

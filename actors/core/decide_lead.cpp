@@ -65,6 +65,7 @@ void decide_lead(step& s, const visit& v) {
   std::visit(
     overload{[&](const handle_event&) { on_event(s, lead); },
              [&](const handle_timer&) { refuse_overdue(s, lead); },
+             [&](const timer_given_up&) { refuse_overdue(s, lead); },
              [&](const own_for_transfer&) {
                receive_transfer(s, lead,
                                 std::get<transfer_requested>(s.event()->body));

@@ -1,6 +1,7 @@
 // What happens to a team's roster: documents, toggles, people who go (R17),
 // and the mass work that follows.
 
+#include "actors/core/give_up.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/overload.hpp"
@@ -218,6 +219,8 @@ void close_leg(step& s, held_agent& agent, const leg_closed& e) {
 void decide_team(step& s, const visit& v) {
   if (std::holds_alternative<handle_timer>(v.what))
     return team_timer(s);
+  if (std::holds_alternative<timer_given_up>(v.what))
+    return drop_timer(s, {entity_kind::counters, ""});
   if (const auto* w = std::get_if<work_on>(&v.what))
     return work_on_mass(s, *w);
   const auto* e = std::get_if<team_configured>(&s.event()->body);

@@ -21,7 +21,8 @@ step::step(team_state& team, const input_event& event, const raw_record& record,
 }
 
 step::step(team_state& team, entity_name timer, std::string name,
-           const decoder& reader, instant due, instant now, instant wall)
+           const decoder& reader, instant due, instant now, instant wall,
+           errand what)
   : team_{&team},
     reader_{&reader},
     timer_{std::move(name)},
@@ -30,7 +31,7 @@ step::step(team_state& team, entity_name timer, std::string name,
     wall_{wall},
     started_{due},
     mass_left_{limits::leads_per_mass_step} {
-  way_.push_back({timer.kind, std::move(timer.id), handle_timer{}});
+  way_.push_back({timer.kind, std::move(timer.id), std::move(what)});
 }
 
 std::string step::emit(std::string lead_id, std::string subject,

@@ -23,6 +23,10 @@ struct handle_event {};
 /// To whoever a due timer belongs to.
 struct handle_timer {};
 
+/// To whoever a timer belongs to whose step is lost again and again: end what
+/// it was for, in the way that asks least.
+struct timer_given_up {};
+
 /// To a lead: a transfer has come, see that there is an owner (R32, R17).
 struct own_for_transfer {};
 /// To a lead: do what an outcome asks for (R39).
@@ -105,10 +109,10 @@ struct work_on {
 };
 
 using errand
-  = std::variant<handle_event, handle_timer, own_for_transfer, outcome_due,
-                 assign_anew, try_again, refuse_held, opt_in_again, turn_used,
-                 leg_rings, leg_closed, has_answered, call_taken, call_over,
-                 cover_requested, begin_routing, go_on, routing_over,
+  = std::variant<handle_event, handle_timer, timer_given_up, own_for_transfer,
+                 outcome_due, assign_anew, try_again, refuse_held, opt_in_again,
+                 turn_used, leg_rings, leg_closed, has_answered, call_taken,
+                 call_over, cover_requested, begin_routing, go_on, routing_over,
                  ring_again, apply_parked, target_gone, keep_ledger, work_on>;
 
 /// One stop on a step's way: which entity's actor, and what for.
@@ -139,7 +143,8 @@ public:
        const decoder& reader, instant now, instant wall);
   /// A timer's step; `name` tells it apart in its team, in every replay.
   step(team_state& team, entity_name timer, std::string name,
-       const decoder& reader, instant due, instant now, instant wall);
+       const decoder& reader, instant due, instant now, instant wall,
+       errand what = handle_timer{});
 
   [[nodiscard]] team_state& team() { return *team_; }
   [[nodiscard]] const team_state& team() const { return *team_; }

@@ -305,12 +305,9 @@ TEST(R15Kept, ACallIdThirtyDaysAndOnlyOptOutIsApplied) {
   auto at = start + hours{24};
   EXPECT_TRUE(d.outcome("c", "not_interested", at).outputs.empty());
   EXPECT_FALSE(d.outcome("c", "opt_out", at).outputs.empty());
-  // Each touch keeps the id for another thirty days.
-  at += days{30} - tick;
-  EXPECT_TRUE(d.call("transfer.requested", "c", at).outputs.empty());
-  EXPECT_EQ(
-    d.call("transfer.requested", "c", at + tick * 2).count<transfer_missed>(),
-    1U);
+  at = start + days{30};
+  EXPECT_TRUE(d.call("transfer.requested", "c", at - tick).outputs.empty());
+  EXPECT_EQ(d.call("transfer.requested", "c", at).count<transfer_missed>(), 1U);
 }
 
 TEST(R15Kept, SixtyFourParkedEventsACall) {

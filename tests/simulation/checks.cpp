@@ -87,7 +87,7 @@ void check_steps(const memory_log& log, std::int32_t p) {
   for (const auto& r : all_of(log, topic::journal, p))
     for (const auto& s : nlohmann::json::parse(*r.value)) {
       const std::string on = s[0];
-      if (on == "timer")
+      if (timer_way_named(on))
         continue; // the replay sees whether it was due
       promise(s[1] == p, "a step of another partition");
       promise(taken.emplace(on, s[2]).second,
@@ -319,14 +319,14 @@ private:
   /// False: the step throws.
   bool make(const nlohmann::json& s) {
     const std::string on = s[0];
-    if (on == "timer") {
+    if (auto way = timer_way_named(on)) {
       due_timer t{at_ms(s[4]),
                   s[1],
                   {static_cast<entity_kind>(s[2].get<std::string>()[0]), s[3]}};
       ++timers_;
       promise(part_.timers().in_order().contains(t),
               "a timer has fired that was not due: " + s.dump());
-      finish(part_.replay_timer(t, at_ms(s[5]), at_ms(s[6])));
+      finish(part_.replay_timer(t, at_ms(s[5]), at_ms(s[6]), *way));
       return true;
     }
     position where{*topic_named(on), s[1], s[2]};
