@@ -34,11 +34,19 @@ std::set<std::string> same_person(step& s, const held_lead& lead) {
   return ids;
 }
 
+/// What an opt-out of that lead is kept under.
+std::vector<std::string> opt_out_hashes(const step& s, const lead_state& lead) {
+  std::vector<std::string> hashes;
+  if (lead.phone)
+    hashes.push_back(opt_out_hash(s.team().id(), phone_key(*lead.phone)));
+  if (lead.email)
+    hashes.push_back(opt_out_hash(s.team().id(), email_key(*lead.email)));
+  return hashes;
+}
+
 void mark(step& s, const held_lead& lead, bool out) {
-  if (lead->phone)
-    s.team().set_opted_out(phone_key(*lead->phone), out);
-  if (lead->email)
-    s.team().set_opted_out(email_key(*lead->email), out);
+  for (const auto& hash : opt_out_hashes(s, *lead))
+    s.team().set_opted_out(hash, out);
 }
 
 template <class Errand, class Wanted>
@@ -53,9 +61,12 @@ void send_to_same_person(step& s, const held_lead& lead, Wanted wanted) {
 } // namespace
 
 bool opted_out(step& s, const lead_state& lead) {
-  return lead.opted_out
-         || (lead.phone && s.team().opted_out(phone_key(*lead.phone)))
-         || (lead.email && s.team().opted_out(email_key(*lead.email)));
+  if (lead.opted_out)
+    return true;
+  for (const auto& hash : opt_out_hashes(s, lead))
+    if (s.team().opted_out(hash))
+      return true;
+  return false;
 }
 
 void gate_outreach(step& s, held_lead& lead, const outreach_requested& e) {

@@ -3,6 +3,7 @@
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/snapshot.hpp"
+#include "messages/derive.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -106,6 +107,14 @@ std::string phone_key(std::string_view e164) {
 
 std::string email_key(std::string_view email) {
   return "e" + std::string{email};
+}
+
+std::string opt_out_hash(std::string_view team, std::string_view key) {
+  std::string name{"opt-out\x1f"};
+  name += team;
+  name += '\x1f';
+  name += key;
+  return derived_id(name);
 }
 
 team_state::team_state(std::string team, const entity_source& stored)
@@ -289,21 +298,21 @@ void team_state::drop_person(const std::string& key, const std::string& lead) {
     touch(entity_kind::person, key, c->marks);
 }
 
-bool team_state::opted_out(const std::string& key) {
-  if (auto* c = find(opt_outs_, key)) {
+bool team_state::opted_out(const std::string& hash) {
+  if (auto* c = find(opt_outs_, hash)) {
     c->used = batch_;
     return c->state;
   }
-  return stored_.find(entity_kind::opt_out, key).has_value();
+  return stored_.find(entity_kind::opt_out, hash).has_value();
 }
 
-void team_state::set_opted_out(const std::string& key, bool out) {
-  if (opted_out(key) == out)
+void team_state::set_opted_out(const std::string& hash, bool out) {
+  if (opted_out(hash) == out)
     return;
-  auto& c = opt_outs_[key];
+  auto& c = opt_outs_[hash];
   c.state = out;
   c.used = batch_;
-  touch(entity_kind::opt_out, key, c.marks);
+  touch(entity_kind::opt_out, hash, c.marks);
 }
 
 team_counters& team_state::change_counters() {

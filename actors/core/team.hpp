@@ -30,7 +30,7 @@ enum class entity_kind : char {
   document = 'D',
   pool = 'P',
   person = 'I',  /// one phone or e-mail -> its leads
-  opt_out = 'O', /// one phone or e-mail that wants nothing more (R18)
+  opt_out = 'O', /// one phone or e-mail that wants nothing more (R18), hashed
 };
 
 /// One entity's name inside its team.
@@ -119,6 +119,9 @@ struct person_state {
 /// The keys of the index: of a phone (E.164) and of an e-mail.
 [[nodiscard]] std::string phone_key(std::string_view e164);
 [[nodiscard]] std::string email_key(std::string_view email);
+/// What an opt-out is kept under: for ever, so not by what it is about (R15).
+[[nodiscard]] std::string opt_out_hash(std::string_view team,
+                                       std::string_view key);
 
 /// All that one team is: the working state that a step carries with it. Only
 /// the holder of the step may read or change it; what belongs to a lead, an
@@ -187,8 +190,8 @@ public:
   [[nodiscard]] const person_state& person(const std::string& key);
   void add_person(const std::string& key, const std::string& lead);
   void drop_person(const std::string& key, const std::string& lead);
-  [[nodiscard]] bool opted_out(const std::string& key);
-  void set_opted_out(const std::string& key, bool out);
+  [[nodiscard]] bool opted_out(const std::string& hash);
+  void set_opted_out(const std::string& hash, bool out);
 
   // -- counters ---------------------------------------------------------------
 

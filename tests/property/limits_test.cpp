@@ -151,6 +151,16 @@ TEST(R15Kept, OptOutsForEver) {
   EXPECT_EQ(verdicts(d.outreach("by-phone", "o1", later)), "opted_out");
   EXPECT_EQ(verdicts(d.outreach("by-email", "o2", later)), "opted_out");
   EXPECT_EQ(verdicts(d.outreach("other", "o3", later)), "released");
+  // What is kept for ever says nothing about the person: it is a hash.
+  int kept = 0;
+  d.part().store().each([&kept](const state_name& name, std::string_view) {
+    if (name.kind != entity_kind::opt_out)
+      return;
+    ++kept;
+    EXPECT_EQ(name.id.find("512555"), std::string_view::npos) << name.id;
+    EXPECT_EQ(name.id.find("kim"), std::string_view::npos) << name.id;
+  });
+  EXPECT_EQ(kept, 2);
 }
 
 TEST(R15Kept, ALeadsPhoneKnowsTheLast1000Received) {
