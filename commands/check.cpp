@@ -7,9 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <optional>
 
@@ -78,7 +76,7 @@ std::vector<found_fault> faults_in(const input_event& e,
                         const char* pointer, bool warning) {
     if (phone && !to_e164(*phone, region))
       out.push_back(
-        {pointer, "is no phone number in region " + region, warning});
+        {pointer, "is not a phone number in region " + region, warning});
   };
   auto ignored = [&](const std::vector<ignored_field>& fields) {
     for (const auto& f : fields)
@@ -107,16 +105,6 @@ struct checked_file {
   std::string name, text;
   std::vector<json_span> values;
 };
-
-std::string read_all(const std::string& name) {
-  if (name == "-")
-    return {std::istreambuf_iterator<char>{std::cin}, {}};
-  std::ifstream in{name, std::ios::binary};
-  if (!in)
-    throw wrong_use("Can't read " + name
-                    + "; check the path and its permissions.");
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 std::string team_in(const json& value) {
   auto key = value.find("partitionkey");
@@ -165,6 +153,10 @@ std::vector<found_fault> faults_of(const std::string& text,
       return {};
     return {{"/clock", "must be a time such as 2026-03-02T15:00:00Z"}};
   }
+  if (value.is_object() && is == shape::event && !value.contains("specversion")
+      && !value.contains("type"))
+    return {{"", "is neither an event (it has no specversion) nor a document "
+                 "(it has no team_id or agent_id)"}};
   bool bare = is == shape::team || is == shape::agent;
   raw_record r;
   r.value = bare ? wrapped(text, is, value) : text;

@@ -1,8 +1,13 @@
 #include "commands/json_places.hpp"
 
+#include "commands/exit_codes.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
 
 namespace fairlead {
 namespace {
@@ -155,6 +160,16 @@ std::vector<json_span> elements_of(std::string_view text, std::size_t from) {
 }
 
 } // namespace
+
+std::string read_all(const std::string& name) {
+  if (name == "-")
+    return {std::istreambuf_iterator<char>{std::cin}, {}};
+  std::ifstream in{name, std::ios::binary};
+  if (!in)
+    throw wrong_use("Can't read " + name
+                    + "; check the path and its permissions.");
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
 
 std::vector<json_span> json_values(std::string_view text) {
   auto first = text.find_first_not_of(" \t\r\n");

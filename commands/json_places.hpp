@@ -7,6 +7,10 @@
 
 namespace fairlead {
 
+/// The text of a file; `-` is standard input. Throws wrong_use if it can't be
+/// read.
+[[nodiscard]] std::string read_all(const std::string& name);
+
 /// Where a JSON value stands in its text.
 struct json_span {
   std::size_t from = 0, to = 0;

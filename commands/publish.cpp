@@ -7,9 +7,7 @@
 #include "commands/terminal.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <thread>
 
 namespace fairlead {
@@ -23,16 +21,6 @@ constexpr std::size_t group_bytes_max = 512 * 1024;
 constexpr auto busy_max = 60s;
 // How long leads wait after the teams and agents they belong to (Kafka).
 constexpr auto roster_settles = 250ms;
-
-std::string read_all(const std::string& name) {
-  if (name == "-")
-    return {std::istreambuf_iterator<char>{std::cin}, {}};
-  std::ifstream in{name, std::ios::binary};
-  if (!in)
-    throw wrong_use("Can't read " + name
-                    + "; check the path and its permissions.");
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
 
 struct loaded {
   std::string name, text;

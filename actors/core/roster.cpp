@@ -7,6 +7,7 @@
 #include "actors/core/overload.hpp"
 #include "actors/core/ownership.hpp"
 #include "actors/core/step.hpp"
+#include "messages/field_reader.hpp"
 #include "messages/phone.hpp"
 
 namespace fairlead {
@@ -15,13 +16,6 @@ namespace {
 bool outdated(const std::optional<std::int64_t>& known,
               const std::optional<std::int64_t>& news) {
   return known && news && *news <= *known;
-}
-
-std::string sentence(const std::vector<fault>& faults) {
-  std::string text;
-  for (const auto& f : faults)
-    text += (text.empty() ? "" : "; ") + f.pointer + " " + f.what;
-  return text;
 }
 
 /// Leads of mass work, as visits; moves the work's cursor. Returns whether

@@ -201,6 +201,33 @@ struct embedded_log::impl {
     return best;
   }
 
+  // Looks until there is something, as long as there is time. A look that only
+  // got further counts as none: what it passed was of other teams.
+  template <class Look, class Grown>
+  history_page wait_for_page(std::int64_t after, std::chrono::milliseconds time,
+                             Look look, Grown grown) {
+    const auto until = std::chrono::steady_clock::now() + time;
+    for (;;) {
+      auto page = guarded(folder, [&] {
+        const auto connection = pool.take();
+        return look(*connection, after);
+      });
+      if (!page.records.empty())
+        return page;
+      const bool further = page.next != after;
+      after = page.next;
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        until - std::chrono::steady_clock::now());
+      if (left.count() <= 0)
+        return page;
+      if (further)
+        continue;
+      out.wait(left, [&](const extent& e) { return grown(e, after); });
+      if (const auto why = out.broken(); !why.empty())
+        throw log_broken(why);
+    }
+  }
+
   const std::string folder;
   writer out;
   read_pool pool;
@@ -294,57 +321,25 @@ event_sink::verdict embedded_log::append(std::vector<new_record> records,
 
 history_page embedded_log::read(topic on, const std::string& team,
                                 std::int64_t after, const page_bounds& bounds) {
-  auto& self = *impl_;
-  const auto until = std::chrono::steady_clock::now() + bounds.wait;
-  for (;;) {
-    auto page = guarded(self.folder, [&] {
-      return self.pool.take()->read(on, team, after, bounds);
+  return impl_->wait_for_page(
+    after, bounds.wait,
+    [&](read_connection& c, std::int64_t from) {
+      return c.read(on, team, from, bounds);
+    },
+    [on](const extent& e, std::int64_t from) {
+      return e.ends[static_cast<std::size_t>(on)] > from + 1;
     });
-    if (!page.records.empty())
-      return page;
-    if (page.next != after) {
-      after = page.next;
-      if (std::chrono::steady_clock::now() < until)
-        continue;
-      return page;
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      until - std::chrono::steady_clock::now());
-    if (left.count() <= 0)
-      return page;
-    self.out.wait(left, [&](const extent& e) {
-      return e.ends[static_cast<std::size_t>(on)] > after + 1;
-    });
-    if (const auto why = self.out.broken(); !why.empty())
-      throw log_broken(why);
-  }
 }
 
 history_page embedded_log::follow(std::bitset<topic_count> topics,
                                   const std::string& team, std::int64_t after,
                                   const page_bounds& bounds) {
-  auto& self = *impl_;
-  const auto until = std::chrono::steady_clock::now() + bounds.wait;
-  for (;;) {
-    auto page = guarded(self.folder, [&] {
-      return self.pool.take()->follow(topics, team, after, bounds);
-    });
-    if (!page.records.empty())
-      return page;
-    if (page.next != after) {
-      after = page.next;
-      if (std::chrono::steady_clock::now() < until)
-        continue;
-      return page;
-    }
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      until - std::chrono::steady_clock::now());
-    if (left.count() <= 0)
-      return page;
-    self.out.wait(left, [&](const extent& e) { return e.place > after; });
-    if (const auto why = self.out.broken(); !why.empty())
-      throw log_broken(why);
-  }
+  return impl_->wait_for_page(
+    after, bounds.wait,
+    [&](read_connection& c, std::int64_t from) {
+      return c.follow(topics, team, from, bounds);
+    },
+    [](const extent& e, std::int64_t from) { return e.place > from; });
 }
 
 std::int64_t embedded_log::last_place() const {

@@ -49,6 +49,7 @@ public:
     lease(const lease&) = delete;
     lease& operator=(const lease&) = delete;
     read_connection* operator->() const { return c_.get(); }
+    read_connection& operator*() const { return *c_; }
 
   private:
     read_pool& pool_;

@@ -114,7 +114,7 @@ std::string big_endian(std::int64_t n, int bytes) {
   return out;
 }
 
-/// A record as a page shows it (docs/http.md).
+/// A record as a page shows it (connectors/http/README.md).
 raw_record record_of(const json& r) {
   raw_record out;
   out.on = topic_named(r.value("topic", "")).value_or(topic::assignments);

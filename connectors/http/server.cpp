@@ -218,8 +218,8 @@ struct http_server::impl {
     else if (!is_loopback(settings.address))
       throw std::runtime_error(
         "The address " + settings.address
-        + " can be reached from other machines; give a token file, or listen "
-          "on 127.0.0.1.");
+        + " can be reached from other machines; give a token file "
+          "(--http-token-file), or listen on 127.0.0.1.");
     accepted = &parts.counts->count(
       "fairlead_http_events_total",
       "Events that were accepted over HTTP and are durable.");
