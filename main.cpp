@@ -393,7 +393,7 @@ std::string usage_of(const CLI::App& app) {
   std::string path;
   for (auto parsed = app.get_subcommands(); !parsed.empty();
        parsed = meant->get_subcommands()) {
-    path += meant->get_name() + " ";
+    path += (path.empty() ? "" : " ") + meant->get_name();
     meant = parsed.front();
   }
   auto help = meant->help(path);
@@ -405,6 +405,23 @@ std::string usage_of(const CLI::App& app) {
   if (line.find("fairlead") == std::string::npos)
     line.replace(0, line.find_first_not_of(' ', 6), "Usage: fairlead ");
   return line;
+}
+
+/// The parser says that a subcommand is missing, not which word is none.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& e,
+                          int argc, char** argv) {
+  std::string what = e.what();
+  if (what != "A subcommand is required")
+    return what;
+  std::string command = "fairlead";
+  int next = 1;
+  for (auto parsed = app.get_subcommands(); !parsed.empty();
+       parsed = parsed.front()->get_subcommands(), ++next)
+    command += " " + parsed.front()->get_name();
+  auto help = "; " + command + " --help lists them";
+  if (next < argc && argv[next][0] != '-')
+    return std::string{argv[next]} + " is no command of " + command + help;
+  return "Say which command" + help;
 }
 
 } // namespace
@@ -443,7 +460,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::cerr << "fairlead: " << e.what() << '\n' << usage_of(app) << '\n';
+    std::cerr << "fairlead: " << what_is_wrong(app, e, argc, argv) << '\n'
+              << usage_of(app) << '\n';
     return exit_code::wrong_use;
   }
   start_log("off"); // a command says one sentence itself; run sets its own

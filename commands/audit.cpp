@@ -114,7 +114,9 @@ int audit(const audit_options& o, std::ostream& out) {
   if (c.faults.size() > faults_shown_max)
     out << "… and " << c.faults.size() - faults_shown_max << " more\n";
   out << "P1  " << all.teams() << " teams: " << c.leads << " leads came, "
-      << c.assigned << " have got an owner, " << c.unassigned << " wait\n"
+      << c.assigned << " have got an owner"
+      << (c.assigned > c.leads ? " (unknown callers, too)" : "") << ", "
+      << c.unassigned << " wait\n"
       << "    " << c.transfers << " transfers: " << c.connected
       << " connected, " << c.missed << " missed, " << c.open << " open; "
       << c.tasks << " tasks\n"

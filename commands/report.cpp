@@ -127,6 +127,7 @@ void morning_report::output(topic on, const std::optional<std::string>& value,
 }
 
 void morning_report::print(std::ostream& out) const {
+  bool any_pool = false;
   for (const auto& [id, team] : teams_) {
     out << "\n"
         << id << ": " << team.leads << " leads came, " << team.returning
@@ -154,6 +155,7 @@ void morning_report::print(std::ostream& out) const {
       }
       if (turns == 0)
         continue;
+      any_pool = true;
       out << "  pool " << padded(pool, 16) << "weight   turns   share   due\n";
       for (const auto& [agent, weight] : members) {
         std::uint64_t n = 0;
@@ -181,9 +183,14 @@ void morning_report::print(std::ostream& out) const {
           << number(row.leads, 3) << number(row.rung, 8)
           << number(row.answered, 10) << number(row.tasks, 8) << '\n';
   }
+  if (any_pool)
+    out << "\nDue is by weight, for those who are there all the time; turns "
+           "that pass while\nsomebody is off duty, paused or full are not made "
+           "up for.\n";
   if (dead_letters_ > 0)
     out << "\n"
-        << dead_letters_ << " records could not be understood (dead letters)\n";
+        << dead_letters_ << (dead_letters_ == 1 ? " record" : " records")
+        << " could not be understood (dead letters)\n";
 }
 
 } // namespace fairlead

@@ -283,13 +283,26 @@ private:
               + " must not go out: " + in_words(reasons, data_.text("reason")),
             tone::bad};
   }
+  /// Why the follow-up goes no further; a team's own tag is its own word.
+  std::string outcome_words() const {
+    static constexpr std::array outcomes{
+      word{"successful_transfer", "a human has taken the call"},
+      word{"missed_transfer", "nobody took the call"},
+      word{"needs_follow_up", "somebody has to get in touch"},
+      word{"contact_later", "they want to be called later"},
+      word{"opt_out", "they want no more messages"},
+      word{"not_interested", "they are not interested"},
+      word{"unqualified", "they don't qualify"},
+      word{"bad_number", "the number is wrong"}};
+    return in_words(outcomes, data_.text("reason"));
+  }
   said cadence_off() const {
-    return {"follow-up ends: " + data_.text("reason"), tone::quiet};
+    return {"follow-up ends: " + outcome_words(), tone::quiet};
   }
   said cadence_paused() const {
     auto until = data_.text("until");
     return {"follow-up pauses" + (until.empty() ? "" : " until " + until) + ": "
-              + data_.text("reason"),
+              + outcome_words(),
             tone::quiet};
   }
   said decision() const {
