@@ -125,6 +125,7 @@ turn runner::take_turn() {
               : timer_is_due ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
                              : time_to_sleep(now);
   fill(wait);
+  pause();
   if (stopping_)
     return turn::stopped;
   if (!may_start()) {
@@ -140,6 +141,19 @@ turn runner::take_turn() {
   if (b.records.empty() && !b.fire_due)
     return turn::idle;
   return work(std::move(b));
+}
+
+void runner::pause() {
+  using std::chrono::steady_clock;
+  // A step that is tried alone has waited enough.
+  while (!stopping_ && buffered_ > 0 && alone_ == 0
+         && buffered_ < settings_.pause_records_max) {
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      pause_until_ - steady_clock::now());
+    if (left.count() <= 0)
+      return;
+    fill(left);
+  }
 }
 
 turn runner::work(batch b) {
@@ -173,6 +187,10 @@ turn runner::work(batch b) {
       return turn::stopped;
   }
   partition_.committed(written);
+  auto took = std::chrono::steady_clock::now() - begun;
+  pause_until_
+    = begun + took
+      + std::min<std::chrono::nanoseconds>(2 * took, settings_.pause_max);
   positions_ = next;
   put_back(taken);
   if (alone_ > 0)
@@ -180,7 +198,7 @@ turn runner::work(batch b) {
   if (alone_ == 0)
     tries_.clear();
   if (on_commit)
-    on_commit(partition_.steps(), std::chrono::steady_clock::now() - begun);
+    on_commit(partition_.steps(), took);
   return turn::worked;
 }
 

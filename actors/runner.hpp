@@ -26,6 +26,12 @@ struct runner_settings {
   /// At the input's end a wall-clock timer waits this long for an answer that
   /// is on its way.
   std::chrono::milliseconds timer_grace{20};
+  /// After a transaction the next one waits twice as long as that one took, at
+  /// most this long and only while little has come in: many partitions that
+  /// commit record by record would drown the broker in transactions. 0: never.
+  std::chrono::milliseconds pause_max{0};
+  /// So many records are no little any more.
+  std::size_t pause_records_max = 64;
   /// The longest sleep when nothing happens.
   std::chrono::milliseconds idle_wait{500};
   /// A step that is lost this often alone is given up.
@@ -61,6 +67,7 @@ public:
 
 private:
   void fill(std::chrono::milliseconds wait);
+  void pause();
   [[nodiscard]] bool may_start();
   [[nodiscard]] bool order_is_known(std::size_t i, std::size_t taken) const;
   [[nodiscard]] bool all_at_end() const;
@@ -81,6 +88,7 @@ private:
   bool blocked_ = false; // the next record's place is not known yet
   input_positions positions_ = no_positions;
   bool started_ = false;
+  std::chrono::steady_clock::time_point pause_until_;
   std::size_t alone_ = 0; // batches of one until past the culprit
   std::map<std::string, int> tries_;
   std::atomic<bool> stopping_ = false;

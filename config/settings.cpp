@@ -47,6 +47,7 @@ constexpr std::array number_keys{
   number_key{"live_actors_max", &settings::live_actors_max, 100, 10'000'000},
   number_key{"sweep_per_batch", &settings::sweep_per_batch, 1, 100'000},
   number_key{"timer_grace_ms", &settings::timer_grace_ms, 0, 10'000},
+  number_key{"pause_max_ms", &settings::pause_max_ms, 0, 10'000},
   number_key{"idle_wait_ms", &settings::idle_wait_ms, 1, 60'000},
   number_key{"tries_max", &settings::tries_max, 1, 100},
 };
@@ -332,6 +333,7 @@ runner_settings runner_settings_of(const settings& s) {
   return {.batch_records_max = static_cast<std::size_t>(s.batch_records_max),
           .buffered_max = static_cast<std::size_t>(s.buffered_records_max),
           .timer_grace = milliseconds{s.timer_grace_ms},
+          .pause_max = milliseconds{s.pause_max_ms},
           .idle_wait = milliseconds{s.idle_wait_ms},
           .tries_max = static_cast<int>(s.tries_max)};
 }

@@ -41,6 +41,7 @@ struct settings {
   std::int64_t live_actors_max = 2000;
   std::int64_t sweep_per_batch = 64;
   std::int64_t timer_grace_ms = 20;
+  std::int64_t pause_max_ms = 100;
   std::int64_t idle_wait_ms = 500;
   std::int64_t tries_max = 3;
 
