@@ -12,9 +12,9 @@ FROM debian:12-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates curl tzdata \
-        libcaf-core0.17 libcpp-httplib0.11 libdate-tz3 libmimalloc2.0 \
-        libphonenumber8 \
-        libprometheus-cpp-core1.0 librdkafka1 libspdlog1.10 libsqlite3-0 \
+        libabsl20220623 libcaf-core0.17 libcpp-httplib0.11 libdate-tz3 \
+        libmimalloc2.0 libphonenumber8 libprometheus-cpp-core1.0 librdkafka1 \
+        libspdlog1.10 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /usr/local/bin/fairlead /usr/local/bin/fairlead
 # Fails here, not at the first start, when a library is missing.

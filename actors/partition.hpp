@@ -116,7 +116,7 @@ public:
     return timers_.first();
   }
   /// The next record can't be processed although it looks well: it becomes a
-  /// dead letter `internal_error` in the next batch (design, section 3).
+  /// dead letter `internal_error` in the next batch (design, a batch).
   void quarantine(const position& p, std::string what);
   /// A timer that can't be processed: its next step goes about it in another
   /// way, and in the end drops it. What even that can't do stays undone until

@@ -6,7 +6,7 @@
 
 namespace fairlead {
 
-/// What the program ends with (design, section 5).
+/// What the program ends with (docs/operating.md).
 struct exit_code {
   static constexpr int fine = 0;
   static constexpr int failed = 1;        /// the check failed

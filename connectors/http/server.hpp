@@ -46,7 +46,7 @@ struct http_parts {
   std::function<void()> before_metrics{};
 };
 
-/// Events in, results out, health: design section 5, README.md.
+/// Events in, results out, health: README.md.
 /// Threads: one that accepts and reads, and workers; a request gets a worker
 /// only when it has arrived whole, so a slow client costs a socket and
 /// nothing else.

@@ -144,6 +144,12 @@ class CommandLine(unittest.TestCase):
                 if args[:1] != ["simulate"]:
                     self.assertIn("Usage: fairlead", done.stderr)
 
+    def test_a_word_that_is_no_command_is_named(self):
+        for args in (["bogus"], ["topics", "bogus"]):
+            with self.subTest(args=args):
+                self.assertIn("bogus is no command of " + " ".join(["fairlead"] + args[:-1]),
+                              fairlead(*args).stderr)
+
     def test_nobody_there_is_3(self):
         url = f"http://127.0.0.1:{free_port()}"
         for args in (["publish", "--url", url, *FILES[:1]], ["watch", "--url", url],
@@ -193,7 +199,8 @@ class Check(unittest.TestCase):
 """, encoding="utf-8")
             lines = pathlib.Path(folder, "events.jsonl")
             lines.write_text(
-                "\n".join([leads([1])[0], "{ broken", event("x", "lead.received", {})])
+                "\n".join([leads([1])[0], "{ broken", event("x", "lead.received", {}),
+                           '{"account_owner": "olivia"}'])
                 + "\n", encoding="utf-8")
             done = fairlead("check", str(document), str(lines))
             self.assertEqual(done.returncode, FAILED)
@@ -203,6 +210,7 @@ class Check(unittest.TestCase):
             self.assertRegex(faults, r"team\.json:9: /routing_rules/0/assign/pool ")
             self.assertRegex(faults, r"events\.jsonl:2: ")
             self.assertRegex(faults, r"events\.jsonl:3: /data/lead_id ")
+            self.assertRegex(faults, r"events\.jsonl:4: is neither an event .* team_id")
             self.assertNotIn("events.jsonl:1:", faults)
 
 
