@@ -15,7 +15,7 @@
 
 namespace fairlead {
 
-/// How a partition is worked through; every bound with its default.
+/// How a partition is worked through; a service's bounds: config.
 struct runner_settings {
   std::size_t batch_records_max = 1000;
   /// Read ahead of the batch, in all topics together.
@@ -41,8 +41,8 @@ struct runner_settings {
 /// What one turn of the loop came to.
 enum class turn : std::uint8_t { worked, idle, stopped };
 
-/// The loop of one partition: takes inputs, runs batches, commits (design,
-/// section 3). `run_batch` runs a batch on the partition, through the actors
+/// The loop of one partition: takes inputs, runs batches, commits (design, a
+/// batch). `run_batch` runs a batch on the partition, through the actors
 /// or on the spot. One thread; stop() and the figures from any.
 class runner {
 public:
