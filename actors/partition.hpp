@@ -57,7 +57,7 @@ public:
     std::int32_t number = 0;
     std::int32_t count = 1;
     std::string consumer_group;  /// named in dead letters
-    std::size_t live_max = 4000; /// entities kept live between batches
+    std::size_t live_max = 2000; /// entities kept live between batches
     std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output
     std::size_t batch_steps_max = 10'000; /// records and timers together
     std::size_t sweep_per_batch = 64;     /// snapshots looked at for R15

@@ -147,7 +147,8 @@ void runner::pause() {
   using std::chrono::steady_clock;
   // A step that is tried alone has waited enough.
   while (!stopping_ && buffered_ > 0 && alone_ == 0
-         && buffered_ < settings_.pause_records_max) {
+         && buffered_
+              < std::min(settings_.pause_records_max, settings_.buffered_max)) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(
       pause_until_ - steady_clock::now());
     if (left.count() <= 0)

@@ -19,7 +19,7 @@ namespace fairlead {
 struct runner_settings {
   std::size_t batch_records_max = 1000;
   /// Read ahead of the batch, in all topics together.
-  std::size_t buffered_max = 8000;
+  std::size_t buffered_max = 4000;
   /// What may be read ahead while one topic keeps the others waiting for their
   /// order (R1); beyond it they are taken as they come.
   std::size_t waiting_max = 100'000;

@@ -93,7 +93,7 @@ partition_unit::partition_unit(const unit_surroundings& around,
   runner_.on_given_up = [](const step_failure& f) {
     log_error("given up: " + who(f) + ": " + f.what
               + (f.record ? "; it is on dead-letters as internal_error"
-                          : "; it is cancelled"));
+                          : "; it ends, and its call as missed"));
   };
   thread_ = std::thread{[this] { run(); }};
 }

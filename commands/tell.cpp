@@ -315,6 +315,11 @@ private:
         left_out += (left_out.empty() ? "" : ", ") + agent(one.text("agent_id"))
                     + " " + excluded_in_words(why);
     }
+    // A fallback step has numbers, no candidates (R25).
+    if (considered == 0 && data_.text("kind") == "ring_attempt")
+      return {data_.has("attempt") ? "decided: the next fallback number"
+                                   : "decided: no fallback number is left",
+              tone::quiet};
     std::string chosen = agent(data_.text("chosen"));
     if (const auto& all = data_.list("chosen"); !all.empty()) {
       chosen.clear();

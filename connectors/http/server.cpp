@@ -216,7 +216,7 @@ struct http_server::impl {
     if (!settings.token_file.empty())
       token = token_in(settings.token_file);
     else if (!is_loopback(settings.address))
-      throw std::runtime_error(
+      throw std::invalid_argument(
         "The address " + settings.address
         + " can be reached from other machines; give a token file "
           "(--http-token-file), or listen on 127.0.0.1.");

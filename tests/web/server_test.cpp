@@ -238,7 +238,7 @@ std::string starting(const std::string& address, const std::string& file,
     const http_server server{
       settings, {.sink = &sink, .events = &json_decoder(), .counts = &m}};
     return "started";
-  } catch (const std::runtime_error& e) {
+  } catch (const std::exception& e) {
     return e.what();
   }
 }
