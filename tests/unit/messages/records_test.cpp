@@ -124,7 +124,7 @@ TEST(Records, R46NothingIsCutThatFits) {
 TEST(Records, R46LargeHeadersAndKeysAreLeftOutWhole) {
   dead_letter why{dead_letter_reason::too_large, "m"};
   auto r = record();
-  r.value = "v";
+  r.value = std::string(1, 'v');
   r.headers = {{"ce_type", "lead.closed"},
                {"large", std::string(600'000, 'h')},
                {"also", std::string(600'000, 'h')},
