@@ -179,9 +179,12 @@ TEST(ShuffledActors, AreShuffled) {
     deterministic_system actors;
     std::string order;
     for (char name : {'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'}) {
-      auto a = actors.system.spawn([&order, name](caf::event_based_actor*) {
-        return caf::behavior{[&order, name](int) { order += name; }};
-      });
+      // CAF 0.17 dereferences a null tuple when an actor takes no argument.
+      auto a = actors.system.spawn(
+        [](caf::event_based_actor*, std::string* to, char letter) {
+          return caf::behavior{[to, letter](int) { *to += letter; }};
+        },
+        &order, name);
       caf::anon_send(a, 1);
     }
     actors.run_shuffled(shuffle);

@@ -306,7 +306,7 @@ class Running(unittest.TestCase):
     def test_an_open_address_wants_a_token(self):
         with tempfile.TemporaryDirectory() as folder:
             done = fairlead("run", "--embedded", folder, "--http", "0.0.0.0:0")
-            self.assertEqual(done.returncode, FAILED)
+            self.assertEqual(done.returncode, WRONG_USE)
             self.assertIn("token", done.stderr)
 
     def test_metrics_count(self):
