@@ -14,22 +14,22 @@ topic usual_topic(std::string_view type) {
   return topic::leads;
 }
 
-event_line read_event_line(const std::string& line, std::int64_t number,
-                           instant clock) {
+event_line read_event_line(const std::string& line, std::int64_t number) {
   auto first = line.find_first_not_of(" \t\r");
   if (first == std::string::npos || line[first] == '#')
     return std::monostate{};
-  raw_record r{.on = topic::leads,
-               .partition = 0,
-               .offset = number,
-               .timestamp = clock,
-               .log_append_time = false,
-               .key = std::nullopt,
-               .value = line,
-               .headers = {}};
+  record_line read{.record = {.on = topic::leads,
+                              .partition = 0,
+                              .offset = number,
+                              .timestamp = {},
+                              .log_append_time = false,
+                              .key = std::nullopt,
+                              .value = line,
+                              .headers = {}}};
+  auto& r = read.record;
   auto event = nlohmann::json::parse(line, nullptr, false);
   if (!event.is_object())
-    return r;
+    return read;
   auto text = [&event](const char* name) -> std::optional<std::string> {
     auto it = event.find(name);
     if (it == event.end() || !it->is_string())
@@ -44,9 +44,11 @@ event_line read_event_line(const std::string& line, std::int64_t number,
     r.on = usual_topic(*type);
   r.key = text("partitionkey");
   if (auto time = text("time"))
-    if (auto t = from_rfc3339(*time))
+    if (auto t = from_rfc3339(*time)) {
       r.timestamp = *t;
-  return r;
+      read.has_time = true;
+    }
+  return read;
 }
 
 } // namespace fairlead

@@ -17,14 +17,19 @@ struct clock_line {
   instant to;
 };
 
-/// Nothing: a blank line or one that starts with `#`.
-using event_line = std::variant<std::monostate, clock_line, raw_record>;
+/// An event: the topic is the usual one of its type (`leads` if unknown), the
+/// key its `partitionkey`, the timestamp its `time`.
+struct record_line {
+  raw_record record;
+  bool has_time = false; /// false: no readable `time`, and no timestamp
+};
 
-/// Reads one line of an event file. A record's topic is the usual one of its
-/// type (`leads` if unknown), its key the `partitionkey`, its timestamp the
-/// `time`; one without a readable `time` gets `clock`.
+/// Nothing: a blank line or one that starts with `#`.
+using event_line = std::variant<std::monostate, clock_line, record_line>;
+
+/// Reads one line of an event file.
 [[nodiscard]] event_line read_event_line(const std::string& line,
-                                         std::int64_t number, instant clock);
+                                         std::int64_t number);
 
 /// The usual topic of an input type (contract); `leads` for unknown ones.
 [[nodiscard]] topic usual_topic(std::string_view type);

@@ -57,10 +57,10 @@ bool all_well(const std::vector<loaded>& files, std::ostream& err) {
 
 new_record record_for(const std::string& event) {
   new_record out;
-  auto read = read_event_line(event, 0, instant{});
-  if (auto* r = std::get_if<raw_record>(&read)) {
-    out.on = r->on;
-    out.key = r->key;
+  auto read = read_event_line(event, 0);
+  if (auto* line = std::get_if<record_line>(&read)) {
+    out.on = line->record.on;
+    out.key = line->record.key;
   }
   out.value = event;
   out.headers

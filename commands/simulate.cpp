@@ -11,6 +11,8 @@
 
 #include <fstream>
 #include <iostream>
+#include <utility>
+#include <vector>
 
 namespace fairlead {
 namespace {
@@ -32,6 +34,24 @@ int simulate(const simulate_options& o, std::ostream& out, std::ostream& err) {
                           out << line_of(*t, colour) << '\n';
                       },
                       true};
+  auto take = [&](raw_record r) {
+    if (o.report)
+      summary.input(r);
+    world.take(std::move(r));
+  };
+  // Virtual time begins with the first line that tells one; those before it
+  // wait for that, lest the clock run from 1970 to them.
+  std::vector<raw_record> early;
+  bool begun = false;
+  auto begin = [&](instant at) {
+    if (std::exchange(begun, true))
+      return;
+    world.advance(at, true);
+    for (auto& r : early) {
+      r.timestamp = at;
+      take(std::move(r));
+    }
+  };
   std::int64_t number = 0;
   for (const auto& name : o.files) {
     std::ifstream file;
@@ -45,16 +65,23 @@ int simulate(const simulate_options& o, std::ostream& out, std::ostream& err) {
     }
     std::istream& in = name == "-" ? std::cin : file;
     for (std::string line; std::getline(in, line);) {
-      auto read = read_event_line(line, ++number, world.now());
+      auto read = read_event_line(line, ++number);
       if (auto* c = std::get_if<clock_line>(&read)) {
+        begin(c->to);
         world.advance(c->to, true);
-      } else if (auto* r = std::get_if<raw_record>(&read)) {
-        if (o.report)
-          summary.input(*r);
-        world.take(std::move(*r));
+      } else if (auto* e = std::get_if<record_line>(&read)) {
+        if (e->has_time)
+          begin(e->record.timestamp);
+        else if (begun)
+          e->record.timestamp = world.now();
+        if (begun)
+          take(std::move(e->record));
+        else
+          early.push_back(std::move(e->record));
       }
     }
   }
+  begin({});
   world.advance(o.until.value_or(world.now() + runs_on), true);
   if (o.report)
     summary.print(out);
