@@ -1,9 +1,11 @@
 #include "messages/derive.hpp"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <stdexcept>
 
 namespace fairlead {
 namespace {
@@ -12,13 +14,38 @@ using uuid = std::array<unsigned char, 16>;
 
 constexpr char separator = '\x1f';
 
+/// SHA-1, fetched once for all: OpenSSL's one-shot call looks it up each time,
+/// which costs more than the hash itself and takes a lock that all threads
+/// share. One for each thread.
+class sha_1 {
+public:
+  using digest = std::array<unsigned char, 20>;
+
+  digest of(const uuid& space, std::string_view name) {
+    digest out{};
+    if (EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr) != 1
+        || EVP_DigestUpdate(context_.get(), space.data(), space.size()) != 1
+        || EVP_DigestUpdate(context_.get(), name.data(), name.size()) != 1
+        || EVP_DigestFinal_ex(context_.get(), out.data(), nullptr) != 1)
+      throw std::runtime_error("OpenSSL can't compute SHA-1");
+    return out;
+  }
+
+private:
+  static const EVP_MD* algorithm() {
+    static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> fetched{
+      EVP_MD_fetch(nullptr, "SHA1", nullptr), EVP_MD_free};
+    return fetched.get();
+  }
+
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{
+    EVP_MD_CTX_new(), EVP_MD_CTX_free};
+};
+
 /// RFC 4122, 4.3: SHA-1 of namespace and name, cut to 16 bytes, version 5.
 uuid version_5(const uuid& space, std::string_view name) {
-  std::string bytes{space.begin(), space.end()};
-  bytes.append(name);
-  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-  SHA1(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-       digest.data());
+  thread_local sha_1 hash;
+  const auto digest = hash.of(space, name);
   uuid id{};
   std::copy_n(digest.begin(), id.size(), id.begin());
   id[6] = static_cast<unsigned char>((id[6] & 0x0f) | 0x50);
