@@ -6,6 +6,7 @@
 #include "actors/core/snapshot.hpp"
 #include "actors/planted.hpp"
 #include "messages/encode.hpp"
+#include "messages/utf8.hpp"
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 
 #include "messages/field_reader.hpp"
 #include "messages/read_documents.hpp"
+#include "messages/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,42 +20,6 @@ bool equal_without_case(std::string_view a, std::string_view b) {
   return a.size() == b.size()
          && std::equal(a.begin(), a.end(), b.begin(),
                        [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// The length of one UTF-8 character that is well formed (RFC 3629); 0: none.
-std::size_t utf8_length(std::string_view s) {
-  auto byte = [&s](std::size_t i) {
-    return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U;
-  };
-  auto tail = [&byte](std::size_t i) { return (byte(i) & 0xc0U) == 0x80; };
-  auto b = byte(0);
-  if (b < 0x80)
-    return 1;
-  if (b >= 0xc2 && b <= 0xdf)
-    return tail(1) ? 2 : 0;
-  if (b >= 0xe0 && b <= 0xef) {
-    if (!tail(1) || !tail(2) || (b == 0xe0 && byte(1) < 0xa0)
-        || (b == 0xed && byte(1) > 0x9f))
-      return 0;
-    return 3;
-  }
-  if (b >= 0xf0 && b <= 0xf4) {
-    if (!tail(1) || !tail(2) || !tail(3) || (b == 0xf0 && byte(1) < 0x90)
-        || (b == 0xf4 && byte(1) > 0x8f))
-      return 0;
-    return 4;
-  }
-  return 0;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    auto n = utf8_length(text);
-    if (n == 0)
-      return false;
-    text.remove_prefix(n);
-  }
-  return true;
 }
 
 const std::string* header_of(const raw_record& r, std::string_view name) {
@@ -500,21 +465,6 @@ nlohmann_decoder::decode(const raw_record& r) const {
 const decoder& json_decoder() {
   static const nlohmann_decoder instance;
   return instance;
-}
-
-bool is_id(std::string_view text) {
-  std::size_t count = 0;
-  while (!text.empty()) {
-    auto n = utf8_length(text);
-    auto first = static_cast<unsigned char>(text[0]);
-    bool control = first < 0x20 || first == 0x7f
-                   || (n == 2 && first == 0xc2
-                       && static_cast<unsigned char>(text[1]) < 0xa0);
-    if (n == 0 || control || ++count > 128)
-      return false;
-    text.remove_prefix(n);
-  }
-  return count > 0;
 }
 
 bool is_too_large(const raw_record& r) {

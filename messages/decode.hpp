@@ -50,8 +50,4 @@ public:
 /// it as it is for keyed records).
 [[nodiscard]] std::int32_t partition_of(std::string_view key, std::int32_t n);
 
-/// True if the text is an id: valid UTF-8, 1 to 128 code points, no control
-/// characters (contract).
-[[nodiscard]] bool is_id(std::string_view text);
-
 } // namespace fairlead

@@ -1,6 +1,6 @@
 #include "messages/field_reader.hpp"
 
-#include "messages/decode.hpp"
+#include "messages/utf8.hpp"
 
 #include <utility>
 

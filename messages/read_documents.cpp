@@ -1,7 +1,7 @@
 #include "messages/read_documents.hpp"
 
-#include "messages/decode.hpp"
 #include "messages/phone.hpp"
+#include "messages/utf8.hpp"
 #include "messages/zones.hpp"
 
 #include <algorithm>

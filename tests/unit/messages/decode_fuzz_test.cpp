@@ -6,6 +6,7 @@
 
 #include "messages/decode.hpp"
 #include "messages/json_reader.hpp"
+#include "messages/utf8.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
