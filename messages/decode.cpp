@@ -1,6 +1,7 @@
 #include "messages/decode.hpp"
 
 #include "messages/field_reader.hpp"
+#include "messages/lenient_reader.hpp"
 #include "messages/read_documents.hpp"
 #include "messages/utf8.hpp"
 
@@ -44,91 +45,6 @@ bool is_binary(const raw_record& r) {
 dead_letter verdict(dead_letter_reason reason, std::string message) {
   return {reason, std::move(message)};
 }
-
-// -- the lenient parts (R46) --------------------------------------------------
-
-/// Reads fields of which an unusable one is left out and named.
-class lenient_reader {
-public:
-  lenient_reader(const json_tree& tree, const json_node& object,
-                 std::string pointer, std::vector<ignored_field>& ignored)
-    : tree_{tree},
-      object_{object},
-      pointer_{std::move(pointer)},
-      ignored_{ignored} {}
-
-  [[nodiscard]] std::optional<std::string> text(int place,
-                                                std::string_view key) const {
-    const auto* n = usable(place, key, json_node::kind::text);
-    if (n == nullptr)
-      return std::nullopt;
-    if (n->text.size() > lead_text_bytes_max) {
-      ignore(place, key);
-      return std::nullopt;
-    }
-    return n->text;
-  }
-  [[nodiscard]] std::optional<std::string> id(int place,
-                                              std::string_view key) const {
-    auto t = text(place, key);
-    if (t && !is_id(*t)) {
-      ignore(place, key);
-      return std::nullopt;
-    }
-    return t;
-  }
-  [[nodiscard]] std::optional<std::int64_t>
-  integer(int place, std::string_view key) const {
-    const auto* n = usable(place, key, json_node::kind::integer);
-    return n == nullptr ? std::nullopt : std::optional{n->whole};
-  }
-  [[nodiscard]] std::optional<bool> boolean(int place,
-                                            std::string_view key) const {
-    const auto* n = usable(place, key, json_node::kind::boolean);
-    return n == nullptr ? std::nullopt : std::optional{n->truth};
-  }
-  [[nodiscard]] const json_node* object(int place, std::string_view key) const {
-    return usable(place, key, json_node::kind::object);
-  }
-  /// One bad element, or too much of them, makes the list count as absent.
-  [[nodiscard]] std::optional<std::vector<std::string>>
-  texts(int place, std::string_view key) const {
-    const auto* list = usable(place, key, json_node::kind::array);
-    if (list == nullptr)
-      return std::nullopt;
-    std::vector<std::string> all;
-    std::size_t bytes = 0;
-    for (const auto* n = tree_.first(*list); n != nullptr; n = tree_.next(*n)) {
-      bytes += n->text.size() + 1;
-      if (n->is != json_node::kind::text || bytes > lead_tags_bytes_max) {
-        ignore(place, key);
-        return std::nullopt;
-      }
-      all.push_back(n->text);
-    }
-    return all;
-  }
-
-private:
-  [[nodiscard]] const json_node* usable(int place, std::string_view key,
-                                        json_node::kind k) const {
-    const auto* n = tree_.find(object_, key);
-    if (n == nullptr || n->is == json_node::kind::null)
-      return nullptr;
-    if (n->is == k)
-      return n;
-    ignore(place, key);
-    return nullptr;
-  }
-  void ignore(int place, std::string_view key) const {
-    ignored_.push_back({place, pointer_ + "/" + std::string{key}});
-  }
-
-  const json_tree& tree_;
-  const json_node& object_;
-  std::string pointer_;
-  std::vector<ignored_field>& ignored_;
-};
 
 contact read_contact(const json_tree& tree, const json_node& data,
                      std::vector<ignored_field>& ignored) {

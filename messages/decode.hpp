@@ -14,12 +14,6 @@ namespace fairlead {
 /// (R15).
 inline constexpr std::size_t record_bytes_max = 256 * 1024;
 
-/// Bytes that one text about a lead may have, and all its tags together: what
-/// is kept of a lead must fit into a snapshot (R15), whatever fields one record
-/// after the other fills. A longer one counts as unusable (R46).
-inline constexpr std::size_t lead_text_bytes_max = 16 * 1024;
-inline constexpr std::size_t lead_tags_bytes_max = 64 * 1024;
-
 /// Reads input events. Behind this interface so that the hot path can get
 /// another reader; every reader gives the same answer to the same bytes.
 /// Threads: `decode` may be called from any number of threads at once.
