@@ -28,7 +28,7 @@ public:
   decode(const raw_record& r) const = 0;
 };
 
-/// The decoder over nlohmann_json's SAX parser. Owned by the program.
+/// The decoder over a json_tree. Owned by the program.
 [[nodiscard]] const decoder& json_decoder();
 
 /// R15. Looked at before anything else: what is too large is not forwarded to
