@@ -108,37 +108,40 @@ private:
   struct worker;
   struct instance;
 
-  // -- publishers -------------------------------------------------------------
+  // -- publishers.cpp ---------------------------------------------------------
   void publish(const wish& w);
   void publish_something();
   void append(raw_record r);
   void garble(raw_record& r);
+
+  // -- telephony.cpp ----------------------------------------------------------
   void follow_the_log();
   void answer(const std::string& value);
   void publish_replies();
 
-  // -- instances --------------------------------------------------------------
+  // -- instances.cpp ----------------------------------------------------------
   void rebalance();
-
   void crashed(instance& i);
   bool take_turn(instance& i, worker& w);
   void some_turn(const instance* but);
   void restore(worker& w);
-  log_fault at_boundary(worker& w, std::optional<log_call> c);
-  blow draw(std::optional<log_call> c);
   void run_batch(worker& w, batch b);
 
-  // -- time -------------------------------------------------------------------
+  // -- weather.cpp ------------------------------------------------------------
+  log_fault at_boundary(worker& w, std::optional<log_call> c);
+  blow draw(std::optional<log_call> c);
+
+  // -- the run ----------------------------------------------------------------
   void act();
   void outage();
   void settle();
   void check();
+  void note(const std::function<std::string()>& text);
 
-  // -- checks -----------------------------------------------------------------
+  // -- state_checks.cpp -------------------------------------------------------
   void check_timers(const worker& w) const;
   void check_restored(const worker& w) const;
   void check_at_rest();
-  void note(const std::function<std::string()>& text);
 
   world_options options_;
   dice dice_;
