@@ -53,6 +53,7 @@ private:
     instant total_until;
   };
 
+  // -- race_plan.cpp ----------------------------------------------------------
   void prepare();
   void plan(wish w, instant at);
   void plan_call();
@@ -62,17 +63,20 @@ private:
   void act_on(const ring_requested& r);
   void act_on(const transfer_connected& c);
   void act_on_miss(const std::string& call);
+  [[nodiscard]] std::string fallbacks() const;
 
+  // -- the run ----------------------------------------------------------------
   void take(const raw_record& r);
   void fire(const due_timer& t);
   void follow(step& s);
+  void commit();
+  void tell(const std::string& line);
+
+  // -- race_book.cpp ----------------------------------------------------------
   void note_input(const input_event& e);
   void note_output(const output& o, instant now);
   void check(step& s);
   void check_at_the_end();
-  void commit();
-  [[nodiscard]] std::string fallbacks() const;
-  void tell(const std::string& line);
 
   bool trace_;
   dice dice_;
