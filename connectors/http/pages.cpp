@@ -1,5 +1,7 @@
 #include "connectors/http/pages.hpp"
 
+#include "messages/utf8.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
@@ -16,15 +18,6 @@ bool is_event(const raw_record& r) {
   if (!r.value || r.on == topic::dead_letters)
     return false;
   return !is_input(r.on) || json::accept(*r.value);
-}
-
-bool is_utf8(std::string_view s) {
-  try {
-    [[maybe_unused]] const auto text = json(s).dump();
-    return true;
-  } catch (const json::exception&) {
-    return false;
-  }
 }
 
 void append_base64(std::string& out, std::string_view s) {
