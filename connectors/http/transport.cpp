@@ -1,9 +1,12 @@
 #include "connectors/http/transport.hpp"
 
-#include <arpa/inet.h>
+#include "connectors/http/connection.hpp"
+#include "connectors/http/workers.hpp"
+
+#include <fcntl.h>
 #include <httplib.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -12,9 +15,8 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <condition_variable>
 #include <cstring>
-#include <deque>
+#include <exception>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -38,169 +40,7 @@ constexpr std::size_t read_bytes = 16 * 1024;
 // the answer: what still comes is read and thrown away for a moment.
 constexpr std::chrono::milliseconds linger_time{1'000};
 
-enum class phase { reading, working, flushing, lingering };
-
-// One client. Of the I/O thread, but while a worker has it (`working`).
-class connection final : public httplib::Stream {
-public:
-  connection(std::uint64_t id_, int fd_, std::chrono::milliseconds write_wait)
-    : id(id_), fd(fd_), write_wait_(write_wait) {}
-  ~connection() override { ::close(fd); }
-  connection(const connection&) = delete;
-  connection& operator=(const connection&) = delete;
-
-  // -- httplib's view: the request that is in memory, the response ------------
-
-  [[nodiscard]] bool is_readable() const override { return at_ < request; }
-
-  // False once the client is gone: how a stream notices.
-  [[nodiscard]] bool is_writable() const override {
-    char c = 0;
-    const auto n = ::recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
-  }
-
-  ssize_t read(char* to, std::size_t size) override {
-    const auto n = std::min(size, request - at_);
-    std::memcpy(to, in.data() + at_, n);
-    at_ += n;
-    return static_cast<ssize_t>(n);
-  }
-
-  ssize_t write(const char* from, std::size_t size) override {
-    out.append(from, size);
-    if (streaming && !flush_waiting())
-      return -1;
-    return static_cast<ssize_t>(size);
-  }
-
-  void get_remote_ip_and_port(std::string&, int&) const override {}
-  void get_local_ip_and_port(std::string&, int&) const override {}
-
-  // httplib refuses descriptors that select() can't take; nothing here calls
-  // select().
-  [[nodiscard]] socket_t socket() const override { return 0; }
-
-  // -- the transport's view ---------------------------------------------------
-
-  // False: the client is gone. What the socket does not take stays in `out`.
-  bool flush() {
-    while (sent_ < out.size()) {
-      const auto n = ::send(fd, out.data() + sent_, out.size() - sent_,
-                            MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (n < 0) {
-        if (errno == EINTR)
-          continue;
-        return errno == EAGAIN;
-      }
-      sent_ += static_cast<std::size_t>(n);
-    }
-    out.clear();
-    sent_ = 0;
-    return true;
-  }
-
-  [[nodiscard]] bool flushed() const { return out.empty(); }
-
-  // For a stream, which has its own thread.
-  bool flush_waiting() {
-    for (;;) {
-      if (!flush())
-        return false;
-      if (flushed())
-        return true;
-      pollfd p{fd, POLLOUT, 0};
-      if (::poll(&p, 1, static_cast<int>(write_wait_.count())) <= 0)
-        return false;
-    }
-  }
-
-  // Throws the answered request away; what follows it is the next one.
-  void next_request() {
-    in.erase(0, request);
-    if (in.empty())
-      in.shrink_to_fit();
-    request = 0;
-    at_ = 0;
-    continued = false;
-  }
-
-  const std::uint64_t id;
-  const int fd;
-  phase now = phase::reading;
-  clock::time_point since = clock::now();
-  clock::time_point deadline;
-  std::string in;
-  std::string out;
-  std::size_t request = 0; // bytes of `in` that are the request at hand
-  bool spoke = false;      // has been answered once
-  bool continued = false;
-  bool streaming = false;
-  bool close_after = false;
-  bool gone = false; // the client, as a worker found
-
-private:
-  const std::chrono::milliseconds write_wait_;
-  std::size_t at_ = 0;
-  std::size_t sent_ = 0;
-};
-
 thread_local connection* current = nullptr;
-
-// Threads that come when needed and stay.
-class workers {
-public:
-  explicit workers(std::size_t max) : max_(max) {}
-  ~workers() { stop(); }
-  workers(const workers&) = delete;
-  workers& operator=(const workers&) = delete;
-
-  void add(std::function<void()> job) {
-    {
-      const std::lock_guard lock{mutex_};
-      jobs_.push_back(std::move(job));
-      if (idle_ < jobs_.size() && threads_.size() < max_)
-        threads_.emplace_back([this] { run(); });
-    }
-    work_.notify_one();
-  }
-
-  void stop() {
-    {
-      const std::lock_guard lock{mutex_};
-      stopping_ = true;
-    }
-    work_.notify_all();
-    for (auto& t : threads_)
-      if (t.joinable())
-        t.join();
-  }
-
-private:
-  void run() {
-    std::unique_lock lock{mutex_};
-    for (;;) {
-      ++idle_;
-      work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-      --idle_;
-      if (jobs_.empty())
-        return;
-      const auto job = std::move(jobs_.front());
-      jobs_.pop_front();
-      lock.unlock();
-      job();
-      lock.lock();
-    }
-  }
-
-  const std::size_t max_;
-  std::mutex mutex_;
-  std::condition_variable work_;
-  std::deque<std::function<void()>> jobs_;
-  std::vector<std::thread> threads_;
-  std::size_t idle_ = 0;
-  bool stopping_ = false;
-};
 
 bool is_probe(const std::string& request) {
   for (const auto* path :

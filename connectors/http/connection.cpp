@@ -1,0 +1,83 @@
+#include "connectors/http/connection.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace fairlead::http {
+
+connection::connection(std::uint64_t id_, int fd_,
+                       std::chrono::milliseconds write_wait)
+  : id(id_), fd(fd_), write_wait_(write_wait) {
+}
+
+connection::~connection() {
+  ::close(fd);
+}
+
+bool connection::is_readable() const {
+  return at_ < request;
+}
+
+bool connection::is_writable() const {
+  char c = 0;
+  const auto n = ::recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+ssize_t connection::read(char* to, std::size_t size) {
+  const auto n = std::min(size, request - at_);
+  std::memcpy(to, in.data() + at_, n);
+  at_ += n;
+  return static_cast<ssize_t>(n);
+}
+
+ssize_t connection::write(const char* from, std::size_t size) {
+  out.append(from, size);
+  if (streaming && !flush_waiting())
+    return -1;
+  return static_cast<ssize_t>(size);
+}
+
+bool connection::flush() {
+  while (sent_ < out.size()) {
+    const auto n = ::send(fd, out.data() + sent_, out.size() - sent_,
+                          MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0) {
+      if (errno == EINTR)
+        continue;
+      return errno == EAGAIN;
+    }
+    sent_ += static_cast<std::size_t>(n);
+  }
+  out.clear();
+  sent_ = 0;
+  return true;
+}
+
+bool connection::flush_waiting() {
+  for (;;) {
+    if (!flush())
+      return false;
+    if (flushed())
+      return true;
+    pollfd p{fd, POLLOUT, 0};
+    if (::poll(&p, 1, static_cast<int>(write_wait_.count())) <= 0)
+      return false;
+  }
+}
+
+void connection::next_request() {
+  in.erase(0, request);
+  if (in.empty())
+    in.shrink_to_fit();
+  request = 0;
+  at_ = 0;
+  continued = false;
+}
+
+} // namespace fairlead::http

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <httplib.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace fairlead::http {
+
+/// What a connection is at: a request comes in, a worker has it, the answer
+/// goes out, the client is given time to see it before the socket is closed.
+enum class phase { reading, working, flushing, lingering };
+
+/// One client: its socket, the bytes of its requests and of their answers.
+/// httplib reads the request and writes the response as from any stream; in
+/// truth both are in memory, and only a stream of events waits for the socket.
+/// Threads: the I/O thread's, but while a worker has it (`working`).
+class connection final : public httplib::Stream {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// Owns `fd`, which does not block. `write_wait`: see flush_waiting().
+  connection(std::uint64_t id, int fd, std::chrono::milliseconds write_wait);
+  ~connection() override;
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  // -- httplib's view: the request that is in memory, the response ------------
+
+  [[nodiscard]] bool is_readable() const override;
+  /// False once the client is gone: how a stream notices.
+  [[nodiscard]] bool is_writable() const override;
+  ssize_t read(char* to, std::size_t size) override;
+  ssize_t write(const char* from, std::size_t size) override;
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  /// httplib refuses descriptors that select() can't take; nothing here calls
+  /// select().
+  [[nodiscard]] socket_t socket() const override { return 0; }
+
+  // -- the transport's view ---------------------------------------------------
+
+  /// False: the client is gone. What the socket does not take stays in `out`.
+  bool flush();
+  [[nodiscard]] bool flushed() const { return out.empty(); }
+
+  /// Throws the answered request away; what follows it is the next one.
+  void next_request();
+
+  const std::uint64_t id;
+  const int fd;
+  phase now = phase::reading;
+  clock::time_point since = clock::now();
+  clock::time_point deadline;
+  std::string in;
+  std::string out;
+  std::size_t request = 0; /// bytes of `in` that are the request at hand
+  bool spoke = false;      /// has been answered once
+  bool continued = false;  /// has been asked for the body
+  bool streaming = false;  /// a worker writes as it goes
+  bool close_after = false;
+  bool gone = false; /// the client, as a worker found
+
+private:
+  // For a stream, which has its own thread. False: the client is gone, or
+  // took nothing for `write_wait`.
+  bool flush_waiting();
+
+  const std::chrono::milliseconds write_wait_;
+  std::size_t at_ = 0;   // of the request, what httplib has read
+  std::size_t sent_ = 0; // of `out`, what the socket has taken
+};
+
+} // namespace fairlead::http

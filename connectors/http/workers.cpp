@@ -1,0 +1,51 @@
+#include "connectors/http/workers.hpp"
+
+#include <utility>
+
+namespace fairlead::http {
+
+workers::workers(std::size_t max) : max_(max) {
+}
+
+workers::~workers() {
+  stop();
+}
+
+void workers::add(std::function<void()> job) {
+  {
+    const std::lock_guard lock{mutex_};
+    jobs_.push_back(std::move(job));
+    if (idle_ < jobs_.size() && threads_.size() < max_)
+      threads_.emplace_back([this] { run(); });
+  }
+  work_.notify_one();
+}
+
+void workers::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  work_.notify_all();
+  for (auto& t : threads_)
+    if (t.joinable())
+      t.join();
+}
+
+void workers::run() {
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    ++idle_;
+    work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    --idle_;
+    if (jobs_.empty())
+      return;
+    const auto job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    job();
+    lock.lock();
+  }
+}
+
+} // namespace fairlead::http
