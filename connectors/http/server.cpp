@@ -1,18 +1,23 @@
 #include "connectors/http/server.hpp"
 
+#include "connectors/http/access.hpp"
 #include "connectors/http/ingress.hpp"
 #include "connectors/http/pages.hpp"
+#include "connectors/http/problem.hpp"
 #include "connectors/http/transport.hpp"
 
-#include <arpa/inet.h>
 #include <httplib.h>
+#include <strings.h>
 
 #include <atomic>
+#include <bitset>
+#include <cctype>
 #include <charconv>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace fairlead {
 
@@ -30,118 +35,6 @@ constexpr std::int64_t wait_max_s = 30;
 // How long a wait or a stream sleeps before it looks whether the service is
 // stopping or its client has gone.
 constexpr milliseconds slice{250};
-
-constexpr const char* problem_type = "application/problem+json";
-constexpr const char* json_type = "application/json";
-
-const char* title_of(int status) {
-  switch (status) {
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 411:
-      return "Length Required";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 415:
-      return "Unsupported Media Type";
-    case 416:
-      return "Range Not Satisfiable";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "Error";
-  }
-}
-
-// RFC 9457.
-std::string problem_text(int status, const std::string& detail,
-                         const std::vector<complaint>& errors = {}) {
-  std::string out = R"({"type":)";
-  out += errors.empty() ? R"("about:blank")"
-                        : R"("urn:fairlead:problem:invalid-event")";
-  out += R"(,"title":)";
-  append_text(out,
-              errors.empty() ? title_of(status) : "Not a valid Fairlead event");
-  out += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
-  append_text(out, detail);
-  if (!errors.empty()) {
-    out += R"(,"errors":[)";
-    for (std::size_t i = 0; i < errors.size(); ++i) {
-      const auto& e = errors[i];
-      out += i ? ",{" : "{";
-      if (e.index)
-        out += R"("index":)" + std::to_string(*e.index) + ",";
-      out += R"("reason":)";
-      append_text(out, e.reason);
-      out += R"(,"pointer":)";
-      append_text(out, e.pointer);
-      out += R"(,"detail":)";
-      append_text(out, e.detail);
-      out += '}';
-    }
-    out += ']';
-  }
-  out += '}';
-  return out;
-}
-
-void answer(httplib::Response& a, int status, const std::string& text,
-            const char* type) {
-  a.status = status;
-  a.set_content(text, type);
-}
-
-void fail(httplib::Response& a, int status, const std::string& detail) {
-  answer(a, status, problem_text(status, detail), problem_type);
-  if (status == 429 || status == 503)
-    a.set_header("Retry-After", "1");
-}
-
-bool is_loopback(const std::string& address) {
-  in_addr four{};
-  if (::inet_pton(AF_INET, address.c_str(), &four) == 1)
-    return (ntohl(four.s_addr) >> 24) == 127;
-  in6_addr six{};
-  if (::inet_pton(AF_INET6, address.c_str(), &six) == 1)
-    return IN6_IS_ADDR_LOOPBACK(&six) != 0;
-  return address == "localhost";
-}
-
-std::string token_in(const std::string& file) {
-  std::ifstream in{file};
-  std::string token;
-  if (!in || !std::getline(in, token))
-    throw std::runtime_error("The token file " + file
-                             + " can't be read or is empty.");
-  while (!token.empty() && (token.back() == '\r' || token.back() == ' '))
-    token.pop_back();
-  if (token.empty())
-    throw std::runtime_error("The first line of the token file " + file
-                             + " is empty; put the bearer token there.");
-  return token;
-}
-
-// Takes as long for a near miss as for a far one.
-bool same_secret(const std::string& a, const std::string& b) {
-  unsigned differs = a.size() == b.size() ? 0U : 1U;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    differs
-      |= static_cast<unsigned>(static_cast<unsigned char>(a[i]))
-         ^ static_cast<unsigned>(static_cast<unsigned char>(b[i % b.size()]));
-  return differs == 0;
-}
 
 std::optional<std::int64_t> number_in(const std::string& text) {
   std::int64_t n = 0;
@@ -211,15 +104,9 @@ struct http_server::impl {
   impl(http_settings s, http_parts p)
     : settings(std::move(s)),
       parts(std::move(p)),
+      access(settings.address, settings.token_file),
       streams(std::make_shared<std::atomic<std::size_t>>(0)),
       waits(std::make_shared<std::atomic<std::size_t>>(0)) {
-    if (!settings.token_file.empty())
-      token = token_in(settings.token_file);
-    else if (!is_loopback(settings.address))
-      throw std::invalid_argument(
-        "The address " + settings.address
-        + " can be reached from other machines; give a token file "
-          "(--http-token-file), or listen on 127.0.0.1.");
     accepted = &parts.counts->count(
       "fairlead_http_events_total",
       "Events that were accepted over HTTP and are durable.");
@@ -265,7 +152,7 @@ struct http_server::impl {
       fail(a, 404, "There is nothing at " + path + ".");
       return true;
     }
-    if (!allowed(q)) {
+    if (!access.allows(q.get_header_value("Authorization"))) {
       a.set_header("WWW-Authenticate", "Bearer realm=\"fairlead\"");
       fail(a, 401, "Send the token of this service: Authorization: Bearer …");
       return true;
@@ -284,16 +171,6 @@ struct http_server::impl {
     }
     fail(a, 404, "There is nothing at " + path + ".");
     return true;
-  }
-
-  [[nodiscard]] bool allowed(const httplib::Request& q) const {
-    if (token.empty())
-      return true;
-    const auto given = q.get_header_value("Authorization");
-    const std::string scheme = "Bearer ";
-    return given.size() > scheme.size()
-           && ::strncasecmp(given.c_str(), scheme.c_str(), scheme.size()) == 0
-           && same_secret(given.substr(scheme.size()), token);
   }
 
   // -- health ----------------------------------------------------------------
@@ -567,7 +444,7 @@ struct http_server::impl {
 
   const http_settings settings;
   const http_parts parts;
-  std::string token;
+  const access_control access;
   counter* accepted = nullptr;
   std::shared_ptr<std::atomic<std::size_t>> streams, waits;
   std::atomic<bool> started{false};

@@ -1,6 +1,7 @@
 #include "connectors/http/transport.hpp"
 
 #include "connectors/http/connection.hpp"
+#include "connectors/http/problem.hpp"
 #include "connectors/http/workers.hpp"
 
 #include <fcntl.h>
@@ -50,21 +51,6 @@ bool is_probe(const std::string& request) {
           request.compare(0, start.size(), start) == 0)
         return true;
   return false;
-}
-
-const char* phrase(int status) {
-  switch (status) {
-    case 411:
-      return "Length Required";
-    case 413:
-      return "Payload Too Large";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "Bad Request";
-  }
 }
 
 } // namespace
@@ -338,7 +324,7 @@ struct transport::impl : httplib::Server {
     std::string type;
     std::string text;
     calls.error(status, why, type, text);
-    c.out += "HTTP/1.1 " + std::to_string(status) + " " + phrase(status)
+    c.out += "HTTP/1.1 " + std::to_string(status) + " " + title_of(status)
              + "\r\nContent-Type: " + type
              + "\r\nContent-Length: " + std::to_string(text.size())
              + "\r\nConnection: close\r\n\r\n" + text;

@@ -1,0 +1,72 @@
+#include "connectors/http/access.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <strings.h>
+
+#include <cstddef>
+#include <fstream>
+#include <stdexcept>
+
+namespace fairlead::http {
+
+namespace {
+
+bool is_loopback(const std::string& address) {
+  in_addr four{};
+  if (::inet_pton(AF_INET, address.c_str(), &four) == 1)
+    return (ntohl(four.s_addr) >> 24) == 127;
+  in6_addr six{};
+  if (::inet_pton(AF_INET6, address.c_str(), &six) == 1)
+    return IN6_IS_ADDR_LOOPBACK(&six) != 0;
+  return address == "localhost";
+}
+
+std::string token_in(const std::string& file) {
+  std::ifstream in{file};
+  std::string token;
+  if (!in || !std::getline(in, token))
+    throw std::runtime_error("The token file " + file
+                             + " can't be read or is empty.");
+  while (!token.empty() && (token.back() == '\r' || token.back() == ' '))
+    token.pop_back();
+  if (token.empty())
+    throw std::runtime_error("The first line of the token file " + file
+                             + " is empty; put the bearer token there.");
+  return token;
+}
+
+// Takes as long for a near miss as for a far one.
+bool same_secret(const std::string& a, const std::string& b) {
+  unsigned differs = a.size() == b.size() ? 0U : 1U;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    differs
+      |= static_cast<unsigned>(static_cast<unsigned char>(a[i]))
+         ^ static_cast<unsigned>(static_cast<unsigned char>(b[i % b.size()]));
+  return differs == 0;
+}
+
+} // namespace
+
+access_control::access_control(const std::string& address,
+                               const std::string& token_file) {
+  if (!token_file.empty())
+    token_ = token_in(token_file);
+  else if (!is_loopback(address))
+    throw std::invalid_argument(
+      "The address " + address
+      + " can be reached from other machines; give a token file "
+        "(--http-token-file), or listen on 127.0.0.1.");
+}
+
+bool access_control::allows(const std::string& authorization) const {
+  if (token_.empty())
+    return true;
+  const std::string scheme = "Bearer ";
+  return authorization.size() > scheme.size()
+         && ::strncasecmp(authorization.c_str(), scheme.c_str(), scheme.size())
+              == 0
+         && same_secret(authorization.substr(scheme.size()), token_);
+}
+
+} // namespace fairlead::http
