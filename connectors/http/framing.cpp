@@ -27,6 +27,23 @@ std::string_view trimmed(std::string_view s) {
   return s;
 }
 
+// RFC 9110's token: no white space, so neither a name before a space nor a
+// line that continues the one above.
+bool is_name(std::string_view s) {
+  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+  return !s.empty() && std::all_of(s.begin(), s.end(), [&](char c) {
+    const char l = lower(c);
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9')
+           || others.find(c) != std::string_view::npos;
+  });
+}
+
+// Other readers end a line where one of these stands alone, or stop there.
+bool has_stray_end(std::string_view line) {
+  return line.find_first_of(std::string_view{"\r\n\0", 3})
+         != std::string_view::npos;
+}
+
 frame refuse(int status, const char* why) {
   frame f;
   f.state = frame::kind::refused;
@@ -47,6 +64,8 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
   std::optional<std::size_t> length;
   std::size_t expects_at = 0;
   auto at = head.find("\r\n"); // the first line is the request line
+  if (has_stray_end(head.substr(0, at)))
+    return refuse(400, "A line of the request does not end with CR LF.");
   while (at != std::string_view::npos) {
     const auto from = at + 2;
     at = head.find("\r\n", from);
@@ -55,7 +74,11 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos)
       return refuse(400, "A header line has no colon.");
-    const auto name = trimmed(line.substr(0, colon));
+    const auto name = line.substr(0, colon);
+    // A proxy in front that reads such a line in another way would see
+    // requests begin where we see none (RFC 9112, 5.1 and 5.2).
+    if (!is_name(name) || has_stray_end(line))
+      return refuse(400, "A header line is not a name, a colon and a value.");
     const auto value = trimmed(line.substr(colon + 1));
     if (same(name, "transfer-encoding"))
       return refuse(411, "Send the body with a Content-Length, not in chunks.");

@@ -36,6 +36,24 @@ TEST(HttpFraming, WhatCannotBeBoundedIsRefused) {
   EXPECT_EQ(of("GET /" + std::string(300, 'x')).status, 431);
 }
 
+// A proxy in front would see another header there, or none.
+TEST(HttpFraming, WhatTwoReadersCouldReadDifferentlyIsRefused) {
+  const auto status = [](const std::string& header) {
+    return of("GET / HTTP/1.1\r\n" + header + "\r\n\r\n").status;
+  };
+  EXPECT_EQ(status("A: b\nContent-Length: 3"), 400);
+  EXPECT_EQ(status("A: b\rContent-Length: 3"), 400);
+  EXPECT_EQ(status("A: b\r\n Content-Length: 3"), 400);
+  EXPECT_EQ(status("A: b\r\n\tContent-Length: 3"), 400);
+  EXPECT_EQ(status("Content-Length : 3"), 400);
+  EXPECT_EQ(status("Content\vLength: 3"), 400);
+  EXPECT_EQ(status(": 3"), 400);
+  EXPECT_EQ(status(std::string{"A: b\0", 5}), 400);
+  EXPECT_EQ(of("GET / HTTP/1.1\nContent-Length: 3\r\n\r\n").status, 400);
+  EXPECT_EQ(of("GET / HTTP/1.1\r\nA!#$%&'*+-.^_`|~0: \tb c\r\n\r\n").state,
+            kind::complete);
+}
+
 TEST(HttpFraming, ExpectIsFound) {
   const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n";
   const auto f = of(head + "expect: 100-Continue\r\n\r\n");
