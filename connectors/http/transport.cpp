@@ -325,9 +325,10 @@ struct transport::impl : httplib::Server {
     std::string text;
     calls.error(status, why, type, text);
     c.out += "HTTP/1.1 " + std::to_string(status) + " " + title_of(status)
-             + "\r\nContent-Type: " + type
-             + "\r\nContent-Length: " + std::to_string(text.size())
-             + "\r\nConnection: close\r\n\r\n" + text;
+             + "\r\nContent-Type: " + type + "\r\nContent-Length: "
+             + std::to_string(text.size()) + "\r\nConnection: close\r\n\r\n";
+    if (!c.in.starts_with("HEAD "))
+      c.out += text;
     c.close_after = true;
     c.in.clear();
     if (!c.flush())

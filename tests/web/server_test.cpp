@@ -184,6 +184,25 @@ TEST(HttpHealth, MetricsCountWhatHappened) {
   EXPECT_THAT(r.body, HasSubstr("\nfairlead_http_connections "));
 }
 
+TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
+  service s;
+  const auto heard = [&](const std::string& head) {
+    client c{s.port()};
+    c.say("HEAD " + head + "\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(c.closed(10s));
+    return c.heard;
+  };
+  for (const auto* head :
+       {"/livez HTTP/1.1", "/metrics HTTP/1.1", "/nothing HTTP/1.1",
+        "/v1/events HTTP/1.1", "/v1/stream HTTP/1.1",
+        "/v1/topics/leads/records HTTP/1.1", "/v1/topics/no/records HTTP/1.1",
+        "/livez HTTP/1.1\r\nno colon"}) {
+    const auto r = heard(head);
+    EXPECT_EQ(r.find("\r\n\r\n"), r.size() - 4) << r;
+    EXPECT_THAT(r, HasSubstr("\r\nContent-Length: ")) << r;
+  }
+}
+
 TEST(HttpPaths, UnknownOnesAre404AndWrongMethods405) {
   service s;
   EXPECT_EQ(get(s.port(), "/").status, 404);
