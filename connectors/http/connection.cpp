@@ -10,9 +10,18 @@
 
 namespace fairlead::http {
 
+namespace {
+
+// How long a stream waits for its socket before it looks whether the service
+// is stopping.
+constexpr std::chrono::milliseconds poll_slice{250};
+
+} // namespace
+
 connection::connection(std::uint64_t id_, int fd_,
-                       std::chrono::milliseconds write_wait)
-  : id(id_), fd(fd_), write_wait_(write_wait) {
+                       std::chrono::milliseconds write_wait,
+                       const std::atomic<bool>& stopping)
+  : id(id_), fd(fd_), write_wait_(write_wait), stopping_(stopping) {
 }
 
 connection::~connection() {
@@ -38,8 +47,10 @@ ssize_t connection::read(char* to, std::size_t size) {
 
 ssize_t connection::write(const char* from, std::size_t size) {
   out.append(from, size);
-  if (streaming && !flush_waiting())
+  if (streaming && !flush_waiting()) {
+    gone = true;
     return -1;
+  }
   return static_cast<ssize_t>(size);
 }
 
@@ -60,14 +71,21 @@ bool connection::flush() {
 }
 
 bool connection::flush_waiting() {
+  auto until = clock::now() + write_wait_;
   for (;;) {
+    const auto before = sent_;
     if (!flush())
       return false;
     if (flushed())
       return true;
-    pollfd p{fd, POLLOUT, 0};
-    if (::poll(&p, 1, static_cast<int>(write_wait_.count())) <= 0)
+    const auto at = clock::now();
+    if (sent_ != before)
+      until = at + write_wait_;
+    if (stopping_ || at >= until)
       return false;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - at);
+    pollfd p{fd, POLLOUT, 0};
+    ::poll(&p, 1, static_cast<int>(std::min(left, poll_slice).count()));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +22,10 @@ class connection final : public httplib::Stream {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// Owns `fd`, which does not block. `write_wait`: see flush_waiting().
-  connection(std::uint64_t id, int fd, std::chrono::milliseconds write_wait);
+  /// Owns `fd`. `write_wait`: how long a stream waits for a client that takes
+  /// nothing; it waits no longer once `stopping`, which outlives this.
+  connection(std::uint64_t id, int fd, std::chrono::milliseconds write_wait,
+             const std::atomic<bool>& stopping);
   ~connection() override;
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -39,6 +42,12 @@ public:
   /// httplib refuses descriptors that select() can't take; nothing here calls
   /// select().
   [[nodiscard]] socket_t socket() const override { return 0; }
+
+  // -- a worker's view --------------------------------------------------------
+
+  /// False once nobody waits for the answer: the client is gone, or the
+  /// transport is stopping.
+  [[nodiscard]] bool awaited() const { return !stopping_ && is_writable(); }
 
   // -- the transport's view ---------------------------------------------------
 
@@ -61,14 +70,15 @@ public:
   bool continued = false;  /// has been asked for the body
   bool streaming = false;  /// a worker writes as it goes
   bool close_after = false;
-  bool gone = false; /// the client, as a worker found
+  bool gone = false; /// the client, or it does not take a stream
 
 private:
-  // For a stream, which has its own thread. False: the client is gone, or
-  // took nothing for `write_wait`.
+  // For a stream, which has its own thread. False: the client is gone, or has
+  // not taken it all when there is no more time.
   bool flush_waiting();
 
   const std::chrono::milliseconds write_wait_;
+  const std::atomic<bool>& stopping_;
   std::size_t at_ = 0;   // of the request, what httplib has read
   std::size_t sent_ = 0; // of `out`, what the socket has taken
 };

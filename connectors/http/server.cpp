@@ -323,7 +323,7 @@ struct http_server::impl {
     for (;;) {
       page = parts.past->read(*on, team, page.next, bounds);
       const auto left = std::chrono::ceil<milliseconds>(until - clock::now());
-      if (!page.records.empty() || left.count() <= 0 || stopping())
+      if (!page.records.empty() || left.count() <= 0 || !transport::awaited())
         break;
       bounds.wait = std::min(left, slice);
     }
@@ -413,11 +413,6 @@ struct http_server::impl {
         s->spoke = now;
         return sink.write(out.data(), out.size());
       });
-  }
-
-  [[nodiscard]] bool stopping() const {
-    const auto* l = link.load();
-    return l && l->stopping();
   }
 
   // -- after a response -------------------------------------------------------

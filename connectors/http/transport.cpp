@@ -220,8 +220,8 @@ struct transport::impl : httplib::Server {
       }
       const int yes = 1;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-      auto c
-        = std::make_unique<connection>(++last_id, fd, settings.write_timeout);
+      auto c = std::make_unique<connection>(++last_id, fd,
+                                            settings.write_timeout, stopping);
       c->deadline = c->since + settings.request_timeout;
       watch(fd, c->id, 0);
       auto& ref = *c;
@@ -420,7 +420,7 @@ struct transport::impl : httplib::Server {
       [](httplib::Request& q) { q.ranges.clear(); });
     current = nullptr;
     c.close_after = c.close_after || closed || c.streaming || !well;
-    c.gone = !c.flush();
+    c.gone = c.gone || !c.flush();
     {
       const std::lock_guard lock{mutex};
       returned.push_back(&c);
@@ -474,12 +474,12 @@ std::uint16_t transport::port() const {
   return impl_->bound;
 }
 
-bool transport::stopping() const {
-  return impl_->stopping;
-}
-
 void transport::stream() {
   current->streaming = true;
+}
+
+bool transport::awaited() {
+  return current->awaited();
 }
 
 void transport::close() {

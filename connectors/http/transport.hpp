@@ -57,11 +57,11 @@ public:
 
   [[nodiscard]] std::uint16_t port() const;
 
-  /// True once the destructor runs: streams and waits shall end.
-  [[nodiscard]] bool stopping() const;
-
   /// Inside `head`: the response is a stream that this worker writes itself.
   static void stream();
+  /// Inside `head` and `body`: false once nobody waits for the answer, since
+  /// the client is gone or the destructor runs. Who takes long looks.
+  [[nodiscard]] static bool awaited();
   /// Inside `head` and `body`: close the connection after the response.
   static void close();
 

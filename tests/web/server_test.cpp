@@ -358,6 +358,29 @@ TEST(HttpRecords, OnlySoManyWait) {
   EXPECT_EQ(test::answer_to(waiting).status, 200);
 }
 
+TEST(HttpRecords, AClientThatLeavesDoesNotWaitOn) {
+  http_settings settings;
+  settings.waits_max = 1;
+  service s{settings};
+  {
+    client leaving{s.port()};
+    leaving.say("GET /v1/topics/leads/records?wait_s=30 HTTP/1.1\r\n"
+                "Host: x\r\n\r\n");
+    const auto until = std::chrono::steady_clock::now() + 10s;
+    int status = 200;
+    while (status != 429 && std::chrono::steady_clock::now() < until)
+      status = get(s.port(), "/v1/topics/leads/records?wait_s=1").status;
+    ASSERT_EQ(status, 429);
+  }
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  int status = 429;
+  while (status == 429 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(50ms);
+    status = get(s.port(), "/v1/topics/leads/records?wait_s=1").status;
+  }
+  EXPECT_EQ(status, 200);
+}
+
 TEST(HttpRecords, DeadLettersShowTheirHeadersAndBytes) {
   service s;
   new_record d;

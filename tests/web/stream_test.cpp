@@ -198,5 +198,25 @@ TEST(HttpStream, TheServerStopsQuicklyWithOpenStreams) {
   EXPECT_TRUE(c.closed(5s));
 }
 
+TEST(HttpStream, TheServerStopsQuicklyWithOneThatNobodyReads) {
+  http_settings settings;
+  settings.write_timeout = 30s;
+  auto s = std::make_unique<service>(settings);
+  client c{s->port()};
+  open_stream(c, "");
+  new_record r;
+  r.on = topic::rings;
+  r.key = "acme";
+  r.value = "\"" + std::string(200'000, 'x') + "\"";
+  r.timestamp = at_ms(4'000'000'000'000);
+  for (int i = 0; i < 100; ++i)
+    s->log().commit({.records = {r}, .positions = no_positions});
+  // Until the socket is full and the stream waits for it.
+  std::this_thread::sleep_for(1s);
+  const auto begin = std::chrono::steady_clock::now();
+  s.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+}
+
 } // namespace
 } // namespace fairlead
