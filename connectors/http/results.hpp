@@ -1,0 +1,44 @@
+#pragma once
+
+#include "connectors/history.hpp"
+
+#include <httplib.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace fairlead::http {
+
+struct results_bounds {
+  std::size_t streams_max = 0;
+  std::size_t waits_max = 0;
+  std::chrono::milliseconds heartbeat{}; /// of a silent stream
+};
+
+/// Results out: pages of records and event streams of the topics that others
+/// may read, and how many may wait or stream at once. Threads: any worker of
+/// the transport, only inside its `head`; a stream goes on after that.
+class results {
+public:
+  /// `past` outlives this; null: the topics are in Kafka, nothing is here.
+  results(history* past, results_bounds bounds);
+
+  /// Answers with a page of a topic, or with why there is none.
+  void page(const std::string& topic_name, const httplib::Request& q,
+            httplib::Response& a);
+
+  /// Turns the response into a stream of events, or says why it is none.
+  void stream(const httplib::Request& q, httplib::Response& a);
+
+  [[nodiscard]] std::size_t open_streams() const { return *streams_; }
+
+private:
+  history* const past_;
+  const results_bounds bounds_;
+  std::shared_ptr<std::atomic<std::size_t>> streams_, waits_;
+};
+
+} // namespace fairlead::http
