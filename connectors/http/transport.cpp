@@ -223,7 +223,9 @@ struct transport::impl : httplib::Server {
       auto c = std::make_unique<connection>(++last_id, fd,
                                             settings.write_timeout, stopping);
       c->deadline = c->since + settings.request_timeout;
-      watch(fd, c->id, 0);
+      // Once: a reset is always told, and nobody takes it from here while a
+      // worker has the request.
+      watch(fd, c->id, EPOLLONESHOT);
       auto& ref = *c;
       connections.emplace(c->id, std::move(c));
       open = connections.size();

@@ -71,6 +71,12 @@ public:
     return std::chrono::steady_clock::now() < until;
   }
 
+  /// The other side then sees a connection that broke, not one that ended.
+  void reset_when_closed() const {
+    const linger now{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  }
+
   std::string heard;
 
 private:

@@ -1,0 +1,93 @@
+#include "connectors/http/transport.hpp"
+#include "connectors/http/workers.hpp"
+#include "tests/web/client.hpp"
+
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace fairlead::http {
+namespace {
+
+using namespace std::chrono_literals;
+using test::client;
+
+const std::string question = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+transport_calls answering(std::function<void(httplib::Response&)> fill) {
+  return {
+    .head =
+      [fill](const httplib::Request&, httplib::Response& a) {
+        fill(a);
+        return true;
+      },
+    .body = [](const httplib::Request&, httplib::Response&) {},
+    .error =
+      [](int, const std::string& why, std::string& type, std::string& text) {
+        type = "text/plain";
+        text = why;
+      },
+    .done = [](const httplib::Request&, const httplib::Response&) {}};
+}
+
+transport_settings here() {
+  transport_settings s;
+  s.address = "127.0.0.1";
+  return s;
+}
+
+std::chrono::microseconds time_on_cpu() {
+  rusage r{};
+  ::getrusage(RUSAGE_SELF, &r);
+  const auto of = [](const timeval& t) {
+    return std::chrono::seconds{t.tv_sec}
+           + std::chrono::microseconds{t.tv_usec};
+  };
+  return of(r.ru_utime) + of(r.ru_stime);
+}
+
+// Goal: a client that breaks off costs nothing while a worker has its request.
+// Method: the I/O thread is held until the request is there, so that it never
+// waits for it; then the socket is reset and the process should sleep.
+TEST(HttpTransport, AClientThatBreaksOffCostsNoTime) {
+  std::promise<void> held, go, working, end;
+  auto calls = answering([&](httplib::Response& a) {
+    working.set_value();
+    end.get_future().wait();
+    a.status = 200;
+  });
+  calls.error
+    = [&](int, const std::string&, std::string& type, std::string& text) {
+        type = text = "text/plain";
+        held.set_value();
+        go.get_future().wait();
+      };
+  const transport t{here(), calls};
+  const client nonsense{t.port()};
+  nonsense.say("GET / HTTP/1.1\r\nno colon\r\n\r\n");
+  held.get_future().wait();
+  auto c = std::make_unique<client>(t.port());
+  c->say(question);
+  go.set_value();
+  working.get_future().wait();
+  c->reset_when_closed();
+  c.reset();
+  const auto before = time_on_cpu();
+  std::this_thread::sleep_for(1s);
+  EXPECT_LT(time_on_cpu() - before, 100ms);
+  end.set_value();
+}
+
+} // namespace
+} // namespace fairlead::http
