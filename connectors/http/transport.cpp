@@ -262,9 +262,12 @@ struct transport::impl : httplib::Server {
     if (c.now == phase::flushing) {
       if (!c.flush())
         return drop(c.id);
-      if (!c.flushed())
-        return arm(c, EPOLLOUT);
-      return answered(c);
+      if (c.flushed())
+        return answered(c);
+      // It took some, or it would not be here. A stop waits no longer for it.
+      if (!stopping)
+        c.deadline = clock::now() + settings.write_timeout;
+      return arm(c, EPOLLOUT);
     }
     if (c.now == phase::lingering)
       return linger(c);
@@ -356,7 +359,9 @@ struct transport::impl : httplib::Server {
     c.spoke = true;
     c.now = phase::reading;
     c.since = clock::now();
-    c.deadline = c.since + settings.idle_timeout;
+    c.deadline
+      = c.since
+        + (c.in.empty() ? settings.idle_timeout : settings.request_timeout);
     look(c);
   }
 

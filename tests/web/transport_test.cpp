@@ -89,5 +89,36 @@ TEST(HttpTransport, AClientThatBreaksOffCostsNoTime) {
   end.set_value();
 }
 
+// The bound is on a pause, not on the whole answer.
+TEST(HttpTransport, ASlowClientIsWaitedForAsLongAsItTakesSome) {
+  constexpr std::size_t bytes = 64 * 1024 * 1024;
+  auto settings = here();
+  settings.write_timeout = 1s;
+  const transport t{settings, answering([](httplib::Response& a) {
+                      a.status = 200;
+                      a.set_content(std::string(bytes, 'x'), "text/plain");
+                    })};
+  client c{t.port()};
+  c.say(question);
+  ASSERT_TRUE(c.hear("\r\n\r\n"));
+  c.heard.erase(0, c.heard.find("\r\n\r\n") + 4);
+  while (c.heard.size() < bytes) {
+    const auto next = std::min(bytes, c.heard.size() + 1024 * 1024);
+    ASSERT_TRUE(c.hear_bytes(next)) << c.heard.size();
+    std::this_thread::sleep_for(50ms);
+  }
+}
+
+TEST(HttpTransport, TheRestOfARequestHasTheTimeOfARequest) {
+  auto settings = here();
+  settings.request_timeout = 300ms;
+  const transport t{settings,
+                    answering([](httplib::Response& a) { a.status = 200; })};
+  client c{t.port()};
+  c.say(question + "GET / HT");
+  EXPECT_EQ(test::answer_to(c).status, 200);
+  EXPECT_TRUE(c.closed(10s));
+}
+
 } // namespace
 } // namespace fairlead::http
