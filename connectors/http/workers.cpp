@@ -1,10 +1,12 @@
 #include "connectors/http/workers.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace fairlead::http {
 
 workers::workers(std::size_t max) : max_(max) {
+  threads_.emplace_back([this] { run(); });
 }
 
 workers::~workers() {
@@ -15,8 +17,13 @@ void workers::add(std::function<void()> job) {
   {
     const std::lock_guard lock{mutex_};
     jobs_.push_back(std::move(job));
-    if (idle_ < jobs_.size() && threads_.size() < max_)
-      threads_.emplace_back([this] { run(); });
+    if (idle_ < jobs_.size() && threads_.size() < max_) {
+      try {
+        threads_.emplace_back([this] { run(); });
+      } catch (const std::system_error&) {
+        // The job waits for a thread that is there.
+      }
+    }
   }
   work_.notify_one();
 }

@@ -10,12 +10,14 @@
 
 namespace fairlead::http {
 
-/// Threads that come when needed and stay, and the jobs that wait for one.
+/// Threads that come when needed and stay, and the jobs that wait for one; one
+/// is there from the start, and where the system gives no more, that has to do.
 /// Who adds jobs bounds them (here: one per connection); a job does not throw.
 /// Threads: add() from any; stop() and the destructor from one, once nobody
 /// adds any more.
 class workers {
 public:
+  /// `max` is at least 1. Throws std::system_error without a first thread.
   explicit workers(std::size_t max);
   ~workers();
   workers(const workers&) = delete;

@@ -120,5 +120,28 @@ TEST(HttpTransport, TheRestOfARequestHasTheTimeOfARequest) {
   EXPECT_TRUE(c.closed(10s));
 }
 
+TEST(HttpWorkers, WithoutAnotherThreadTheJobsWait) {
+  workers w{4};
+  std::promise<void> begun, end;
+  std::atomic<int> done = 0;
+  w.add([&] {
+    begun.set_value();
+    end.get_future().wait();
+    ++done;
+  });
+  begun.get_future().wait();
+  // The machine has no room for a stack like that.
+  pthread_attr_t usual{}, huge{};
+  ASSERT_EQ(::pthread_getattr_default_np(&usual), 0);
+  ASSERT_EQ(::pthread_attr_init(&huge), 0);
+  ASSERT_EQ(::pthread_attr_setstacksize(&huge, std::size_t{1} << 47), 0);
+  ASSERT_EQ(::pthread_setattr_default_np(&huge), 0);
+  EXPECT_NO_THROW(w.add([&] { ++done; }));
+  ::pthread_setattr_default_np(&usual);
+  end.set_value();
+  w.stop();
+  EXPECT_EQ(done, 2);
+}
+
 } // namespace
 } // namespace fairlead::http
