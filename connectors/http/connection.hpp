@@ -63,6 +63,7 @@ public:
   phase now = phase::reading;
   clock::time_point since = clock::now();
   clock::time_point deadline;
+  clock::time_point arrived; /// the last byte of the request at hand
   std::string in;
   std::string out;
   std::size_t request = 0; /// bytes of `in` that are the request at hand

@@ -68,7 +68,6 @@ struct http_server::impl {
 
   // True if the response is complete.
   bool head(const httplib::Request& q, httplib::Response& a) {
-    begun() = clock::now();
     const auto& path = q.path;
     const bool reads = q.method == "GET" || q.method == "HEAD";
     const auto only = [&](bool right, const char* allow) {
@@ -230,12 +229,6 @@ struct http_server::impl {
 
   // -- after a response -------------------------------------------------------
 
-  // One request at a time is on a worker's thread.
-  static clock::time_point& begun() {
-    thread_local clock::time_point at;
-    return at;
-  }
-
   void done(const httplib::Request& q, const httplib::Response& a) {
     const auto route = route_of(q.path);
     auto& m = *parts.counts;
@@ -247,7 +240,9 @@ struct http_server::impl {
       m.spread("fairlead_http_request_seconds",
                "From the last byte of a request to its answer.",
                latency_bounds(), {{"route", route}})
-        .observe(std::chrono::duration<double>(clock::now() - begun()).count());
+        .observe(
+          std::chrono::duration<double>(clock::now() - transport::arrived())
+            .count());
   }
 
   const http_settings settings;

@@ -318,6 +318,7 @@ struct transport::impl : httplib::Server {
         if (f.expects_at > 0)
           c.in[f.expects_at] = 'X';
         c.request = f.size;
+        c.arrived = clock::now();
         c.now = phase::working;
         auto& to = is_probe(c.in) ? probes : pool;
         to.add([this, &c] { work(c); });
@@ -483,6 +484,10 @@ std::uint16_t transport::port() const {
 
 void transport::stream() {
   current->streaming = true;
+}
+
+clock::time_point transport::arrived() {
+  return current->arrived;
 }
 
 bool transport::awaited() {

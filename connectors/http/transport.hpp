@@ -59,6 +59,8 @@ public:
 
   /// Inside `head`: the response is a stream that this worker writes itself.
   static void stream();
+  /// Inside `done`: when the last byte of the request came.
+  [[nodiscard]] static std::chrono::steady_clock::time_point arrived();
   /// Inside `head` and `body`: false once nobody waits for the answer, since
   /// the client is gone or the destructor runs. Who takes long looks.
   [[nodiscard]] static bool awaited();

@@ -184,6 +184,18 @@ TEST(HttpHealth, MetricsCountWhatHappened) {
   EXPECT_THAT(r.body, HasSubstr("\nfairlead_http_connections "));
 }
 
+// A request that can't be read never comes to the routing.
+TEST(HttpHealth, MetricsTimeWhatCannotBeReadToo) {
+  service s;
+  EXPECT_EQ(get(s.port(), "/version", "Range: bytes=x\r\n").status, 416);
+  const auto m = get(s.port(), "/metrics").body;
+  const std::string name
+    = "\nfairlead_http_request_seconds_sum{route=\"/version\"} ";
+  const auto at = m.find(name);
+  ASSERT_NE(at, std::string::npos) << m;
+  EXPECT_LT(std::stod(m.substr(at + name.size())), 30.0);
+}
+
 TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
   service s;
   const auto heard = [&](const std::string& head) {
