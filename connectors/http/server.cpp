@@ -49,6 +49,18 @@ std::string route_of(const std::string& path) {
   return topic_in(path) ? "/v1/topics/{topic}/records" : "other";
 }
 
+// httplib has decoded the percent escapes of a header, and `ingest` decodes
+// those of the binding once more: what is left is escaped for it.
+std::string as_it_came(const std::string& header) {
+  std::string out;
+  for (const char c : header)
+    if (c == '%')
+      out += "%25";
+    else
+      out += c;
+  return out;
+}
+
 } // namespace
 
 struct http_server::impl {
@@ -199,7 +211,7 @@ struct http_server::impl {
         auto attribute = name.substr(3);
         for (auto& c : attribute)
           c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        in.attributes.emplace_back(std::move(attribute), value);
+        in.attributes.emplace_back(std::move(attribute), as_it_came(value));
       }
     auto read = ingest(in, *parts.events);
     if (read.status != 202) {
