@@ -27,6 +27,17 @@ std::string_view trimmed(std::string_view s) {
   return s;
 }
 
+// Is it in the list, as in `Connection: keep-alive, Close`?
+bool lists(std::string_view values, std::string_view lower_case) {
+  while (!values.empty()) {
+    const auto end = std::min(values.find(','), values.size());
+    if (same(trimmed(values.substr(0, end)), lower_case))
+      return true;
+    values.remove_prefix(std::min(end + 1, values.size()));
+  }
+  return false;
+}
+
 // RFC 9110's token: no white space, so neither a name before a space nor a
 // line that continues the one above.
 bool is_name(std::string_view s) {
@@ -62,6 +73,7 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
     return {};
   const std::string_view head{bytes.data(), end};
   std::optional<std::size_t> length;
+  bool closes = false;
   std::size_t expects_at = 0;
   auto at = head.find("\r\n"); // the first line is the request line
   if (has_stray_end(head.substr(0, at)))
@@ -84,6 +96,8 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
       return refuse(411, "Send the body with a Content-Length, not in chunks.");
     if (same(name, "expect") && same(value, "100-continue"))
       expects_at = from;
+    if (same(name, "connection") && lists(value, "close"))
+      closes = true;
     if (!same(name, "content-length"))
       continue;
     std::size_t n = 0;
@@ -101,6 +115,7 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
     return refuse(413, "The body is too large.");
   const auto size = end + 4 + length.value_or(0);
   frame f;
+  f.closes = closes;
   f.expects_at = expects_at;
   if (bytes.size() >= size) {
     f.state = frame::kind::complete;

@@ -11,6 +11,7 @@ struct frame {
   std::size_t size = 0;       /// complete: bytes of the request
   int status = 0;             /// refused: 400, 411, 413 or 431
   const char* why = "";       /// refused: one sentence
+  bool closes = false;        /// `Connection: close` stands in it
   std::size_t expects_at = 0; /// where `Expect: 100-continue` stands; 0: no
 };
 

@@ -317,6 +317,8 @@ struct transport::impl : httplib::Server {
         // httplib would ask for the body again, which is here.
         if (f.expects_at > 0)
           c.in[f.expects_at] = 'X';
+        // httplib knows it alone and in lower case only.
+        c.close_after = f.closes;
         c.request = f.size;
         c.arrived = clock::now();
         c.now = phase::working;

@@ -119,6 +119,17 @@ TEST(HttpConnection, CarriesOneRequestAfterAnother) {
   EXPECT_TRUE(c.closed(5s));
 }
 
+TEST(HttpConnection, IsClosedWhenTheClientSaysSo) {
+  service s;
+  for (const auto* how : {"close", "Close", "keep-alive , CLOSE"}) {
+    client c{s.port()};
+    c.say("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: " + std::string{how}
+          + "\r\n\r\n");
+    EXPECT_TRUE(c.closed(10s)) << how;
+    EXPECT_THAT(c.heard, HasSubstr("\r\nConnection: close\r\n")) << how;
+  }
+}
+
 TEST(HttpConnection, IsAskedForTheBodyItAnnounced) {
   service s;
   client c{s.port()};

@@ -54,6 +54,18 @@ TEST(HttpFraming, WhatTwoReadersCouldReadDifferentlyIsRefused) {
             kind::complete);
 }
 
+TEST(HttpFraming, CloseIsFoundInAList) {
+  const auto closes = [](const std::string& value) {
+    return of("GET / HTTP/1.1\r\nconnection:" + value + "\r\n\r\n").closes;
+  };
+  EXPECT_TRUE(closes("close"));
+  EXPECT_TRUE(closes(" upgrade ,\tClose, x"));
+  EXPECT_FALSE(closes(""));
+  EXPECT_FALSE(closes(","));
+  EXPECT_FALSE(closes("keep-alive"));
+  EXPECT_FALSE(closes("closed, not close"));
+}
+
 TEST(HttpFraming, ExpectIsFound) {
   const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n";
   const auto f = of(head + "expect: 100-Continue\r\n\r\n");
