@@ -78,10 +78,9 @@ std::vector<found_fault> faults_in(const input_event& e,
       out.push_back(
         {pointer, "is not a phone number in region " + region, warning});
   };
-  auto ignored = [&](const std::vector<ignored_field>& fields) {
-    for (const auto& f : fields)
-      out.push_back(
-        {"/data" + f.pointer, "is unusable and will be left out", true});
+  auto ignored = [&](const ignored_fields& pointers) {
+    for (const auto& p : pointers)
+      out.push_back({"/data" + p, "is unusable and will be left out", true});
   };
   if (const auto* a = std::get_if<agent_configured>(&e.body)) {
     for (const auto& f : a->faults)

@@ -64,16 +64,9 @@ struct lead_details {
   friend bool operator==(const lead_details&, const lead_details&) = default;
 };
 
-/// A field that was left out because it was unusable: its place in the
-/// contract's order and the JSON pointer into `data` (R46).
-struct ignored_field {
-  int place = 0; /// place of `/contact/phone` is phone_place
-  std::string pointer;
-  friend bool operator==(const ignored_field&, const ignored_field&) = default;
-};
-
-/// Where an unreadable phone stands among the ignored fields.
-inline constexpr int phone_place = 3;
+/// Fields that were left out because they were unusable: JSON pointers into
+/// `data` (R46).
+using ignored_fields = std::vector<std::string>;
 
 struct lead_received {
   std::string lead_id;
@@ -81,7 +74,7 @@ struct lead_received {
   lead_details details;
   std::optional<std::string> assigned_agent;
   bool opt_in = false;
-  std::vector<ignored_field> ignored; /// in the order of the contract's fields
+  ignored_fields ignored;
 };
 
 struct lead_assignment_requested {
@@ -114,7 +107,7 @@ struct transfer_requested {
   std::optional<std::int64_t> ring_timeout_s;
   std::optional<std::vector<std::string>> fallback_numbers; /// as they came
   struct contact contact;
-  std::vector<ignored_field> ignored; /// of `contact`
+  ignored_fields ignored;             /// of `contact`
   std::optional<std::string> context; /// the JSON text that went in
 };
 

@@ -20,39 +20,35 @@ inline constexpr std::size_t lead_text_bytes_max = 16 * 1024;
 inline constexpr std::size_t lead_tags_bytes_max = 64 * 1024;
 
 /// Reads the members of one object of which an unusable one is left out and
-/// named (R46), with its place in the contract's table. One that is null counts
+/// named (R46). One that is null counts
 /// as absent.
 class lenient_reader {
 public:
   lenient_reader(const json_tree& tree, const json_node& object,
-                 std::string pointer, std::vector<ignored_field>& ignored)
+                 std::string pointer, ignored_fields& ignored)
     : tree_{tree},
       object_{object},
       pointer_{std::move(pointer)},
       ignored_{ignored} {}
 
-  [[nodiscard]] std::optional<std::string> text(int place,
-                                                std::string_view key) const;
-  [[nodiscard]] std::optional<std::string> id(int place,
-                                              std::string_view key) const;
-  [[nodiscard]] std::optional<std::int64_t> integer(int place,
-                                                    std::string_view key) const;
-  [[nodiscard]] std::optional<bool> boolean(int place,
-                                            std::string_view key) const;
-  [[nodiscard]] const json_node* object(int place, std::string_view key) const;
+  [[nodiscard]] std::optional<std::string> text(std::string_view key) const;
+  [[nodiscard]] std::optional<std::string> id(std::string_view key) const;
+  [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const;
+  [[nodiscard]] std::optional<bool> boolean(std::string_view key) const;
+  [[nodiscard]] const json_node* object(std::string_view key) const;
   /// One bad element, or too much of them, makes the list count as absent.
   [[nodiscard]] std::optional<std::vector<std::string>>
-  texts(int place, std::string_view key) const;
+  texts(std::string_view key) const;
 
 private:
-  [[nodiscard]] const json_node* usable(int place, std::string_view key,
+  [[nodiscard]] const json_node* usable(std::string_view key,
                                         json_node::kind k) const;
-  void ignore(int place, std::string_view key) const;
+  void ignore(std::string_view key) const;
 
   const json_tree& tree_;
   const json_node& object_;
   std::string pointer_;
-  std::vector<ignored_field>& ignored_;
+  ignored_fields& ignored_;
 };
 
 } // namespace fairlead

@@ -15,14 +15,14 @@ namespace fairlead {
 namespace {
 
 contact read_contact(const json_tree& tree, const json_node& data,
-                     std::vector<ignored_field>& ignored) {
+                     ignored_fields& ignored) {
   contact c;
   lenient_reader outer{tree, data, "", ignored};
-  if (const auto* n = outer.object(1, "contact")) {
+  if (const auto* n = outer.object("contact")) {
     lenient_reader r{tree, *n, "/contact", ignored};
-    c.name = r.text(2, "name");
-    c.phone = r.text(phone_place, "phone");
-    c.email = r.text(4, "email");
+    c.name = r.text("name");
+    c.phone = r.text("phone");
+    c.email = r.text("email");
   }
   return c;
 }
@@ -50,16 +50,16 @@ input_body read_lead(const reading& r) {
   e.lead_id = r.fields.need_id("lead_id");
   e.contact = read_contact(r.tree, r.data, e.ignored);
   lenient_reader f{r.tree, r.data, "", e.ignored};
-  e.details.source = f.text(5, "source");
-  e.details.lead_type = f.text(6, "lead_type");
-  e.details.tags = f.texts(7, "tags");
-  e.details.city = f.text(8, "city");
-  e.details.zip = f.text(9, "zip");
-  e.details.state = f.text(10, "state");
-  e.details.price = f.integer(11, "price");
-  e.details.timeframe = f.text(12, "timeframe");
-  e.assigned_agent = f.id(13, "assigned_agent");
-  e.opt_in = f.boolean(14, "opt_in").value_or(false);
+  e.details.source = f.text("source");
+  e.details.lead_type = f.text("lead_type");
+  e.details.tags = f.texts("tags");
+  e.details.city = f.text("city");
+  e.details.zip = f.text("zip");
+  e.details.state = f.text("state");
+  e.details.price = f.integer("price");
+  e.details.timeframe = f.text("timeframe");
+  e.assigned_agent = f.id("assigned_agent");
+  e.opt_in = f.boolean("opt_in").value_or(false);
   return e;
 }
 

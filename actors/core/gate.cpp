@@ -128,8 +128,14 @@ void refuse_overdue(step& s, held_lead& lead) {
 
 void opt_out(step& s, held_lead& lead) {
   lead.change(opted{true});
-  mark(s, lead, true);
   refuse_all(s, lead, "opted_out");
+  keep_opted_out(s, lead);
+}
+
+void keep_opted_out(step& s, held_lead& lead) {
+  if (!lead->opted_out)
+    return;
+  mark(s, lead, true);
   send_to_same_person<refuse_held>(
     s, lead, [](const lead_head& h) { return h.has_held; });
 }

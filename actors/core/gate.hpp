@@ -23,6 +23,10 @@ void refuse_overdue(step& s, held_lead& lead);
 /// refused: the lead's at once, that of the other leads next, by lead id.
 void opt_out(step& s, held_lead& lead);
 
+/// A lead that has opted out has another phone or e-mail now: these want
+/// nothing more either (R18: every lead with *its* phone or e-mail).
+void keep_opted_out(step& s, held_lead& lead);
+
 /// `opt_in: true` lifts it, with the same reach.
 void opt_in(step& s, held_lead& lead);
 

@@ -7,6 +7,8 @@
 #include "messages/phone.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace fairlead {
 namespace {
@@ -28,20 +30,37 @@ lead_data data_of(const step& s, const contact& c, const lead_details& details,
   return d;
 }
 
-/// R46: the fields left out, in the order of the contract's fields.
-std::vector<std::string>
-warnings_of(const lead_data& d, const std::vector<ignored_field>& ignored) {
-  auto fields = ignored;
-  if (d.phone_text && !d.phone)
-    fields.push_back({phone_place, "/contact/phone"});
-  std::stable_sort(fields.begin(), fields.end(),
-                   [](const ignored_field& a, const ignored_field& b) {
-                     return a.place < b.place;
-                   });
+/// All that `warnings` may say, in the order of the contract's fields (R46,
+/// R13).
+constexpr std::array<std::string_view, 17> all_warnings{
+  "ignored:/contact",        "ignored:/contact/name", "ignored:/contact/phone",
+  "ignored:/contact/email",  "ignored:/source",       "ignored:/lead_type",
+  "ignored:/tags",           "ignored:/city",         "ignored:/zip",
+  "ignored:/state",          "ignored:/price",        "ignored:/timeframe",
+  "ignored:/assigned_agent", "unknown_agent",         "inactive_agent",
+  "already_owned",           "ignored:/opt_in"};
+
+/// R46: the fields left out.
+std::vector<std::string> warnings_of(const lead_data& d,
+                                     const ignored_fields& ignored) {
   std::vector<std::string> texts;
-  for (const auto& f : fields)
-    texts.push_back("ignored:" + f.pointer);
+  for (const auto& pointer : ignored)
+    texts.push_back("ignored:" + pointer);
+  if (d.phone_text && !d.phone)
+    texts.emplace_back("ignored:/contact/phone");
   return texts;
+}
+
+/// Each once, in order; a lead that waits keeps those it has.
+void warn(held_lead& lead, std::vector<std::string> news) {
+  if (lead->waiting())
+    news.insert(news.end(), lead->warnings.begin(), lead->warnings.end());
+  warned r;
+  for (const auto& known : all_warnings)
+    if (std::find(news.begin(), news.end(), known) != news.end())
+      r.warnings.emplace_back(known);
+  if (r.warnings != lead->warnings)
+    lead.change(r);
 }
 
 /// Keeps the index in step with the lead's phone and e-mail (R12). An inquiry
@@ -85,6 +104,8 @@ void receive_lead(step& s, held_lead& lead, const lead_received& e) {
   merge(s, lead, d, true);
   if (e.opt_in)
     opt_in(s, lead);
+  else
+    keep_opted_out(s, lead);
   if (lead->closed)
     lead.change(lead_open{true});
   if (has_active_owner(s, *lead)) {
@@ -114,7 +135,7 @@ void receive_lead(step& s, held_lead& lead, const lead_received& e) {
       direct = true;
     }
   }
-  lead.change(warned{std::move(warnings)});
+  warn(lead, std::move(warnings));
   if (direct)
     give(s, lead, choose_agent(s, *e.assigned_agent, "direct"), person);
   else if (!find_owner(s, lead, person) && opted_out(s, *lead))
@@ -126,10 +147,9 @@ void receive_transfer(step& s, held_lead& lead, const transfer_requested& e) {
     return;
   if (!lead->owner) {
     auto d = data_of(s, e.contact, {}, false);
-    auto warnings = warnings_of(d, e.ignored);
     merge(s, lead, d, false);
-    if (!warnings.empty() || !lead->waiting())
-      lead.change(warned{std::move(warnings)});
+    keep_opted_out(s, lead);
+    warn(lead, warnings_of(d, e.ignored));
   }
   ensure_owner(s, lead);
 }
