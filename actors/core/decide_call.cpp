@@ -1,6 +1,7 @@
 // What a call's routing actor does at each kind of visit.
 
 #include "actors/core/cascade.hpp"
+#include "actors/core/give_up.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/outcomes.hpp"
@@ -55,7 +56,7 @@ void apply_transfer_tag(step& s, held_call& call, const call_outcome& e) {
                   .ledger = {}};
   if (call->routed())
     due.group = call->group;
-  due.only_correct = success && ledger.success_done;
+  due.only_tell = success && ledger.success_done;
   ledger.transfer_outcome = e.outcome;
   (success ? ledger.success_done : ledger.miss_done) = true;
   call.change(ledger_written{ledger});
@@ -72,6 +73,16 @@ bool lead_is_known(const step& s, const std::string& lead_id) {
 bool faded(const step& s, const held_call& call) {
   return (call->phase == call_phase::missed || call->phase == call_phase::ended)
          && s.now() - call->ended >= limits::ended_call_kept;
+}
+
+/// Whether a tag that is none of the transfer's still counts: the first one of
+/// a call (R38), and an opt-out again once the call is no longer known (R15).
+bool counts(const step& s, const held_call& call, const std::string& tag) {
+  bool tagged = call->ledger.tag_applied;
+  bool old = call->routed()
+               ? faded(s, call)
+               : tagged && s.now() - call->touched >= limits::ended_call_kept;
+  return old ? tag == "opt_out" : !tagged;
 }
 
 void on_outcome(step& s, held_call& call, const call_outcome& e,
@@ -92,7 +103,7 @@ void on_outcome(step& s, held_call& call, const call_outcome& e,
   if (!lead_is_known(s, e.lead_id))
     return v.reject(dead_letter_reason::unknown_lead,
                     "/data/lead_id names a lead that is not known");
-  if (call->ledger.tag_applied || (faded(s, call) && e.outcome != "opt_out"))
+  if (!counts(s, call, e.outcome))
     return;
   auto ledger = call->ledger;
   ledger.tag_applied = true;
@@ -112,12 +123,16 @@ void on_outcome(step& s, held_call& call, const call_outcome& e,
   s.next({entity_kind::lead, e.lead_id, std::move(due)});
 }
 
+void unknown_leg(const verdict& v) {
+  v.reject(dead_letter_reason::unknown_leg,
+           "/data/leg_id names no leg of the call");
+}
+
 const leg* known_leg(const held_call& call, const std::string& leg_id,
                      const verdict& v) {
   const auto* l = call->find(leg_id);
   if (l == nullptr)
-    v.reject(dead_letter_reason::unknown_leg,
-             "/data/leg_id names no leg of the call");
+    unknown_leg(v);
   return l;
 }
 
@@ -128,8 +143,13 @@ void on_call_event(step& s, held_call& call, const input_body& body,
     return on_outcome(s, call, *e, v);
   if (!call->routed())
     return park(s, call);
-  if (faded(s, call))
+  if (faded(s, call)) {
+    // Its legs are not known any more, and nothing starts.
+    if (std::holds_alternative<ring_reported>(body)
+        || std::holds_alternative<call_bridge_failed>(body))
+      unknown_leg(v);
     return;
+  }
   std::visit(overload{[&](const ring_reported& e) {
                         if (const auto* l = known_leg(call, e.leg_id, v))
                           report_leg(s, call, *l, e.report);
@@ -222,10 +242,7 @@ void on_timer(step& s, held_call& call) {
 /// The timer's step was lost whenever it was tried.
 void give_up_timer(step& s, held_call& call) {
   if (!call->parked.empty() && call->parked.front().until <= s.started())
-    return s.add_late_dead_letter(
-      unpark(s, call).record,
-      {dead_letter_reason::internal_error,
-       "the event waited for its call, and its end failed three times"});
+    return give_up_parked(s, call);
   abandon(s, call);
 }
 

@@ -1,5 +1,6 @@
 #include "actors/core/give_up.hpp"
 
+#include "actors/core/gate.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 
@@ -35,11 +36,8 @@ void call_back(step& s, const std::string& lead_id,
 
 void drop_call_timer(step& s, const std::string& id) {
   held_call call{s, entity_kind::call, id, s.team().call_cell(id)};
-  if (!call->parked.empty() && call->parked.front().until <= s.started()) {
-    call.change(parked_left{1});
-    --s.team().change_counters().parked;
-    return;
-  }
+  if (!call->parked.empty() && call->parked.front().until <= s.started())
+    return give_up_parked(s, call);
   free_agents_of(s, id);
   if (call->phase != call_phase::ringing)
     return call.change(conversation_ended{s.now()});
@@ -71,11 +69,7 @@ void drop_call_timer(step& s, const std::string& id) {
 
 void drop_lead_timer(step& s, const std::string& id) {
   held_lead lead{s, entity_kind::lead, id, s.team().lead_cell(id)};
-  std::size_t overdue = 0;
-  while (overdue < lead->held.size()
-         && lead->held[overdue].until <= s.started())
-    ++overdue;
-  lead.change(outreach_let_go{overdue});
+  refuse_overdue(s, lead);
 }
 
 /// Mass work that can't be done is left: the leads are looked at when they are
@@ -89,6 +83,16 @@ void drop_team_timer(step& s) {
 }
 
 } // namespace
+
+void give_up_parked(step& s, held_call& call) {
+  auto p = call->parked.front();
+  call.change(parked_left{1});
+  --s.team().change_counters().parked;
+  s.add_late_dead_letter(
+    std::move(p.record),
+    {dead_letter_reason::internal_error,
+     "the event waited for its call, and its end failed three times"});
+}
 
 void drop_timer(step& s, const entity_name& timer) {
   switch (timer.kind) {

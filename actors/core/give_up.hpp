@@ -11,4 +11,7 @@ namespace fairlead {
 /// lead does not know of the task; the timer is not due any more.
 void drop_timer(step& s, const entity_name& timer);
 
+/// The call's oldest parked event becomes a dead letter `internal_error`.
+void give_up_parked(step& s, held_call& call);
+
 } // namespace fairlead

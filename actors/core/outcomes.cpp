@@ -104,6 +104,12 @@ void carrier::correct() {
 
 void carrier::act() {
   auto actions = actions_of(s_.team(), o_.outcome);
+  // A success that comes back after a bridge had failed: nothing runs twice,
+  // but whoever owns the lead by now is told (R38, R40).
+  if (o_.only_tell)
+    std::erase_if(actions, [](const action& a) {
+      return !std::holds_alternative<notify_action>(a);
+    });
   each<assign_action>(actions, [this](const auto& a) { assign(a); });
   bool with_task
     = std::any_of(actions.begin(), actions.end(), [](const action& a) {
@@ -336,8 +342,7 @@ void carry_out(step& s, held_lead& lead, const outcome_due& o) {
   }
   carrier c{s, lead, o};
   c.correct();
-  if (!o.only_correct)
-    c.act();
+  c.act();
   s.next({entity_kind::call, o.call_id, keep_ledger{c.ledger()}});
 }
 

@@ -34,7 +34,7 @@ struct outcome_due {
   std::string call_id;
   std::string outcome;
   std::optional<std::string> corrects; /// the outcome that stood before
-  bool only_correct = false;           /// its actions have run before (R33)
+  bool only_tell = false;              /// its actions have run before (R33)
   bool refused_already = false;        /// opt_out: what was held is refused
   std::optional<instant> until;
   std::optional<std::string> answered_by; /// agent id
