@@ -18,10 +18,9 @@ private:
   const date::time_zone* z_;
 };
 
-const zone* find_zone(std::string_view name) {
-  // The system's list has it, too, but it is another zone on every machine.
-  if (name == "localtime")
-    return nullptr;
+namespace {
+
+const zone* locate(std::string_view name) {
   static std::mutex mutex;
   static std::map<std::string, std::unique_ptr<zone>, std::less<>> known;
   std::lock_guard guard{mutex};
@@ -33,6 +32,23 @@ const zone* find_zone(std::string_view name) {
   } catch (const std::runtime_error&) {
     return nullptr; // the library's only way to say that it is unknown
   }
+}
+
+} // namespace
+
+const zone* find_zone(std::string_view name) {
+  // The system's list has it, too, but it is another zone on every machine.
+  if (name == "localtime")
+    return nullptr;
+  // Each thread remembers what it has found (the names of the database, some
+  // 600), because a zone is asked for at every look at an agent.
+  thread_local std::map<std::string, const zone*, std::less<>> found;
+  if (auto it = found.find(name); it != found.end())
+    return it->second;
+  const auto* z = locate(name);
+  if (z != nullptr)
+    found.emplace(name, z);
+  return z;
 }
 
 local_time to_local(const zone& z, instant t) {
