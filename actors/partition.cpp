@@ -1,9 +1,9 @@
 #include "actors/partition.hpp"
 
-#include "actors/core/archive.hpp"
 #include "actors/core/give_up.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/snapshot.hpp"
+#include "actors/meta_record.hpp"
 #include "actors/planted.hpp"
 #include "messages/encode.hpp"
 #include "messages/utf8.hpp"
@@ -12,26 +12,6 @@
 
 namespace fairlead {
 namespace {
-
-/// The meta record: format, then the positions.
-std::string encode_meta(input_positions positions) {
-  std::string out(1, static_cast<char>(snapshot_format));
-  archive_writer a{out};
-  for (auto& p : positions)
-    field(a, p);
-  return out;
-}
-
-input_positions decode_meta(std::string_view bytes) {
-  require(!bytes.empty()
-            && static_cast<unsigned char>(bytes.front()) == snapshot_format,
-          "the state was written in another format");
-  archive_reader a{bytes.substr(1)};
-  input_positions positions{};
-  for (auto& p : positions)
-    field(a, p);
-  return positions;
-}
 
 /// Planted (see planted.hpp): a snapshot that has forgotten what it has seen.
 template <class State>
@@ -52,6 +32,9 @@ std::string forget_seen(std::string_view bytes) {
     return forget_seen<call_state>(value);
   return std::string{value};
 }
+
+/// The journal of a batch is one record.
+constexpr std::size_t journal_bytes_max = written_bytes_max / 2;
 
 bool is_mass_timer(const team_state& t, const due_timer& d) {
   return d.entity.kind == entity_kind::counters && !t.counters().mass.empty()
@@ -164,10 +147,16 @@ std::optional<due_timer> partition::timer_before(instant limit,
   return std::nullopt;
 }
 
+bool partition::has_room() const {
+  return bytes_ < settings_.batch_bytes_max
+         && journal_.size() < journal_bytes_max
+         && steps_in_batch_
+              < std::min(settings_.batch_steps_max, batch_.steps_max);
+}
+
 step* partition::next_step() {
   require(!open_, "a step begins before the one before it is finished");
-  while (!failure_ && bytes_ < settings_.batch_bytes_max
-         && steps_in_batch_ < settings_.batch_steps_max) {
+  while (!failure_ && has_room()) {
     bool record_left = next_ < batch_.records.size();
     if (!record_left && !batch_.fire_due)
       return nullptr;
@@ -196,28 +185,30 @@ step* partition::next_step() {
 }
 
 step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
+  // Whatever goes wrong from here on, it is this timer's fault.
+  open_timer_ = t;
+  open_note_ = {.record = {},
+                .team = t.team,
+                .timer = t.entity,
+                .way = way,
+                .due = t.due,
+                .now = now,
+                .wall = batch_.wall};
+  record_ = nullptr;
+  event_.reset();
   auto& team = open_team(t.team).state;
   if (is_mass_timer(team, t))
     mass_done_.insert(t.team);
-  open_timer_ = t;
-  auto at = std::max(now, team.counters().now);
+  open_note_.now = std::max(now, team.counters().now);
   auto no = ++team.change_counters().timers_fired;
   std::string name = "timer:";
   name += static_cast<char>(t.entity.kind);
   name += ':' + t.entity.id + ':' + std::to_string(no);
   auto what
     = way == timer_way::fired ? errand{handle_timer{}} : timer_given_up{};
-  open_ = std::make_unique<step>(team, t.entity, std::move(name), reader_,
-                                 t.due, at, batch_.wall, std::move(what));
-  open_note_ = {.record = {},
-                .team = t.team,
-                .timer = t.entity,
-                .way = way,
-                .due = t.due,
-                .now = at,
-                .wall = batch_.wall};
-  record_ = nullptr;
-  event_.reset();
+  open_
+    = std::make_unique<step>(team, t.entity, std::move(name), reader_, t.due,
+                             open_note_.now, batch_.wall, std::move(what));
   if (way == timer_way::dropped) {
     (void)open_->arrive(); // it makes no visits
     drop_timer(*open_, t.entity);
@@ -273,6 +264,10 @@ void partition::finish() {
   note_step(open_note_);
   if (s->rejected()) {
     write_dead_letter(*record_, *s->rejected());
+    // The agent's actor, if it was asked, is one of nobody.
+    auto asked = first_visit(event_->body);
+    if (asked.kind == entity_kind::agent && team.agent(asked.id) == nullptr)
+      gone_.emplace_back(team.id(), entity_name{asked.kind, asked.id});
     return;
   }
   if (s->duplicate()) {
@@ -296,6 +291,8 @@ void partition::finish() {
       if (auto h = team.head(o.lead_id))
         owner = {h->owner(), h->epoch};
     auto value = encode(o, frame, ++counters.sequence, owner);
+    require(value.size() <= written_bytes_max,
+            "an output is larger than a record may be");
     bytes_ += value.size();
     if (std::holds_alternative<lead_assigned>(o.body))
       ++stats_.assigned;
@@ -310,6 +307,7 @@ void partition::finish() {
   write_late(written);
   stats_.outputs += s->outputs().size();
   stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
+  bytes_ += team.take_changed_bytes();
   take_timers(team);
   if (planted(plant::fire_twice) && !open_note_.record) {
     fired_twice_ = !fired_twice_;
@@ -321,6 +319,7 @@ void partition::finish() {
 }
 
 void partition::fail(std::string what) {
+  // The step that was begun last.
   failure_ = step_failure{
     .record = open_note_.record,
     .timer = open_note_.record ? std::nullopt : std::optional{open_timer_},
@@ -379,6 +378,9 @@ transaction partition::result(const input_positions& positions) {
   if (!journal_.empty())
     own(topic::journal, std::nullopt, "[" + journal_ + "]");
   own(topic::state, std::string{meta_key}, encode_meta(positions));
+  for (const auto& r : out.records)
+    if (r.on == topic::state && r.value && r.value->size() > written_bytes_max)
+      fail("a snapshot is larger than a record may be");
   return out;
 }
 
@@ -406,15 +408,21 @@ void partition::aborted() {
   for (const auto& id : batch_teams_) {
     if (planted(plant::keep_touched) && id == batch_teams_.front())
       continue;
-    live_ -= teams_.at(id)->counted;
-    teams_.erase(id);
     refill_timers(id);
-    dropped_.push_back(id);
+    drop(id);
   }
   batch_teams_.clear();
   written_.clear();
   open_.reset();
   stats_ = stats_before_;
+}
+
+void partition::drop(const std::string& team) {
+  auto it = teams_.find(team);
+  live_ -= it->second->counted;
+  teams_.erase(it);
+  store_.forget_if_empty(team);
+  dropped_.push_back(team);
 }
 
 void partition::passivate() {
@@ -423,6 +431,23 @@ void partition::passivate() {
     live_ += t.state.live() - t.counted;
     t.counted = t.state.live();
   }
+  passivate_teams();
+  passivate_entities();
+}
+
+void partition::passivate_teams() {
+  if (teams_.size() <= settings_.live_teams_max)
+    return;
+  std::vector<std::pair<std::uint64_t, std::string>> by_age;
+  for (const auto& [id, t] : teams_)
+    by_age.emplace_back(t->batch, id);
+  std::sort(by_age.begin(), by_age.end());
+  by_age.resize(by_age.size() - settings_.live_teams_max / 2);
+  for (const auto& [unused, id] : by_age)
+    drop(id);
+}
+
+void partition::passivate_entities() {
   if (live_ <= settings_.live_max)
     return;
   // What the latest batches used stays longest. Down to the half, so that the

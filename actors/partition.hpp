@@ -29,6 +29,8 @@ struct batch {
   bool fire_due = false;
   /// In virtual time a timer's `now` is its due time at the input's end, too.
   bool virtual_time = false;
+  /// No more steps than that: one at a time, to find the one that fails.
+  std::size_t steps_max = SIZE_MAX;
 };
 
 /// Where a step went wrong, for the runner to find the culprit.
@@ -56,9 +58,10 @@ public:
   struct settings {
     std::int32_t number = 0;
     std::int32_t count = 1;
-    std::string consumer_group;  /// named in dead letters
-    std::size_t live_max = 2000; /// entities kept live between batches
-    std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output
+    std::string consumer_group;        /// named in dead letters
+    std::size_t live_max = 2000;       /// entities kept live between batches
+    std::size_t live_teams_max = 1000; /// teams kept live between batches
+    std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output and snapshots
     std::size_t batch_steps_max = 10'000; /// records and timers together
     std::size_t sweep_per_batch = 64;     /// snapshots looked at for R15
   };
@@ -95,7 +98,8 @@ public:
   [[nodiscard]] std::vector<raw_record>& records() { return batch_.records; }
   [[nodiscard]] std::size_t steps() const { return steps_in_batch_; }
   /// What to write: outputs, dead letters, snapshots, journal. The batch stays
-  /// open until committed() or aborted().
+  /// open until committed() or aborted(). A snapshot that no record can hold
+  /// is a failure() of the step made last; then it must be aborted.
   [[nodiscard]] transaction result(const input_positions& positions);
   /// The batch's result, as it was, stands in the log.
   void committed(const transaction& written);
@@ -129,7 +133,7 @@ public:
   [[nodiscard]] const partition_stats& stats() const { return stats_; }
   /// Entities let go of since the last call: their actors may end.
   [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone();
-  /// Teams dropped by aborted(): all their actors must end.
+  /// Teams let go of since the last call: all their actors must end.
   [[nodiscard]] std::vector<std::string> take_dropped_teams();
   /// Reads a live team's state, for tests and the simulation.
   [[nodiscard]] team_state& team(const std::string& id);
@@ -137,6 +141,7 @@ public:
 private:
   struct live_team;
 
+  [[nodiscard]] bool has_room() const;
   [[nodiscard]] step* start_record(const raw_record& r);
   [[nodiscard]] step* start_timer(const due_timer& t, instant now,
                                   timer_way way);
@@ -149,7 +154,10 @@ private:
   void write_dead_letter(const raw_record& r, const dead_letter& why);
   void forward(const raw_record& r, std::int32_t to, const std::string& team);
   void sweep();
+  void drop(const std::string& team);
   void passivate();
+  void passivate_teams();
+  void passivate_entities();
   void note_step(journal_step s);
 
   settings settings_;

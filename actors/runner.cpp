@@ -34,8 +34,10 @@ void runner::restore() {
 void runner::fill(std::chrono::milliseconds wait) {
   auto room
     = settings_.buffered_max - std::min(buffered_, settings_.buffered_max);
+  if (buffered_bytes_ >= settings_.buffered_bytes_max)
+    room = 0;
   // What is missing may stand behind what there is too much of.
-  if (blocked_ && buffered_ < settings_.waiting_max)
+  if (blocked_ && may_wait())
     room = std::max(room, settings_.batch_records_max);
   if (room == 0)
     return;
@@ -44,9 +46,16 @@ void runner::fill(std::chrono::milliseconds wait) {
   for (auto& r : got.records) {
     auto i = index_of(r.on);
     require(i < input_topic_count, "a log gave a record that is no input");
-    queues_[i].push_back(std::move(r));
     ++buffered_;
+    buffered_bytes_ += bytes_of(r);
+    queues_[i].push_back(std::move(r));
   }
+}
+
+/// Whether there is still room for what keeps the rest waiting.
+bool runner::may_wait() const {
+  return buffered_ < settings_.waiting_max
+         && buffered_bytes_ < settings_.waiting_bytes_max;
 }
 
 bool runner::order_is_known(std::size_t i, std::size_t taken) const {
@@ -88,7 +97,7 @@ std::vector<raw_record> runner::merged(std::size_t max) {
     for (std::size_t i = 0; i < input_topic_count; ++i)
       blocked_ = blocked_ || !order_is_known(i, next[i]);
     // A topic with more to come may have an older record than those in hand.
-    if (blocked_ && buffered_ < settings_.waiting_max)
+    if (blocked_ && may_wait())
       break;
     raw_record* first = nullptr;
     for (std::size_t i = 0; i < input_topic_count; ++i) {
@@ -102,6 +111,7 @@ std::vector<raw_record> runner::merged(std::size_t max) {
     if (first == nullptr)
       break;
     // They come back if the batch does not get that far.
+    buffered_bytes_ -= bytes_of(*first);
     records.push_back(std::move(*first));
     ++next[index_of(records.back().on)];
   }
@@ -134,6 +144,8 @@ turn runner::take_turn() {
   }
   batch b;
   b.records = merged(alone_ > 0 ? 1 : settings_.batch_records_max);
+  if (alone_ > 0)
+    b.steps_max = 1;
   b.wall = wall_();
   due = partition_.first_due();
   b.fire_due = b.records.empty() && all_at_end() && due
@@ -160,13 +172,17 @@ void runner::pause() {
 turn runner::work(batch b) {
   auto begun = std::chrono::steady_clock::now();
   run_batch_(std::move(b));
-  if (const auto& f = partition_.failure()) {
-    auto failure = *f;
+  auto failed = [this] {
+    if (!partition_.failure())
+      return false;
+    auto failure = *partition_.failure();
     partition_.aborted();
     put_back(0);
     blame(failure);
+    return true;
+  };
+  if (failed())
     return turn::worked;
-  }
   auto next = positions_;
   auto taken = partition_.taken();
   for (std::size_t i = 0; i < taken; ++i) {
@@ -174,6 +190,8 @@ turn runner::work(batch b) {
     next[index_of(r.on)] = r.offset + 1;
   }
   auto written = partition_.result(next);
+  if (failed())
+    return turn::worked;
   switch (log_.commit(written)) {
     case commit_result::done:
       break;
@@ -209,8 +227,9 @@ void runner::put_back(std::size_t taken) {
     auto& q = queues_[index_of(records.back().on)];
     require(q.empty() || q.front().offset > records.back().offset,
             "a record comes back behind what it was before");
-    q.push_front(std::move(records.back()));
     ++buffered_;
+    buffered_bytes_ += bytes_of(records.back());
+    q.push_front(std::move(records.back()));
   }
 }
 

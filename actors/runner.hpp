@@ -18,11 +18,14 @@ namespace fairlead {
 /// How a partition is worked through; a service's bounds: config.
 struct runner_settings {
   std::size_t batch_records_max = 1000;
-  /// Read ahead of the batch, in all topics together.
+  /// Read ahead of the batch, in all topics together. One poll may bring more
+  /// bytes than are left: as many as the log gives at once.
   std::size_t buffered_max = 4000;
+  std::size_t buffered_bytes_max = 32 * 1024 * 1024;
   /// What may be read ahead while one topic keeps the others waiting for their
   /// order (R1); beyond it they are taken as they come.
   std::size_t waiting_max = 100'000;
+  std::size_t waiting_bytes_max = 64 * 1024 * 1024;
   /// At the input's end a wall-clock timer waits this long for an answer that
   /// is on its way.
   std::chrono::milliseconds timer_grace{20};
@@ -67,6 +70,7 @@ public:
 
 private:
   void fill(std::chrono::milliseconds wait);
+  [[nodiscard]] bool may_wait() const;
   void pause();
   [[nodiscard]] bool may_start();
   [[nodiscard]] bool order_is_known(std::size_t i, std::size_t taken) const;
@@ -85,6 +89,7 @@ private:
   std::array<std::deque<raw_record>, input_topic_count> queues_;
   std::array<bool, input_topic_count> at_end_{};
   std::size_t buffered_ = 0;
+  std::size_t buffered_bytes_ = 0;
   bool blocked_ = false; // the next record's place is not known yet
   input_positions positions_ = no_positions;
   bool started_ = false;

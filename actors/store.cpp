@@ -95,18 +95,38 @@ snapshot_store::~snapshot_store() = default;
 snapshot_store::team& snapshot_store::open(std::string_view team_id) {
   auto it = teams_.find(team_id);
   if (it == teams_.end()) {
-    auto no = static_cast<std::uint32_t>(by_no_.size());
+    if (free_nos_.empty()) {
+      free_nos_.push_back(static_cast<std::uint32_t>(by_no_.size()));
+      by_no_.push_back(nullptr);
+    }
+    auto no = free_nos_.back();
     it = teams_
            .emplace(team_id,
                     std::make_unique<team>(std::string{team_id}, no, log_))
            .first;
-    by_no_.push_back(it->second.get());
+    by_no_[no] = it->second.get();
+    free_nos_.pop_back();
   }
   return *it->second;
 }
 
 const snapshot_store::team& snapshot_store::part_of(std::string_view team_id) {
   return open(team_id);
+}
+
+void snapshot_store::forget_if_empty(std::string_view team_id) {
+  auto it = teams_.find(team_id);
+  if (it == teams_.end()
+      || std::any_of(it->second->of_kind.begin(), it->second->of_kind.end(),
+                     [](const slots& s) { return !s.empty(); }))
+    return;
+  if (sorted_.of == it->second.get())
+    sorted_ = {};
+  // The log may still have dead entries of that number; whoever gets it next
+  // has nothing at their places.
+  by_no_[it->second->no] = nullptr;
+  free_nos_.push_back(it->second->no);
+  teams_.erase(it);
 }
 
 void snapshot_store::put(const state_name& name, std::string_view value) {
@@ -145,7 +165,10 @@ void snapshot_store::erase(const state_name& name) {
 
 void snapshot_store::tidy() {
   auto slot_of = [this](const log_entry& e) -> const slot* {
-    const auto& s = by_no_[e.team_no]->of(e.kind);
+    const auto* t = by_no_[e.team_no];
+    if (t == nullptr)
+      return nullptr;
+    const auto& s = t->of(e.kind);
     auto it = s.find(e.id);
     return it == s.end() ? nullptr : &*it;
   };
@@ -200,10 +223,12 @@ void snapshot_store::each(const visitor& visit) const {
 
 void snapshot_store::sweep(std::size_t max, const visitor& each) {
   log_.walk(max, [&](log_place p, const log_entry& e) {
-    const auto& t = *by_no_[e.team_no];
-    const auto& s = t.of(e.kind);
+    const auto* t = by_no_[e.team_no];
+    if (t == nullptr)
+      return;
+    const auto& s = t->of(e.kind);
     if (auto it = s.find(e.id); it != s.end() && it->place == p)
-      each({t.name, e.kind, e.id}, e.value);
+      each({t->name, e.kind, e.id}, e.value);
   });
 }
 

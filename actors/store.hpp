@@ -27,9 +27,6 @@ struct state_name {
 /// Nothing: it is no key of an entity.
 [[nodiscard]] std::optional<state_name> split_state_key(std::string_view key);
 
-/// The key of the partition's meta record; no team is empty, so none has it.
-inline constexpr std::string_view meta_key = "\x1fmeta";
-
 /// The committed snapshots of one partition, as bytes. One writer, the
 /// partition's thread, between batches; read by whoever holds a step. A view
 /// that it gives holds until the next put or erase.
@@ -48,6 +45,8 @@ public:
 
   /// Makes it if there is none; it stays where it is.
   [[nodiscard]] const team& part_of(std::string_view team_id);
+  /// Nobody looks into that part any more, and it may go if nothing is in it.
+  void forget_if_empty(std::string_view team_id);
 
   void put(const state_name& name, std::string_view value);
   void erase(const state_name& name);
@@ -71,18 +70,18 @@ public:
   void sweep(std::size_t max, const visitor& each);
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] std::size_t teams() const { return teams_.size(); }
   /// Of ids and values.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
 private:
-  struct index;
-
   [[nodiscard]] team& open(std::string_view team_id);
   void tidy();
 
   entry_log log_;
   std::map<std::string, std::unique_ptr<team>, std::less<>> teams_;
-  std::vector<team*> by_no_;
+  std::vector<team*> by_no_; /// null: the number is free
+  std::vector<std::uint32_t> free_nos_;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
 

@@ -1,6 +1,5 @@
 #include "commands/virtual_world.hpp"
 
-#include "actors/core/invariant.hpp"
 #include "actors/engine.hpp"
 
 #include <algorithm>
@@ -19,9 +18,13 @@ struct virtual_world::impl {
     if (engine_)
       return engine_->run(std::move(b));
     part.begin(std::move(b));
-    while (auto* s = part.next_step()) {
-      make_visits(*s);
-      part.finish();
+    try {
+      while (auto* s = part.next_step()) {
+        make_visits(*s);
+        part.finish();
+      }
+    } catch (const std::exception& e) {
+      part.fail(e.what());
     }
   }
   partition part;
@@ -41,10 +44,29 @@ const partition& virtual_world::part() const {
 }
 
 void virtual_world::run(batch b) {
-  impl_->run(std::move(b));
-  if (const auto& f = impl_->part.failure())
-    throw invariant_error{f->what};
-  auto written = impl_->part.result(positions_);
+  const batch what{.records = {},
+                   .wall = b.wall,
+                   .fire_due = b.fire_due,
+                   .virtual_time = b.virtual_time};
+  auto& part = impl_->part;
+  transaction written;
+  for (;;) {
+    impl_->run(std::move(b));
+    if (!part.failure())
+      written = part.result(positions_);
+    if (!part.failure())
+      break;
+    // As the service does when it has tried often enough; here nothing changes
+    // from one try to the next.
+    auto f = *part.failure();
+    part.aborted();
+    if (f.record)
+      part.quarantine(*f.record, f.what);
+    else
+      part.give_up(*f.timer);
+    b = what;
+    b.records = std::move(part.records());
+  }
   for (const auto& r : written.records)
     if (r.on != topic::state && r.on != topic::journal)
       written_(r);

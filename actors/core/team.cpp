@@ -44,6 +44,12 @@ std::string opt_out_snapshot() {
   return {static_cast<char>(snapshot_format), '\0'};
 }
 
+template <class State>
+void read_stored(std::string_view bytes, cell<State>& c) {
+  restore(bytes, c.state);
+  c.marks.stored_bytes = static_cast<std::uint32_t>(bytes.size());
+}
+
 /// The live cell of an entity, read from its snapshot at its first touch;
 /// null if there is neither.
 template <class State>
@@ -56,7 +62,7 @@ cell<State>* look_up(cells<State>& live, const entity_source& stored,
     if (!bytes)
       return nullptr;
     it = live.try_emplace(id).first;
-    restore(*bytes, it->second.state);
+    read_stored(*bytes, it->second);
   }
   it->second.used = batch;
   return &it->second;
@@ -133,11 +139,11 @@ void team_state::load() {
       zone_ = utc();
   }
   stored_.scan(entity_kind::pool, "", [this](auto id, auto bytes) {
-    restore(bytes, rotations_[std::string{id}].state);
+    read_stored(bytes, rotations_[std::string{id}]);
     return true;
   });
   stored_.scan(entity_kind::agent, "", [this](auto id, auto bytes) {
-    restore(bytes, roster_[std::string{id}].state);
+    read_stored(bytes, roster_[std::string{id}]);
     return true;
   });
   if (counters_.state.retry_at || !counters_.state.mass.empty())
@@ -324,8 +330,10 @@ void team_state::touch(entity_kind kind, const std::string& id,
                        change_marks& marks) {
   if (!std::exchange(marks.in_step, true) && has_timers(kind))
     touched_.push_back({kind, id});
-  if (!std::exchange(marks.in_batch, true))
+  if (!std::exchange(marks.in_batch, true)) {
     changed_.push_back({kind, id});
+    changed_bytes_ += marks.stored_bytes;
+  }
 }
 
 void team_state::take_timers(
@@ -351,9 +359,12 @@ void team_state::take_timers(
 void team_state::take_snapshots(
   const std::function<void(const entity_name&, std::string bytes)>& each) {
   auto take = [&](const entity_name& e, auto* c, bool is_there) {
-    if (c != nullptr)
+    auto bytes = is_there ? snapshot(c->state) : std::string{};
+    if (c != nullptr) {
       c->marks.in_batch = false;
-    each(e, is_there ? snapshot(c->state) : std::string{});
+      c->marks.stored_bytes = static_cast<std::uint32_t>(bytes.size());
+    }
+    each(e, std::move(bytes));
   };
   // An entity that holds nothing (any more) is a tombstone.
   auto take_from = [&](auto& live, const entity_name& e) {

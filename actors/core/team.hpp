@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace fairlead {
@@ -63,10 +64,12 @@ public:
          each) const = 0;
 };
 
-/// Whether an entity is already among those that have changed.
+/// Whether an entity is already among those that have changed, and how large
+/// its last snapshot is.
 struct change_marks {
   bool in_step = false;
   bool in_batch = false;
+  std::uint32_t stored_bytes = 0;
 };
 
 /// A live entity: its state, and the batch that used it last.
@@ -213,6 +216,10 @@ public:
   /// a tombstone. The entities count as unchanged afterwards.
   void take_snapshots(
     const std::function<void(const entity_name&, std::string bytes)>& each);
+  /// About what the snapshots of everything changed since the last call take.
+  [[nodiscard]] std::size_t take_changed_bytes() {
+    return std::exchange(changed_bytes_, 0);
+  }
   /// Drops a lead or a call that R15 forgets; its snapshot is a tombstone.
   void forget(const entity_name& e);
   /// Number of live lead, call, person and opt-out entities.
@@ -237,7 +244,6 @@ private:
   const zone* zone_ = nullptr;
   std::map<std::string, cell<rotation>> rotations_;
   std::map<std::string, cell<agent_state>> roster_;
-  std::unordered_map<std::string, const zone*> agent_zones_;
   cells<lead_state> leads_;
   cells<call_state> calls_;
   cells<person_state> people_;
@@ -246,6 +252,7 @@ private:
   cell<team_counters> counters_;
   std::vector<entity_name> touched_; /// in this step, of those with timers
   std::vector<entity_name> changed_; /// since the last commit
+  std::size_t changed_bytes_ = 0;
 };
 
 /// What a stored snapshot says without being decoded: its next timer, and of

@@ -2,10 +2,12 @@
 // and just beyond it. (500 rules: unit/messages/documents_test; a record's 256
 // KiB: unit/messages/decode_test.)
 
+#include "actors/core/invariant.hpp"
 #include "tests/property/desk.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace fairlead::test {
@@ -424,6 +426,105 @@ TEST(R15Kept, NoSnapshotOfACallWithLongHeadersPasses900KiB) {
                            R"({"call_id":"c"})"),
            start, {{"x", std::string(100 * 1024, 'h')}});
   EXPECT_LE(d.largest_snapshot(), snapshot_max);
+}
+
+// 2000 agents whose ids are as long as ids may be: what rings them all is
+// larger than a record, and whoever asks for it must not hold up the rest.
+TEST(R15Kept, WhatNoRecordCanHoldIsAFailureOfItsStep) {
+  desk d;
+  d.take(topic::roster, "team.configured", "acme",
+         R"({"team_id":"acme","account_owner":"ana"})", start);
+  std::string long_name;
+  for (int i = 0; i < 124; ++i)
+    long_name += "\U0001F600";
+  for (int i = 0; i < 2000; ++i)
+    d.publish(
+      d.writer().make(topic::roster, "agent.configured", "acme",
+                      json_object{}
+                        .text("agent_id", long_name + std::to_string(i))
+                        .text("name", "A")
+                        .text("phone", "+1512555" + std::to_string(1000 + i))
+                        .str()),
+      start);
+  d.work();
+  auto& part = d.part();
+  raw_record transfer;
+  transfer.on = topic::calls;
+  transfer.timestamp = start;
+  transfer.key = "acme";
+  transfer.value
+    = d.writer()
+        .make(topic::calls, "transfer.requested", "acme",
+              R"({"call_id":"c","lead_id":"l","pattern":"simultaneous_group"})")
+        .value;
+  batch b;
+  b.records.push_back(transfer);
+  b.wall = start;
+  part.begin(b);
+  auto* s = part.next_step();
+  ASSERT_NE(s, nullptr);
+  make_visits(*s);
+  EXPECT_THROW(part.finish(), invariant_error);
+  part.fail("too large");
+  ASSERT_TRUE(part.failure().has_value());
+  EXPECT_EQ(part.failure()->record, transfer.where());
+  part.aborted();
+  part.quarantine(transfer.where(), "too large");
+  part.begin(b);
+  EXPECT_EQ(part.next_step(), nullptr);
+  auto written = part.result(no_positions);
+  EXPECT_EQ(written.records.front().on, topic::dead_letters);
+  part.committed(written);
+}
+
+// R15: nothing else grows for ever, whoever may publish.
+TEST(R15Kept, NothingOfTeamsAndAgentsThatNobodyKnows) {
+  auto settings = desk::default_settings();
+  settings.live_teams_max = 10;
+  desk d{settings};
+  for (int i = 0; i < 100; ++i)
+    d.take(topic::leads, "lead.closed", "team " + std::to_string(i),
+           R"({"lead_id":"l"})", start);
+  EXPECT_EQ(d.part().store().size(), 0U);
+  EXPECT_LE(d.part().store().teams(), 10U);
+  EXPECT_GE(d.part().take_dropped_teams().size(), 90U);
+  // Their actors end.
+  d.take(topic::roster, "agent.removed", "acme", R"({"agent_id":"nobody"})",
+         start);
+  auto gone = d.part().take_gone();
+  EXPECT_TRUE(std::any_of(gone.begin(), gone.end(), [](const auto& g) {
+    return g.second == entity_name{entity_kind::agent, "nobody"};
+  }));
+}
+
+// A team that was let go of comes back as it was.
+TEST(R15Kept, ATeamThatWasLetGoOfIsReadAgain) {
+  auto settings = desk::default_settings();
+  settings.live_teams_max = 1;
+  desk d{settings};
+  auto lead = [&](const std::string& team, int i) {
+    return d
+      .take(topic::leads, "lead.received", team,
+            json_object{}.text("lead_id", "l" + std::to_string(i)).str(), start)
+      .all<lead_assigned>()
+      .at(0)
+      .turn;
+  };
+  for (const char* team : {"one", "two"}) {
+    d.take(topic::roster, "team.configured", team,
+           json_object{}
+             .text("team_id", team)
+             .text("account_owner", "ana")
+             .json("pools", R"([{"id":"p","members":[{"agent_id":"ana"}]}])")
+             .json("routing_rules", R"([{"id":"r","assign":{"pool":"p"}}])")
+             .str(),
+           start);
+    d.take(topic::roster, "agent.configured", team, R"({"agent_id":"ana"})",
+           start);
+  }
+  for (int i = 1; i < 5; ++i)
+    for (const char* team : {"one", "two"})
+      EXPECT_EQ(lead(team, i), i);
 }
 
 TEST(R15Kept, NoSnapshotOfADocumentPasses900KiB) {

@@ -38,6 +38,8 @@ world::worker::worker(world& w, instance& i, std::int32_t number,
           .count = w.options_.partitions,
           .consumer_group = "fairlead",
           .live_max = w.dice_.pick({0UL, 5UL, 20'000UL}),
+          // Not drawn, so that each seed is still the history that it was.
+          .live_teams_max = w.options_.seed % 3 == 0 ? 1UL : 1000UL,
           .batch_bytes_max = w.one_batch_ || w.dice_.chance(500)
                                ? std::size_t{8} << 20
                                : std::size_t{2000},

@@ -3,6 +3,7 @@
 #include "tests/simulation/world.hpp"
 
 #include "actors/core/snapshot.hpp"
+#include "actors/meta_record.hpp"
 #include "tests/actor/deterministic_system.hpp"
 #include "tests/simulation/instances.hpp"
 
