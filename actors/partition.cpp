@@ -3,6 +3,7 @@
 #include "actors/core/give_up.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/snapshot.hpp"
+#include "actors/live_team.hpp"
 #include "actors/meta_record.hpp"
 #include "actors/planted.hpp"
 #include "messages/encode.hpp"
@@ -42,15 +43,6 @@ bool is_mass_timer(const team_state& t, const due_timer& d) {
 }
 
 } // namespace
-
-struct partition::live_team {
-  live_team(snapshot_store& store, const std::string& id)
-    : snapshots{store, id}, state{id, snapshots} {}
-  team_snapshots snapshots;
-  team_state state;
-  std::uint64_t batch = 0; /// the last one that it took part in
-  std::size_t counted = 0; /// its part of partition::live_
-};
 
 partition::partition(settings s, const decoder& reader)
   : settings_{std::move(s)}, reader_{reader} {
@@ -417,100 +409,10 @@ void partition::aborted() {
   stats_ = stats_before_;
 }
 
-void partition::drop(const std::string& team) {
-  auto it = teams_.find(team);
-  live_ -= it->second->counted;
-  teams_.erase(it);
-  store_.forget_if_empty(team);
-  dropped_.push_back(team);
-}
-
-void partition::passivate() {
-  for (const auto& id : batch_teams_) {
-    auto& t = *teams_.at(id);
-    live_ += t.state.live() - t.counted;
-    t.counted = t.state.live();
-  }
-  passivate_teams();
-  passivate_entities();
-}
-
-void partition::passivate_teams() {
-  if (teams_.size() <= settings_.live_teams_max)
-    return;
-  std::vector<std::pair<std::uint64_t, std::string>> by_age;
-  for (const auto& [id, t] : teams_)
-    by_age.emplace_back(t->batch, id);
-  std::sort(by_age.begin(), by_age.end());
-  by_age.resize(by_age.size() - settings_.live_teams_max / 2);
-  for (const auto& [unused, id] : by_age)
-    drop(id);
-}
-
-void partition::passivate_entities() {
-  if (live_ <= settings_.live_max)
-    return;
-  // What the latest batches used stays longest. Down to the half, so that the
-  // next look at everything is a while away.
-  team_state::ages ages{};
-  for (const auto& [unused, t] : teams_)
-    t->state.count_ages(batch_no_, ages);
-  std::uint64_t keep = 0; // batches
-  for (std::size_t kept = ages[0];
-       keep + 1 < ages.size() && kept <= settings_.live_max / 2; ++keep)
-    kept += ages[keep + 1];
-  auto before = batch_no_ + 1 - std::min(keep, batch_no_ + 1);
-  for (auto& [id, t] : teams_) {
-    t->state.passivate(before, [&, &team = id](const entity_name& e) {
-      gone_.emplace_back(team, e);
-    });
-    live_ -= t->counted - t->state.live();
-    t->counted = t->state.live();
-  }
-}
-
 void partition::take_timers(team_state& team) {
   team.take_timers([&](const entity_name& e, std::optional<instant> due) {
     timers_.set(team.id(), e, due);
   });
-}
-
-void partition::sweep() {
-  // R15: what is forgotten is found out when it is looked up; this only gives
-  // the bytes back, a few snapshots in each batch: more than a step writes.
-  std::vector<std::pair<std::string, entity_name>> found;
-  auto now = batch_.wall;
-  store_.sweep(settings_.sweep_per_batch + 4 * steps_in_batch_,
-               [&](const state_name& name, std::string_view value) {
-                 if (name.kind == entity_kind::lead) {
-                   auto head = stored_head(value);
-                   if (!forgotten(head, now) || head.has_held)
-                     return;
-                 } else if (name.kind == entity_kind::call) {
-                   call_state call;
-                   fairlead::restore(value, call);
-                   if (!forgotten(call, now))
-                     return;
-                 } else {
-                   return;
-                 }
-                 found.emplace_back(
-                   name.team, entity_name{name.kind, std::string{name.id}});
-               });
-  for (const auto& [team, e] : found) {
-    auto& t = open_team(team).state;
-    // A team whose own clock is behind still knows the entity.
-    if (e.kind == entity_kind::lead) {
-      auto h = t.head(e.id);
-      if (!h || !forgotten(*h, std::min(now, t.counters().now)))
-        continue;
-    } else if (!forgotten(t.call_cell(e.id).state,
-                          std::min(now, t.counters().now))) {
-      continue;
-    }
-    t.forget(e);
-    take_timers(t);
-  }
 }
 
 step* partition::replay_record(const raw_record& r, instant wall) {

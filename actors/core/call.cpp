@@ -100,7 +100,6 @@ void apply(call_state& s, const win_taken_back& r) {
   s.phase = call_phase::ringing;
   s.total_until = r.total_until;
   s.attempt_until = r.total_until;
-  s.bridge_failed = true;
   s.rang_since_failure = false;
 }
 

@@ -114,9 +114,8 @@ struct call_state {
   std::vector<leg> legs;                  /// all attempts
   std::optional<std::string> last_reason; /// R31
   bool rang_since_failure = true;         /// R33: a leg rang after it
-  bool bridge_failed = false;
-  std::optional<std::string> winner; /// leg id, while connected
-  instant busy_until;                /// R34's max_call_s
+  std::optional<std::string> winner;      /// leg id, while connected
+  instant busy_until;                     /// R34's max_call_s
   instant ended;
   call_ledger ledger;
   std::vector<parked_event> parked;

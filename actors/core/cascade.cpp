@@ -1,8 +1,9 @@
 #include "actors/core/cascade.hpp"
 
-#include "actors/core/eligibility.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/outcomes.hpp"
+#include "actors/core/ring_targets.hpp"
+#include "actors/core/routing_end.hpp"
 #include "messages/derive.hpp"
 #include "messages/phone.hpp"
 
@@ -11,13 +12,6 @@
 
 namespace fairlead {
 namespace {
-
-/// One whom an attempt may ring, and why not.
-struct target {
-  std::optional<std::string> agent_id;
-  std::string phone;
-  std::string excluded;
-};
 
 std::string name_of(ring_step s) {
   switch (s) {
@@ -38,78 +32,6 @@ ring_step after(ring_step s, ring_pattern p) {
     return p == ring_pattern::assigned_agent ? ring_step::fallback
                                              : ring_step::group;
   return s == ring_step::group ? ring_step::fallback : ring_step::over;
-}
-
-std::optional<std::string> owner_of(const step& s, const held_call& call) {
-  auto h = s.team().head(call->lead_id);
-  return h ? h->owner() : std::nullopt;
-}
-
-bool rang(const call_state& call, const target& t) {
-  return std::any_of(call.legs.begin(), call.legs.end(), [&t](const leg& l) {
-    return (t.agent_id && l.agent_id == t.agent_id)
-           || (!t.phone.empty() && l.phone == t.phone);
-  });
-}
-
-target agent_target(const step& s, const call_state& call,
-                    const std::string& id, bool again) {
-  target t{.agent_id = id, .phone = {}, .excluded = {}};
-  if (const auto* a = s.team().agent(id); a != nullptr && a->phone)
-    t.phone = *a->phone;
-  t.excluded = ring_exclusion(s.team(), id, s.now());
-  if (t.excluded.empty() && !again && rang(call, t))
-    t.excluded = "already_rung";
-  return t;
-}
-
-/// Everybody whom the present step could ring, in the order of their legs.
-std::vector<target> targets_of(const step& s, const held_call& call) {
-  std::vector<target> targets;
-  switch (call->step) {
-    case ring_step::owner:
-      if (auto owner = owner_of(s, call))
-        targets.push_back(agent_target(s, *call, *owner, false));
-      break;
-    case ring_step::group:
-      for (const auto& id : members_of(s.team(), call->group))
-        targets.push_back(agent_target(s, *call, id, false));
-      break;
-    case ring_step::fallback: {
-      const auto& numbers = call->settings.fallback_numbers;
-      if (call->next_fallback < numbers.size()) {
-        target t{.agent_id = {},
-                 .phone = numbers[call->next_fallback],
-                 .excluded = {}};
-        if (rang(*call, t))
-          t.excluded = "already_rung";
-        targets.push_back(std::move(t));
-      }
-      break;
-    }
-    case ring_step::over:
-      break;
-  }
-  return targets;
-}
-
-decision_recorded ring_decision(const step& s, const held_call& call,
-                                ring_step at,
-                                const std::vector<target>& targets) {
-  decision_recorded d;
-  d.kind = "ring_attempt";
-  d.config_version = s.team().config_version();
-  d.call_id = call.id();
-  if (at == ring_step::group) {
-    d.rule_id = call->rule_id;
-    if (const auto* p = std::get_if<pool_ref>(&call->group))
-      d.pool_id = p->id;
-  }
-  for (const auto& t : targets)
-    if (t.agent_id)
-      d.candidates.push_back(
-        {.agent_id = *t.agent_id, .pass = {}, .excluded = t.excluded});
-  return d;
 }
 
 /// R43: too late to ring anybody for what this step is about.
@@ -186,87 +108,6 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
 bool rings(const call_state& call) {
   return std::any_of(call.legs.begin(), call.legs.end(),
                      [](const leg& l) { return l.end == leg_end::none; });
-}
-
-/// Ends all open legs but one; tells telephony and the agents.
-void cancel_open_legs(step& s, held_call& call, leg_end how,
-                      const std::string& reason, bool missed = false) {
-  ring_cancelled out{.call_id = call.id(), .legs = {}};
-  std::vector<visit> visits;
-  auto legs = call->legs;
-  for (const auto& l : legs) {
-    if (l.end != leg_end::none)
-      continue;
-    call.change(leg_ended{l.leg_id, how});
-    out.legs.push_back({.leg_id = l.leg_id,
-                        .agent_id = l.agent_id,
-                        .phone = l.phone,
-                        .reason = reason});
-    if (l.agent_id)
-      visits.push_back(
-        {entity_kind::agent, *l.agent_id,
-         leg_closed{.how = missed ? leg_close::missed : leg_close::neutral,
-                    .auto_unavailable_after
-                    = call->settings.auto_unavailable_after,
-                    .call_id = call.id()}});
-  }
-  if (!out.legs.empty())
-    s.emit(call->lead_id, call->lead_id, std::move(out));
-  s.next(std::move(visits));
-}
-
-visit to_call(const held_call& call, errand what) {
-  return {entity_kind::call, call.id(), std::move(what)};
-}
-
-/// Sends the step to the lead for an outcome that the routing derived (R38).
-void derive_outcome(step& s, held_call& call, outcome_due o) {
-  auto ledger = call->ledger;
-  // A tag that came long before the transfer has done all this already.
-  if (ledger.transfer_outcome == o.outcome)
-    return;
-  o.corrects = ledger.transfer_outcome;
-  ledger.transfer_outcome = o.outcome;
-  (o.outcome == "successful_transfer" ? ledger.success_done : ledger.miss_done)
-    = true;
-  call.change(ledger_written{ledger});
-  o.call_id = call.id();
-  o.group = call->group;
-  o.ledger = std::move(ledger);
-  s.next({entity_kind::lead, call->lead_id, std::move(o)});
-}
-
-void win(step& s, held_call& call, const leg& l) {
-  auto owner = owner_of(s, call);
-  auto id = l.leg_id;
-  auto agent = l.agent_id;
-  s.emit(call->lead_id, call->lead_id,
-         transfer_connected{.call_id = call.id(),
-                            .attempt = l.attempt,
-                            .leg_id = id,
-                            .kind = !agent           ? "fallback"
-                                    : agent == owner ? "owner"
-                                                     : "group",
-                            .agent_id = agent,
-                            .phone = l.phone,
-                            .waited_ms = (s.now() - call->started).count()});
-  call.change(
-    call_won{id, s.now() + std::chrono::seconds{call->settings.max_call_s}});
-  // The last one to be sent to is visited first: the agents come before the
-  // lead, whose outcome may look at them.
-  if (!call->ledger.success_done)
-    derive_outcome(s, call,
-                   {.call_id = {},
-                    .outcome = "successful_transfer",
-                    .corrects = {},
-                    .until = {},
-                    .answered_by = agent,
-                    .group = {},
-                    .ledger = {}});
-  if (agent)
-    s.next({{entity_kind::agent, *agent, has_answered{}},
-            {entity_kind::agent, *agent, call_taken{call.id()}}});
-  cancel_open_legs(s, call, leg_end::answered_elsewhere, "answered_elsewhere");
 }
 
 /// An answer on a leg that has ended (R27).
@@ -430,44 +271,11 @@ void withdraw_target(step& s, held_call& call, const std::string& agent_id) {
                      .call_id = call.id()}});
 }
 
-void end_call(step& s, held_call& call) {
-  if (call->phase == call_phase::ringing) {
-    s.next(to_call(call, routing_over{"caller_hung_up"}));
-    return cancel_open_legs(s, call, leg_end::caller_hung_up, "caller_hung_up");
-  }
-  if (call->phase != call_phase::connected)
-    return;
-  const auto* winner = call->find(*call->winner);
-  if (winner->agent_id)
-    s.next(
-      {entity_kind::agent, *winner->agent_id,
-       call_over{.call_id = call.id(), .wrap_up_s = call->settings.wrap_up_s}});
-  call.change(conversation_ended{s.now()});
-}
-
-void take_back_win(step& s, held_call& call) {
-  auto failed = *call->find(*call->winner);
-  call.change(win_taken_back{
-    s.now() + std::chrono::seconds{call->settings.total_timeout_s}});
-  s.next(to_call(call, ring_again{failed.leg_id}));
-  if (failed.agent_id)
-    s.next({entity_kind::agent, *failed.agent_id,
-            call_over{.call_id = call.id(), .wrap_up_s = 0}});
-}
-
 void ring_whom_the_win_cancelled(step& s, held_call& call,
                                  const std::string& failed_leg) {
   const auto* failed = call->find(failed_leg);
   auto at = failed->step;
-  std::vector<target> again;
-  for (const auto& l : call->legs) {
-    if (l.attempt != failed->attempt || l.end != leg_end::answered_elsewhere)
-      continue;
-    if (l.agent_id)
-      again.push_back(agent_target(s, *call, *l.agent_id, true));
-    else
-      again.push_back({.agent_id = {}, .phone = l.phone, .excluded = {}});
-  }
+  auto again = targets_cancelled_by(s, call, *failed);
   if (again.empty() || try_to_ring(s, call, at, again) == tried::nobody)
     continue_cascade(s, call);
 }
@@ -497,21 +305,6 @@ void abandon(step& s, held_call& call) {
     return run_out_of_time(s, call);
   s.next(to_call(call, routing_over{"failed"}));
   cancel_open_legs(s, call, leg_end::ring_timeout, "ring_timeout");
-}
-
-void miss(step& s, held_call& call, const std::string& reason) {
-  s.emit(call->lead_id, call->lead_id,
-         transfer_missed{
-           .call_id = call.id(), .reason = reason, .attempts = call->attempts});
-  call.change(routing_missed{s.now()});
-  derive_outcome(s, call,
-                 {.call_id = {},
-                  .outcome = "missed_transfer",
-                  .corrects = {},
-                  .until = {},
-                  .answered_by = {},
-                  .group = {},
-                  .ledger = {}});
 }
 
 } // namespace fairlead

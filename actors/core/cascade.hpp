@@ -20,12 +20,8 @@ void report_leg(step& s, held_call& call, const leg& l, leg_report report);
 /// The agent can't be rung any more (R29).
 void withdraw_target(step& s, held_call& call, const std::string& agent_id);
 
-/// The caller has gone, or the conversation is over (R30, R34).
-void end_call(step& s, held_call& call);
-
-/// The winner was not connected after all (R33); they are free first, then the
-/// rest rings.
-void take_back_win(step& s, held_call& call);
+/// R33: the winner was not connected after all and is free; the rest of that
+/// attempt rings again, else the cascade goes on.
 void ring_whom_the_win_cancelled(step& s, held_call& call,
                                  const std::string& failed_leg);
 
@@ -35,8 +31,5 @@ void run_out_of_time(step& s, held_call& call);
 /// The call's timer can't be dealt with: whatever rings or talks is over, and
 /// a routing that was not decided is missed (`failed`).
 void abandon(step& s, held_call& call);
-
-/// The routing is missed (R31): transfer.missed, then the outcome in full.
-void miss(step& s, held_call& call, const std::string& reason);
 
 } // namespace fairlead

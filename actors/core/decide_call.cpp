@@ -6,6 +6,7 @@
 #include "actors/core/limits.hpp"
 #include "actors/core/outcomes.hpp"
 #include "actors/core/overload.hpp"
+#include "actors/core/routing_end.hpp"
 #include "actors/core/step.hpp"
 
 namespace fairlead {

@@ -7,8 +7,6 @@
 namespace fairlead {
 namespace {
 
-constexpr auto call_back_due = std::chrono::seconds{300}; // R41's default
-
 void free_agents_of(step& s, const std::string& call_id) {
   std::vector<std::string> ids;
   for (const auto& [id, c] : s.team().roster())
@@ -29,7 +27,8 @@ void call_back(step& s, const std::string& lead_id,
   s.emit(lead_id, lead_id,
          task_created{.kind = "call_back",
                       .assignee = h ? h->owner() : std::nullopt,
-                      .due_at = s.now() + call_back_due,
+                      .due_at
+                      = s.now() + std::chrono::seconds{limits::task_due_in_s},
                       .title = "Call back: the transfer failed",
                       .call_id = call_id});
 }

@@ -2,6 +2,7 @@
 
 #include "actors/core/gate.hpp"
 #include "actors/core/limits.hpp"
+#include "actors/core/notify.hpp"
 #include "actors/core/ownership.hpp"
 #include "actors/core/text.hpp"
 #include "messages/phone.hpp"

@@ -2,9 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
-/// What is kept, how much and how long (R15). Every bound of the core stands
-/// here; those that are settings are in config/.
+/// What is kept, how much and how long (R15), and the times that the rules fix.
+/// Every bound of the core stands here; those that are settings are in config/.
 namespace fairlead::limits {
 
 using std::chrono::days;
@@ -32,5 +33,7 @@ inline constexpr std::size_t leads_per_mass_step = 200;
 inline constexpr auto retry_every = seconds{60};
 inline constexpr auto transfer_age_max = hours{24};
 inline constexpr auto next_window_within = days{14};
+inline constexpr std::int64_t task_due_in_s
+  = 300; /// R41, unless an action says
 
 } // namespace fairlead::limits

@@ -4,6 +4,7 @@
 #include "actors/core/gate.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
+#include "actors/core/notify.hpp"
 #include "actors/core/overload.hpp"
 #include "actors/core/ownership.hpp"
 #include "actors/core/rules.hpp"
@@ -14,8 +15,6 @@
 
 namespace fairlead {
 namespace {
-
-constexpr std::int64_t default_due_in_s = 300;
 
 const outcome_actions* listed(const team_state& team, const std::string& tag) {
   if (team.document())
@@ -202,7 +201,7 @@ void carrier::create_task(const create_task_action& a) {
   auto same = [&a](const auto& t) { return t.first == a.kind; };
   if (std::any_of(ledger_.tasks.begin(), ledger_.tasks.end(), same))
     return;
-  auto due = due_at(a.due_in_s.value_or(default_due_in_s));
+  auto due = due_at(a.due_in_s.value_or(limits::task_due_in_s));
   auto who = call_by(lead_.id(), *lead_);
   auto title
     = a.title.value_or(a.kind == "call_back"   ? "Call back " + who

@@ -4,6 +4,7 @@
 #include "actors/core/gate.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
+#include "actors/core/notify.hpp"
 #include "actors/core/rules.hpp"
 
 #include <algorithm>
@@ -115,7 +116,7 @@ owner_choice walk_rules(step& s, const lead_state& lead,
   return none;
 }
 
-std::string plural_reason(const std::string& reason) {
+std::string why_handed_over(const std::string& reason) {
   if (reason == "outcome")
     return "by the outcome of a call";
   if (reason == "manual")
@@ -242,19 +243,6 @@ std::string call_by(const std::string& lead_id, const lead_state& lead) {
   return "lead " + lead_id;
 }
 
-bool notify(step& s, const std::string& lead_id, const std::string& agent_id,
-            notification_requested n) {
-  const auto* a = s.team().agent(agent_id);
-  if (a == nullptr || !a->active())
-    return false;
-  n.agent_id = agent_id;
-  n.name = a->document.name;
-  n.email = a->document.email;
-  n.phone = a->phone;
-  s.emit(lead_id, lead_id.empty() ? agent_id : lead_id, std::move(n));
-  return true;
-}
-
 void set_stage(step& s, held_lead& lead, const std::string& to) {
   if (lead->stage == to)
     return;
@@ -321,7 +309,7 @@ void give(step& s, held_lead& lead, const owner_choice& c,
   } else if (again) {
     n.kind = "reassigned";
     n.title = who + " is yours now";
-    n.text = who + " has been handed to you " + plural_reason(c.reason) + ".";
+    n.text = who + " has been handed to you " + why_handed_over(c.reason) + ".";
   } else {
     n.kind = "new_lead";
     n.title = "New lead: " + who;

@@ -72,11 +72,6 @@ void ensure_owner(step& s, held_lead& lead);
 /// True if the lead's owner is active.
 [[nodiscard]] bool has_active_owner(const step& s, const lead_state& lead);
 
-/// Emits a notification to an agent about a lead, if there is such an agent
-/// and they are active (R40). Returns whether it went out.
-bool notify(step& s, const std::string& lead_id, const std::string& agent_id,
-            notification_requested n);
-
 /// How people call a lead in texts: its name, else its phone, e-mail or id.
 [[nodiscard]] std::string call_by(const std::string& lead_id,
                                   const lead_state& lead);

@@ -1,5 +1,7 @@
 #include "actors/core/schedule.hpp"
 
+#include "actors/core/limits.hpp"
+
 #include <algorithm>
 #include <chrono>
 
@@ -65,7 +67,7 @@ bool inside(const std::optional<schedule>& hours, const zone& z, instant t) {
 std::optional<instant> next_start(const schedule& hours, const zone& z,
                                   instant t) {
   auto today = to_local(z, t).date;
-  auto limit = t + std::chrono::days{14};
+  auto limit = t + limits::next_window_within;
   std::optional<instant> best;
   auto consider = [&](int date, const window& w) {
     // An hour that happens twice is inside both times, so what starts in it
@@ -78,7 +80,8 @@ std::optional<instant> next_start(const schedule& hours, const zone& z,
         best = start;
   };
   // One more day on both sides: the clock may jump over midnight.
-  for (int date = today - 1; date <= today + 15; ++date) {
+  for (int date = today - 1;
+       date <= today + limits::next_window_within.count() + 1; ++date) {
     bool replaced = false;
     for (const auto& o : hours.overrides) {
       if (o.date != date)

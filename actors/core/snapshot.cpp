@@ -174,9 +174,8 @@ template <class A>
 void fields(A& a, call_state& x) {
   all(a, x.phase, x.lead_id, x.settings, x.group, x.rule_id, x.context,
       x.started, x.total_until, x.attempt_until, x.attempts, x.step,
-      x.next_fallback, x.legs, x.last_reason, x.rang_since_failure,
-      x.bridge_failed, x.winner, x.busy_until, x.ended, x.ledger, x.parked,
-      x.seen, x.touched);
+      x.next_fallback, x.legs, x.last_reason, x.rang_since_failure, x.winner,
+      x.busy_until, x.ended, x.ledger, x.parked, x.seen, x.touched);
 }
 template <class A>
 void fields(A& a, rotation_member& x) {

@@ -13,7 +13,7 @@
 namespace fairlead {
 
 /// The format of stored snapshots; another one is refused at restore.
-inline constexpr unsigned char snapshot_format = 1;
+inline constexpr unsigned char snapshot_format = 2;
 
 // The stored form of each entity: format, next due timer, for leads the head,
 // then the body. Reading throws invariant_error on bytes that no writer of

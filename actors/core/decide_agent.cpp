@@ -1,109 +1,16 @@
-// What happens to a team's roster: documents, toggles, people who go (R17),
-// and the mass work that follows.
+// What an agent's actor does at each kind of visit: documents, toggles, people
+// who go (R17), and their part in a call.
 
-#include "actors/core/give_up.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
+#include "actors/core/notify.hpp"
 #include "actors/core/overload.hpp"
-#include "actors/core/ownership.hpp"
 #include "actors/core/step.hpp"
 #include "messages/field_reader.hpp"
 #include "messages/phone.hpp"
 
 namespace fairlead {
 namespace {
-
-bool outdated(const std::optional<std::int64_t>& known,
-              const std::optional<std::int64_t>& news) {
-  return known && news && *news <= *known;
-}
-
-/// Leads of mass work, as visits; moves the work's cursor. Returns whether
-/// something of it may be left.
-bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
-  auto& team = s.team();
-  if (w.kind == mass_work::what::waiting) {
-    const auto& waiting = team.waiting();
-    for (auto it = waiting.upper_bound(w.after_no); it != waiting.end(); ++it) {
-      if (s.mass_left() == 0)
-        return true;
-      s.count_mass_lead();
-      visits.push_back({entity_kind::lead, it->second, try_again{}});
-      w.after_no = it->first;
-    }
-    return false;
-  }
-  bool left = false;
-  team.scan_leads(w.after, [&](const std::string& id, const lead_head& h) {
-    bool theirs = h.known && h.owner() == w.agent_id && !forgotten(h, s.now())
-                  && (h.has_tasks
-                      || (w.kind == mass_work::what::open_leads && !h.closed));
-    if (!theirs)
-      return true;
-    if (s.mass_left() == 0) {
-      left = true;
-      return false;
-    }
-    s.count_mass_lead();
-    visits.push_back(
-      {entity_kind::lead, id,
-       assign_anew{.open = w.kind == mass_work::what::open_leads}});
-    w.after = id;
-    return true;
-  });
-  return left;
-}
-
-/// Does mass work up to this step's bound and leaves the rest to a timer that
-/// is due at once (R17).
-void do_mass_work(step& s, std::vector<mass_work> works) {
-  std::vector<visit> visits;
-  std::vector<mass_work> rest;
-  for (auto& w : works)
-    if (!rest.empty() || gather(s, w, visits))
-      rest.push_back(std::move(w));
-  if (!rest.empty() || !s.team().counters().mass.empty()) {
-    auto& c = s.team().change_counters();
-    c.mass = std::move(rest);
-    c.mass_due = s.now();
-  }
-  s.next(std::move(visits));
-}
-
-void work_on_mass(step& s, const work_on& w) {
-  auto works = s.team().counters().mass;
-  if (w.added)
-    works.push_back(*w.added);
-  // A new round over those who wait makes the rest of an older one needless.
-  std::erase_if(works, [](const mass_work& x) {
-    return x.kind == mass_work::what::waiting;
-  });
-  if (!s.team().waiting().empty())
-    works.push_back(
-      {.kind = mass_work::what::waiting, .agent_id = {}, .after = {}});
-  do_mass_work(s, std::move(works));
-}
-
-void configure_team(step& s, const team_configured& e) {
-  const auto& known = s.team().document();
-  if (known && outdated(known->version, e.document.version))
-    return;
-  ++s.team().change_counters().documents_applied;
-  s.team().configure(e.document);
-  s.next({entity_kind::counters, "", work_on{}});
-}
-
-void team_timer(step& s) {
-  const auto& c = s.team().counters();
-  if (!c.mass.empty() && c.mass_due <= s.started())
-    return do_mass_work(s, c.mass);
-  if (!c.retry_at || *c.retry_at > s.started())
-    return;
-  s.team().change_counters().retry_at = *c.retry_at + limits::retry_every;
-  work_on_mass(s, {});
-}
-
-// -- agents -------------------------------------------------------------------
 
 /// R29, then R17, then R11's retry.
 void after_roster_event(step& s, const held_agent& agent, bool unringable,
@@ -191,40 +98,13 @@ void close_leg(step& s, held_agent& agent, const leg_closed& e) {
   n.text = agent->document.name + " missed " + std::to_string(agent->misses)
            + " calls in a row and is not rung until available again.";
   n.call_id = e.call_id;
-  auto tell = [&](const std::string& to) {
-    const auto* a = s.team().agent(to);
-    if (a == nullptr || !a->active())
-      return;
-    auto copy = n;
-    copy.agent_id = to;
-    copy.name = a->document.name;
-    copy.email = a->document.email;
-    copy.phone = a->phone;
-    s.emit("", agent.id(), std::move(copy));
-  };
-  tell(agent.id());
+  notify_about_agent(s, agent.id(), agent.id(), n);
   const auto& d = s.team().document();
   if (d && d->account_owner != agent.id())
-    tell(d->account_owner);
+    notify_about_agent(s, agent.id(), d->account_owner, n);
 }
 
 } // namespace
-
-void decide_team(step& s, const visit& v) {
-  if (std::holds_alternative<handle_timer>(v.what))
-    return team_timer(s);
-  if (std::holds_alternative<timer_given_up>(v.what))
-    return drop_timer(s, {entity_kind::counters, ""});
-  if (const auto* w = std::get_if<work_on>(&v.what))
-    return work_on_mass(s, *w);
-  const auto* e = std::get_if<team_configured>(&s.event()->body);
-  require(e != nullptr, "a visit to the team that it does not expect");
-  auto key = seen_key(s.event()->source, s.event()->id);
-  if (s.team().counters().seen.has(key))
-    return s.drop_duplicate();
-  configure_team(s, *e);
-  s.team().change_counters().seen.add(key);
-}
 
 void decide_agent(step& s, const visit& v) {
   held_agent agent{s, entity_kind::agent, v.id, s.team().agent_cell(v.id)};
