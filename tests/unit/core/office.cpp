@@ -120,9 +120,11 @@ desk_result office::wait(std::chrono::milliseconds span) {
 }
 
 desk_result office::configure(std::string_view team_fields) {
-  return send(
+  auto r = send(
     topic::roster, "team.configured",
     object({{"team_id", "acme"}, {"account_owner", "olivia"}}, team_fields));
+  EXPECT_TRUE(r.dead.empty()) << team_fields;
+  return r;
 }
 
 desk_result office::agent(std::string_view id, std::string_view fields) {
@@ -226,7 +228,7 @@ std::vector<std::string> weighed(const desk_result& r) {
   std::vector<std::string> lines;
   auto decisions = r.all<decision_recorded>();
   if (!decisions.empty())
-    for (const auto& c : decisions.back().candidates)
+    for (const auto& c : decisions.front().candidates)
       lines.push_back(c.agent_id
                       + (c.excluded.empty() ? "" : " " + c.excluded));
   return lines;

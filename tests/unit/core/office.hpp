@@ -78,7 +78,7 @@ std::string phone_of(std::string_view agent);
 /// new_lead`, `released o1`.
 std::vector<std::string> told(const desk_result& r);
 
-/// The candidates of a result's last decision: `ana`, or `ana paused`.
+/// The candidates of a result's first decision: `ana`, or `ana paused`.
 std::vector<std::string> weighed(const desk_result& r);
 
 /// Names the rows of a table: each has a `name`.
