@@ -1,0 +1,377 @@
+// R8, R10, R17, R35, R45: documents, toggles, agents who go, misses in a row.
+
+#include "tests/unit/core/office.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace fairlead::test {
+namespace {
+
+using std::chrono::seconds;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* active = R"("active":true)";
+constexpr const char* inactive = R"("active":false)";
+constexpr const char* off = R"("available_for_calls":false)";
+constexpr const char* on = R"("available_for_calls":true)";
+
+// -- documents ----------------------------------------------------------------
+
+struct version_case {
+  const char* name;
+  const char* known;
+  const char* news;
+  bool applied;
+};
+
+void PrintTo(const version_case& c, std::ostream* os) {
+  *os << c.name;
+}
+
+struct R45Version : testing::TestWithParam<version_case> {};
+
+TEST_P(R45Version, OfAnAgent) {
+  office o;
+  auto named = [](const char* name, const char* version) {
+    return R"("name":")" + std::string{name} + "\"" + version;
+  };
+  o.agent("eva", named("old", GetParam().known));
+  EXPECT_THAT(o.agent("eva", named("new", GetParam().news)).dead, IsEmpty());
+  EXPECT_EQ(o.team().agent("eva")->document.name,
+            GetParam().applied ? "new" : "old");
+}
+
+TEST_P(R45Version, OfATeam) {
+  office o;
+  auto named = [](const char* name, const char* version) {
+    return R"("name":")" + std::string{name} + "\"" + version;
+  };
+  o.configure(named("old", GetParam().known));
+  EXPECT_THAT(o.configure(named("new", GetParam().news)).dead, IsEmpty());
+  EXPECT_EQ(o.team().document()->name, GetParam().applied ? "new" : "old");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  Table, R45Version,
+  testing::ValuesIn(std::vector<version_case>{
+    {"Higher", R"(,"version":2)", R"(,"version":3)", true},
+    {"Equal", R"(,"version":2)", R"(,"version":2)", false},
+    {"Lower", R"(,"version":2)", R"(,"version":1)", false},
+    {"NoneAfterOne", R"(,"version":2)", "", true},
+    {"OneAfterNone", "", R"(,"version":1)", true},
+    {"None", "", "", true},
+  }),
+  by_name{});
+
+TEST(R17Removed, ComesBackByAnyDocumentWithItsToggles) {
+  office o;
+  o.agent("eva", R"("version":5,"accepting_leads":false)");
+  o.remove("eva");
+  o.agent("eva", R"("version":1,"available_for_calls":false)");
+  EXPECT_TRUE(o.team().is_active("eva"));
+  EXPECT_TRUE(o.team().agent("eva")->accepting_leads);
+  EXPECT_FALSE(o.team().agent("eva")->available_for_calls);
+}
+
+TEST(R17Removed, HasNoToggles) {
+  office o;
+  o.remove("ana");
+  EXPECT_THAT(o.toggle("ana", off).dead, IsEmpty());
+  o.agent("ana");
+  EXPECT_TRUE(o.team().agent("ana")->available_for_calls);
+}
+
+TEST(R7Toggles, ADocumentSetsTheStartAndNoMore) {
+  office o;
+  o.toggle("ana", R"("accepting_leads":false)");
+  o.agent("ana", R"("accepting_leads":true,"available_for_calls":false)");
+  EXPECT_FALSE(o.team().agent("ana")->accepting_leads);
+  EXPECT_TRUE(o.team().agent("ana")->available_for_calls);
+}
+
+TEST(R14Unknown, AnAgentThatIsNotKnownIsADeadLetter) {
+  office o;
+  EXPECT_THAT(o.toggle("eva", off).dead, ElementsAre("unknown_agent"));
+  EXPECT_THAT(o.remove("eva").dead, ElementsAre("unknown_agent"));
+  EXPECT_EQ(o.team().agent("eva"), nullptr);
+}
+
+TEST(R46Document, APhoneThatIsNoneIsAFault) {
+  office o;
+  EXPECT_THAT(o.agent("eva", R"("phone":"12")").dead,
+              ElementsAre("invalid_document"));
+  EXPECT_EQ(o.team().agent("eva"), nullptr);
+}
+
+TEST(R10Pool, ThatIsRemovedForgetsItsRotation) {
+  office o;
+  o.lead("l");
+  o.configure(R"("name":"no pools")");
+  o.configure(one_pool);
+  EXPECT_EQ(o.team().rotation_of("p").turns, 0U);
+  EXPECT_EQ(o.lead("m").all<lead_assigned>().at(0).turn, 1U);
+  EXPECT_EQ(o.owner("m"), "ana");
+}
+
+TEST(R10Pool, IsSharedByAllRulesThatUseIt) {
+  office o{R"("pools":[{"id":"p","members":[{"agent_id":"ana"},)"
+           R"({"agent_id":"ben"}]}],"routing_rules":[)"
+           R"({"id":"z","when":{"sources":["z"]},"assign":{"pool":"p"}},)"
+           R"({"id":"r","assign":{"pool":"p"}}])"};
+  o.lead("l", R"("source":"z")");
+  o.lead("m");
+  EXPECT_EQ(o.owner("l"), "ana");
+  EXPECT_EQ(o.owner("m"), "ben");
+}
+
+TEST(R8LeftOut, ForOneLeadOnlyIsNotEligibleAtThatChoice) {
+  office o;
+  o.lead("l");                       // Ana's
+  o.assign("l", R"("pool_id":"p")"); // Ben's: she is left out
+  o.assign("l", R"("pool_id":"p")"); // Ana's: he is left out
+  // Both are eligible now, nobody has a debt or a claim.
+  o.lead("m");
+  o.lead("n");
+  EXPECT_NE(o.owner("m"), o.owner("n"));
+  EXPECT_EQ(o.part().stats().unfair_choices, 0U);
+}
+
+// -- agents who go ------------------------------------------------------------
+
+/// Ana has a lead with an open task and one without.
+struct R17Goes : testing::Test {
+  R17Goes() {
+    o.lead("with", R"("assigned_agent":"ana")");
+    o.lead("without", R"("assigned_agent":"ana")");
+    o.tag("needs_follow_up", "c", R"("lead_id":"with")");
+  }
+  office o;
+};
+
+TEST_F(R17Goes, LeadsWithOpenTasksAtOnce) {
+  EXPECT_THAT(told(o.agent("ana", inactive)),
+              ElementsAre("reassigned ben: owner_inactive",
+                          "task from ana to ben", "tell ben: reassigned"));
+  EXPECT_EQ(o.owner("with"), "ben");
+  EXPECT_EQ(o.owner("without"), "ana");
+}
+
+TEST_F(R17Goes, ARemovedAgentTheSame) {
+  o.remove("ana");
+  EXPECT_EQ(o.owner("with"), "ben");
+  EXPECT_EQ(o.owner("without"), "ana");
+}
+
+TEST_F(R17Goes, WithReassignAllOpenLeads) {
+  o.lead("closed", R"("assigned_agent":"ana")");
+  o.close("closed");
+  o.remove("ana", R"("reassign":true)");
+  EXPECT_EQ(o.owner("with"), "ben");
+  EXPECT_EQ(o.owner("without"), "ben");
+  EXPECT_EQ(o.owner("closed"), "ana");
+}
+
+TEST_F(R17Goes, WhoIsPausedOrOffKeepsTheirLeads) {
+  EXPECT_THAT(told(o.toggle("ana", R"("accepting_leads":false)")), IsEmpty());
+  EXPECT_THAT(told(o.toggle("ana", off)), IsEmpty());
+}
+
+struct touch_case {
+  const char* name;
+  desk_result (*touch)(office&);
+};
+
+void PrintTo(const touch_case& c, std::ostream* os) {
+  *os << c.name;
+}
+
+struct R17Touched : testing::TestWithParam<touch_case> {};
+
+TEST_P(R17Touched, TheOtherLeadsWhenNextTouched) {
+  office o;
+  o.lead("l", R"("assigned_agent":"ana")");
+  EXPECT_THAT(told(o.agent("ana", inactive)), IsEmpty());
+  EXPECT_THAT(told(GetParam().touch(o)),
+              Contains("reassigned ben: owner_inactive"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  Table, R17Touched,
+  testing::ValuesIn(std::vector<touch_case>{
+    {"Inquiry", [](office& o) { return o.lead("l"); }},
+    {"Outreach", [](office& o) { return o.outreach("o"); }},
+    {"Transfer", [](office& o) { return o.transfer(); }},
+    {"Outcome", [](office& o) { return o.tag("unqualified"); }},
+  }),
+  by_name{});
+
+TEST(R17Touched, AClosingIsNoTouch) {
+  office o;
+  o.lead("l", R"("assigned_agent":"ana")");
+  o.agent("ana", inactive);
+  EXPECT_THAT(told(o.close("l")), IsEmpty());
+  EXPECT_EQ(o.owner(), "ana");
+}
+
+TEST(R17Touched, AnOutcomeAfterItsAssign) {
+  office o{std::string{one_pool}
+           + R"(,"outcomes":{"hot":[{"do":"assign","agent":"olivia"}]})"};
+  o.lead("l", R"("assigned_agent":"ana")");
+  o.agent("ana", inactive);
+  EXPECT_THAT(told(o.tag("hot")), ElementsAre("reassigned olivia: outcome",
+                                              "tell olivia: reassigned"));
+}
+
+TEST(R17Nobody, TheLeadIsUnassignedAndItsNextOwnerComesByReassigned) {
+  office o;
+  o.lead("l", R"("assigned_agent":"ana")");
+  for (const auto* id : {"ana", "ben", "olivia"})
+    o.agent(id, inactive);
+  EXPECT_THAT(told(o.lead("l")), ElementsAre("unassigned: nobody_eligible"));
+  EXPECT_EQ(o.owner(), "");
+  EXPECT_EQ(o.lead_now().epoch, 2U);
+  EXPECT_THAT(
+    told(o.agent("ben", active)),
+    ElementsAre("reassigned ben: owner_inactive", "tell ben: reassigned"));
+  EXPECT_EQ(o.lead_now().epoch, 3U);
+}
+
+TEST(R17Mass, TwoHundredAStepInOrderOfLeadId) {
+  office o;
+  for (int i = 0; i < 450; ++i)
+    o.publish(o.writer().make(topic::leads, "lead.received", "acme",
+                              R"({"assigned_agent":"ana","lead_id":"l)"
+                                + std::to_string(999 - i) + "\"}"),
+              o.now);
+  o.work();
+  std::vector<std::size_t> leads_of_step;
+  std::vector<std::string> order;
+  o.on_step = [&](step& s) {
+    std::size_t n = 0;
+    for (const auto& x : s.outputs())
+      if (std::holds_alternative<lead_assigned>(x.body)) {
+        order.push_back(x.lead_id);
+        ++n;
+      }
+    leads_of_step.push_back(n);
+  };
+  o.remove("ana", R"("reassign":true)");
+  EXPECT_EQ(o.part().first_due(), o.now); // the rest is due at once
+  o.wait(seconds{0});
+  EXPECT_THAT(leads_of_step, ElementsAre(200U, 200U, 50U));
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  EXPECT_EQ(o.part().first_due(), std::nullopt);
+}
+
+// -- misses in a row ----------------------------------------------------------
+
+/// Ana is rung for her lead, alone, for five seconds; two misses are too many.
+struct R35Misses : testing::Test {
+  R35Misses() {
+    o.configure(std::string{one_pool}
+                + R"(,"calls":{"auto_unavailable_after":2},"transfer":)"
+                  R"({"pattern":"assigned_agent","ring_timeout_s":5})");
+    o.lead("l", R"("assigned_agent":"ana")");
+  }
+  std::string call() {
+    auto id = "c" + std::to_string(++n_);
+    o.transfer(id);
+    return id;
+  }
+  desk_result report(const char* what) { return o.ring(what, "ana", call()); }
+  desk_result time_out() {
+    call();
+    return o.wait(seconds{5});
+  }
+  std::int64_t misses() { return o.team().agent("ana")->misses; }
+  office o;
+  int n_ = 0;
+};
+
+TEST_F(R35Misses, TwoThatRangOutToggleTheAgentOff) {
+  EXPECT_THAT(told(time_out()), Not(Contains("unavailable ana after 2")));
+  auto r = told(time_out());
+  EXPECT_THAT(r, Contains("unavailable ana after 2"));
+  EXPECT_THAT(r, Contains("tell ana: auto_unavailable"));
+  EXPECT_THAT(r, Contains("tell olivia: auto_unavailable"));
+  EXPECT_FALSE(o.team().agent("ana")->available_for_calls);
+}
+
+TEST_F(R35Misses, ReportedNoAnswersCountToo) {
+  report("no_answer");
+  EXPECT_THAT(told(report("no_answer")), Contains("unavailable ana after 2"));
+}
+
+TEST_F(R35Misses, NeitherCountNorReset) {
+  report("no_answer");
+  for (const char* what : {"declined", "busy", "failed", "machine"}) {
+    report(what);
+    EXPECT_EQ(misses(), 1) << what;
+  }
+  o.on_call("caller.hung_up", call());
+  EXPECT_EQ(misses(), 1);
+}
+
+TEST_F(R35Misses, AnAnswerResets) {
+  report("no_answer");
+  report("answered");
+  EXPECT_EQ(misses(), 0);
+}
+
+TEST_F(R35Misses, ALateAnswerResets) {
+  report("no_answer");
+  o.ring("answered", "ana", "c1");
+  EXPECT_EQ(misses(), 0);
+}
+
+TEST_F(R35Misses, AnyToggleOfTheCallsResets) {
+  for (const char* toggle : {on, off}) {
+    o.toggle("ana", on);
+    report("no_answer");
+    ASSERT_EQ(misses(), 1);
+    o.toggle("ana", toggle);
+    EXPECT_EQ(misses(), 0) << toggle;
+  }
+  o.toggle("ana", on);
+  report("no_answer");
+  o.toggle("ana", R"("accepting_leads":true)");
+  EXPECT_EQ(misses(), 1);
+}
+
+TEST_F(R35Misses, ALostRaceNeitherCountsNorResets) {
+  report("no_answer");
+  o.transfer("c", R"("pattern":"simultaneous_group")");
+  o.ring("answered", "ben");
+  EXPECT_EQ(misses(), 1);
+}
+
+TEST_F(R35Misses, ZeroIsOff) {
+  o.configure(one_pool);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_THAT(told(report("no_answer")),
+                Not(Contains("tell ana: auto_unavailable")));
+  EXPECT_TRUE(o.team().agent("ana")->available_for_calls);
+}
+
+TEST_F(R35Misses, TheAccountOwnerIsToldOnceOfTheirOwn) {
+  o.lead("l2", R"("assigned_agent":"olivia")");
+  o.transfer("c1", R"("lead_id":"l2")");
+  o.ring("no_answer", "olivia", "c1");
+  o.transfer("c2", R"("lead_id":"l2")");
+  auto r = o.ring("no_answer", "olivia", "c2");
+  std::size_t n = 0;
+  for (const auto& t : r.all<notification_requested>())
+    n += t.kind == "auto_unavailable" ? 1U : 0U;
+  EXPECT_EQ(n, 1U);
+}
+
+} // namespace
+} // namespace fairlead::test
