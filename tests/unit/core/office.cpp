@@ -224,6 +224,10 @@ std::vector<std::string> told(const desk_result& r) {
   return lines;
 }
 
+lead_assigned assigned(const desk_result& r) {
+  return r.all<lead_assigned>().at(0);
+}
+
 std::vector<std::string> weighed(const desk_result& r) {
   std::vector<std::string> lines;
   auto decisions = r.all<decision_recorded>();

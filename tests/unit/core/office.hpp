@@ -78,6 +78,9 @@ std::string phone_of(std::string_view agent);
 /// new_lead`, `released o1`.
 std::vector<std::string> told(const desk_result& r);
 
+/// The first `lead.assigned` or `lead.reassigned` of a result.
+lead_assigned assigned(const desk_result& r);
+
 /// The candidates of a result's first decision: `ana`, or `ana paused`.
 std::vector<std::string> weighed(const desk_result& r);
 
