@@ -5,6 +5,7 @@
 #include "commands/demo.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/explain.hpp"
+#include "commands/kafka_place.hpp"
 #include "commands/log.hpp"
 #include "commands/places.hpp"
 #include "commands/publish.hpp"
@@ -60,7 +61,8 @@ void add_kafka_options(CLI::App& c, said_settings& s) {
     ->allow_extra_args(false);
 }
 
-settings load(const said_settings& said) {
+/// `of_kafka`: what is said about Kafka will be needed, so it is checked, too.
+settings load(const said_settings& said, bool of_kafka = true) {
   auto values = said.values;
   for (const auto& property : said.kafka) {
     auto eq = property.find('=');
@@ -73,11 +75,11 @@ settings load(const said_settings& said) {
     = load_settings({.file = said.file,
                      .environment = environment_settings(environ),
                      .command_line = std::move(values)});
-  std::string all;
-  for (const auto& f : faults.sentences)
-    all += (all.empty() ? "" : "\nfairlead: ") + f;
-  if (!all.empty())
-    throw wrong_use(all);
+  if (of_kafka && !s.brokers.empty())
+    for (auto& f : faults_of(kafka_settings_of(s)))
+      faults.sentences.push_back(std::move(f));
+  if (!faults.sentences.empty())
+    throw wrong_use(lines_of(faults.sentences));
   return s;
 }
 
@@ -113,7 +115,7 @@ std::string token_of(const std::string& file) {
 }
 
 place load(const said_place& p) {
-  return {.at = load(p.at),
+  return {.at = load(p.at, p.url.empty()),
           .url = p.url,
           .token = token_of(p.token_file),
           .team = p.team};

@@ -4,12 +4,22 @@
 #include "connectors/kafka/kafka_settings.hpp"
 
 #include <ostream>
+#include <sstream>
 
 namespace fairlead {
 
+std::string lines_of(const std::vector<std::string>& sentences) {
+  std::string out;
+  for (const auto& s : sentences)
+    out += (out.empty() ? "" : "\n") + s;
+  return out;
+}
+
 int run_command(const std::function<int()>& command, std::ostream& err) {
   auto say = [&err](const std::exception& e) {
-    err << "fairlead: " << e.what() << '\n';
+    std::istringstream lines{e.what()};
+    for (std::string line; std::getline(lines, line);)
+      err << "fairlead: " << line << '\n';
   };
   try {
     return command();

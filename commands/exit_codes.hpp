@@ -3,6 +3,8 @@
 #include <functional>
 #include <iosfwd>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace fairlead {
 
@@ -20,8 +22,12 @@ struct wrong_use : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
-/// Runs a command and turns what it throws into one sentence on `err` and the
-/// exit code: wrong_use and bad settings 2, nobody answers 3, else 1.
+/// Several sentences as one text, each on a line.
+[[nodiscard]] std::string lines_of(const std::vector<std::string>& sentences);
+
+/// Runs a command and turns what it throws into lines on `err`, each with the
+/// program's name, and the exit code: wrong_use and bad settings 2, nobody
+/// answers 3, else 1.
 int run_command(const std::function<int()>& command, std::ostream& err);
 
 } // namespace fairlead

@@ -146,10 +146,7 @@ std::int32_t checked_partitions(const settings& s) {
     log_warning(w);
   if (report.problems.empty())
     return report.partitions;
-  std::string all;
-  for (const auto& p : report.problems)
-    all += (all.empty() ? "" : "\nfairlead: ") + p;
-  throw std::runtime_error(all);
+  throw std::runtime_error(lines_of(report.problems));
 }
 
 } // namespace

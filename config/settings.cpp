@@ -213,8 +213,8 @@ std::string name_of_variable(const std::string& variable) {
 }
 
 bool is_secret(const std::string& property) {
-  for (auto part :
-       {"password", "secret", "token", "key.pem", "oauthbearer.config", "jaas"})
+  for (auto part : {"password", "secret", "token", ".pem", "private",
+                    "oauthbearer.config", "jaas"})
     if (property.find(part) != std::string::npos)
       return true;
   return false;

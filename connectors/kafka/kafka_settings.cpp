@@ -2,6 +2,7 @@
 
 #include "connectors/kafka/kafka_client.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -44,30 +45,17 @@ constexpr std::array refusals{
   refusal{"group.instance.id", "use the setting for the instance id instead"},
 };
 
-bool is_secret(std::string_view name) {
-  for (const auto* part : {"password", "secret", "token", ".pem", "private",
-                           "sasl.oauthbearer.config", "jaas"})
-    if (name.find(part) != std::string_view::npos)
-      return true;
-  return false;
-}
-
 } // namespace
 
-void check(const kafka_settings& settings) {
+std::vector<std::string> faults_of(const kafka_settings& settings) {
   using namespace std::chrono_literals;
+  std::vector<std::string> out;
+  const auto fault = [&out](std::string sentence) {
+    if (std::find(out.begin(), out.end(), sentence) == out.end())
+      out.push_back(std::move(sentence));
+  };
   if (settings.brokers.empty())
-    throw kafka_settings_error("no Kafka broker is given: name at least one "
-                               "as host:port");
-  if (settings.topic_prefix.empty())
-    throw kafka_settings_error("the topic prefix must not be empty");
-  if (settings.group_id.empty())
-    throw kafka_settings_error("the group id must not be empty");
-  for (const auto& [name, value] : settings.properties)
-    for (const auto& r : refusals)
-      if (name == r.name)
-        throw kafka_settings_error("the Kafka property " + name
-                                   + " can't be set: " + std::string{r.why});
+    fault("no Kafka broker is given: name at least one as host:port");
   using named_time = std::pair<const char*, std::chrono::milliseconds>;
   const std::array times{
     named_time{"session_timeout", settings.session_timeout},
@@ -78,26 +66,44 @@ void check(const kafka_settings& settings) {
     named_time{"watchdog_limit", settings.watchdog_limit}};
   for (const auto& [name, time] : times)
     if (time <= 0ms)
-      throw kafka_settings_error(std::string{name} + " must be > 0");
+      fault(std::string{name} + " must be > 0");
   if (settings.heartbeat_interval * 2 > settings.session_timeout)
-    throw kafka_settings_error("heartbeat_interval must be at most half of "
-                               "session_timeout");
+    fault("heartbeat_interval must be at most half of session_timeout");
   if (settings.watchdog_limit <= settings.transaction_timeout)
-    throw kafka_settings_error("watchdog_limit must be longer than "
-                               "transaction_timeout");
-  // librdkafka judges the rest; the transactional producer knows every
-  // property of a producer, the member every one of a consumer.
-  for (const auto role : {client_role::transactional, client_role::member})
-    static_cast<void>(make_conf(settings, role));
-}
-
-std::map<std::string, std::string>
-printable_properties(const kafka_settings& settings) {
-  auto shown = settings.properties;
-  for (auto& [name, value] : shown)
-    if (is_secret(name))
-      value = "***";
-  return shown;
+    fault("watchdog_limit must be longer than transaction_timeout");
+  // Each property alone, so that every fault is named, and then all of them
+  // together as the handles get them: some exclude each other, and a file that
+  // is missing shows only there. No broker is asked, and none is looked for.
+  auto trial = settings;
+  trial.brokers.clear();
+  trial.properties.clear();
+  for (const auto& [name, value] : settings.properties) {
+    const auto* refused
+      = std::find_if(refusals.begin(), refusals.end(),
+                     [&](const refusal& r) { return name == r.name; });
+    if (refused != refusals.end()) {
+      fault("the Kafka property " + name
+            + " can't be set: " + std::string{refused->why});
+      continue;
+    }
+    auto one = trial;
+    one.properties = {{name, value}};
+    try {
+      static_cast<void>(make_conf(one, client_role::admin));
+      trial.properties[name] = value;
+    } catch (const kafka_settings_error& e) {
+      fault(e.what());
+    }
+  }
+  for (const auto role :
+       {client_role::member, client_role::transactional, client_role::sink})
+    try {
+      static_cast<void>(
+        make_client(trial, role, {.transactional_id = "fairlead"}));
+    } catch (const kafka_settings_error& e) {
+      fault(e.what());
+    }
+  return out;
 }
 
 std::string kafka_name(const kafka_settings& settings, topic t) {

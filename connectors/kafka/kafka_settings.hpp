@@ -6,6 +6,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace fairlead {
 
@@ -51,14 +52,11 @@ struct kafka_settings {
   std::chrono::milliseconds watchdog_limit{60'000};
 };
 
-/// Throws kafka_settings_error for what Fairlead must decide itself (a
-/// `transactional.id` of somebody else would break exactly-once) and for what
-/// librdkafka doesn't know.
-void check(const kafka_settings& settings);
-
-/// The properties as they may be shown: secrets are masked.
-[[nodiscard]] std::map<std::string, std::string>
-printable_properties(const kafka_settings& settings);
+/// Everything that is wrong, a sentence for each: what Fairlead must decide
+/// itself (a `transactional.id` of somebody else would break exactly-once) and
+/// what librdkafka refuses when the handles are made. Asks no broker.
+[[nodiscard]] std::vector<std::string>
+faults_of(const kafka_settings& settings);
 
 /// The name of a topic on the broker: prefix, dot, name.
 [[nodiscard]] std::string kafka_name(const kafka_settings& settings, topic t);

@@ -144,6 +144,19 @@ class CommandLine(unittest.TestCase):
                 if args[:1] != ["simulate"]:
                     self.assertIn("Usage: fairlead", done.stderr)
 
+    def test_every_kafka_property_that_cant_be_is_named_at_once(self):
+        wrong = ["-X", "acks=1", "-X", "isolation.level=read_uncommitted", "-X", "linger.mss=5",
+                 "-X", "transaction.timeout.ms=1000"]
+        for args in (["run"], ["topics", "check"], ["publish", FILES[0]], ["watch"], ["audit"]):
+            with self.subTest(args=args):
+                done = fairlead(*args, "--brokers", "127.0.0.1:1", *wrong)
+                self.assertEqual(done.returncode, WRONG_USE, done.stderr)
+                lines = done.stderr.splitlines()[:-1]
+                self.assertEqual(len(lines), 4, done.stderr)
+                for name in ("acks", "isolation.level", "linger.mss", "transaction.timeout.ms"):
+                    self.assertTrue(any(name in x for x in lines), done.stderr)
+                self.assertTrue(all(x.startswith("fairlead: ") for x in lines), done.stderr)
+
     def test_a_word_that_is_no_command_is_named(self):
         for args in (["bogus"], ["topics", "bogus"]):
             with self.subTest(args=args):

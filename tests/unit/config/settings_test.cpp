@@ -113,6 +113,7 @@ TEST(Settings, SecretsAreMaskedWhenPrinted) {
      .environment = {{"FAIRLEAD_KAFKA_SASL_PASSWORD", "hunter2"},
                      {"FAIRLEAD_KAFKA_SASL_USERNAME", "fairlead"}},
      .command_line = {{"kafka.ssl.key.password", "hunter3"},
+                      {"kafka.ssl.key.pem", "hunter5"},
                       {"kafka.sasl.oauthbearer.client.secret", "hunter4"}}});
   EXPECT_THAT(f.sentences, IsEmpty());
   EXPECT_EQ(s.kafka.at("sasl.password"), "hunter2");
