@@ -43,12 +43,18 @@ public:
   virtual ~mode() = default;
   [[nodiscard]] virtual event_sink& sink() = 0;
   [[nodiscard]] virtual history* past() = 0;
-  [[nodiscard]] virtual bool ready() const = 0;
+  /// Why not everything that is ours is at work; nothing: it is.
+  [[nodiscard]] virtual std::optional<std::string> not_ready() const = 0;
+  /// Events are taken only by who is ready to work on them.
+  [[nodiscard]] virtual bool gates_events() const = 0;
   [[nodiscard]] virtual bool idle() const { return true; }
   /// Brings the levels of the metrics up to date.
   virtual void measure(metrics& m) = 0;
   virtual void stop() = 0;
 };
+
+constexpr const char* restoring
+  = "The state is still being restored; come back in a moment.";
 
 class embedded_mode final : public mode {
 public:
@@ -63,7 +69,12 @@ public:
 
   event_sink& sink() override { return log_; }
   history* past() override { return &log_; }
-  [[nodiscard]] bool ready() const override { return unit_ && unit_->ready(); }
+  [[nodiscard]] std::optional<std::string> not_ready() const override {
+    if (unit_ && unit_->ready())
+      return std::nullopt;
+    return restoring;
+  }
+  [[nodiscard]] bool gates_events() const override { return true; }
   [[nodiscard]] bool idle() const override {
     auto done = log_.committed();
     for (std::size_t i = 0; i < input_topic_count; ++i)
@@ -114,7 +125,23 @@ public:
 
   event_sink& sink() override { return sink_; }
   history* past() override { return nullptr; }
-  [[nodiscard]] bool ready() const override { return member_.status().ready(); }
+  [[nodiscard]] std::optional<std::string> not_ready() const override {
+    auto s = member_.status();
+    if (s.ready())
+      return std::nullopt;
+    if (!s.failure.empty())
+      return s.failure;
+    // These don't come back by themselves, the others do.
+    if (s.stopped > 0)
+      return std::to_string(s.stopped) + " of the " + std::to_string(s.assigned)
+             + " partitions of this instance can't go on; its log says why.";
+    if (!s.joined)
+      return "The group has not given out its partitions yet; come back in a "
+             "moment.";
+    return restoring;
+  }
+  // They go to the broker; whose partition it is matters to nobody here.
+  [[nodiscard]] bool gates_events() const override { return false; }
 
   void measure(metrics& m) override {
     auto s = member_.status();
@@ -188,6 +215,7 @@ struct service::impl {
                  .past = how->past(),
                  .counts = &counts,
                  .not_ready = [this] { return not_ready(); },
+                 .gates_events = how->gates_events(),
                  .version_json = version_json(),
                  .before_metrics = [this] { how->measure(counts); }});
     log_info("HTTP on " + address->host + " port "
@@ -195,11 +223,8 @@ struct service::impl {
   }
 
   [[nodiscard]] std::optional<std::string> not_ready() const {
-    if (auto why = failure.get())
-      return why;
-    if (!how->ready())
-      return "The state is still being restored; come back in a moment.";
-    return std::nullopt;
+    auto why = failure.get();
+    return why ? why : how->not_ready();
   }
 
   const settings at;
@@ -228,7 +253,7 @@ void service::stop() {
 }
 
 bool service::ready() const {
-  return impl_->how->ready();
+  return !impl_->how->not_ready();
 }
 
 bool service::idle() const {

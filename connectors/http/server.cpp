@@ -199,7 +199,7 @@ struct http_server::impl {
   }
 
   void body(const httplib::Request& q, httplib::Response& a) {
-    if (parts.not_ready)
+    if (parts.gates_events && parts.not_ready)
       if (const auto why = parts.not_ready())
         return fail(a, 503, *why);
     incoming in;

@@ -39,8 +39,9 @@ struct http_parts {
   const decoder* events = nullptr;
   history* past = nullptr; /// none on Kafka: no topics, no streams
   metrics* counts = nullptr;
-  /// Why the service can't take events now; nothing: it can. Any thread.
+  /// Why the service is not ready; nothing: it is. Any thread.
   std::function<std::optional<std::string>()> not_ready{};
+  bool gates_events = true; /// while it is not, no events are taken
   std::string version_json = "{}";
   /// Called before `/metrics` is written, to bring levels up to date.
   std::function<void()> before_metrics{};

@@ -12,11 +12,15 @@ usage: commands_test.py --fairlead PROGRAM [--brokers LIST]
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
-from outside import event, office, say
+from confluent_kafka import Consumer, TopicPartition
+from outside import Instance, event, office, partition_of, say
 
 PARTITIONS = 3
 TEAM = "acme"
@@ -78,6 +82,45 @@ def must_fail(world, name, told):
     say(f"{name} noticed: {got.stdout.splitlines()[0][:90]}")
 
 
+def asked(url, data=None):
+    """The status of an answer, and its text."""
+    request = urllib.request.Request(
+        url, data=data, headers={"content-type": "application/cloudevents+json"})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as e:
+        return e.code, e.read().decode()
+    except OSError as e:
+        return 0, str(e)
+
+
+def stopped_partition(world):
+    """Somebody moves the group's offset of one partition: readiness says that it
+    can't go on, and events are taken all the same."""
+    by_hand = Consumer({"bootstrap.servers": world.brokers, "group.id": world.prefix})
+    by_hand.commit(offsets=[TopicPartition(
+        world.topic("leads"), partition_of(TEAM.encode(), PARTITIONS), 1)], asynchronous=False)
+    by_hand.close()
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        at = f"127.0.0.1:{s.getsockname()[1]}"
+    world.instances.append(Instance(
+        [world.fairlead, "run", *world.kafka, "--group-id", world.prefix, "--http", at],
+        f"{world.folder}/moved.log"))
+    until = time.monotonic() + 60
+    while "1 of the 3 partitions" not in (got := asked(f"http://{at}/readyz"))[1]:
+        expect(time.monotonic() < until, f"readiness does not tell: {got}")
+        world.check_alive()
+        time.sleep(0.2)
+    expect(got[0] == 503 and "can't go on" in got[1], f"readiness says {got}")
+    say(got[1])
+    sent = asked(f"http://{at}/v1/events",
+                 event("lead.received", "l-4", TEAM, {"lead_id": "l-4"}).encode())
+    expect(sent[0] == 202, f"an event was not taken: {sent}")
+    world.stop()
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--fairlead", required=True)
@@ -106,6 +149,7 @@ def main():
         world.publish([("assignments", TEAM, json.dumps(forged))])
         must_fail(world, "audit", "P2: output 6 is there twice")
         must_fail(world, "replay", "was published, but does not come out again")
+        stopped_partition(world)
         say("passed")
 
 

@@ -182,6 +182,25 @@ TEST(HttpHealth, ReadinessFollowsTheServiceAndStartupRemembers) {
   EXPECT_EQ(request(s.port(), "HEAD", "/livez").status, 200);
 }
 
+TEST(HttpHealth, OnKafkaEventsNeedNoPartition) {
+  class taking final : public event_sink {
+    verdict append(std::vector<new_record>, std::string&) override {
+      return verdict::durable;
+    }
+  } sink;
+  metrics m;
+  http_settings settings;
+  settings.port = 0;
+  const http_server server{settings,
+                           {.sink = &sink,
+                            .events = &json_decoder(),
+                            .counts = &m,
+                            .not_ready = [] { return "Restoring."; },
+                            .gates_events = false}};
+  EXPECT_EQ(get(server.port(), "/readyz").status, 503);
+  EXPECT_EQ(post(server.port(), lead("l-1")).status, 202);
+}
+
 TEST(HttpHealth, MetricsCountWhatHappened) {
   service s;
   post(s.port(), lead("l-1"));
