@@ -199,6 +199,12 @@ int as_ms(std::chrono::milliseconds t) {
     t.count(), 0, std::numeric_limits<int>::max()));
 }
 
+bool nobody_answered(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__TRANSPORT
+         || code == RD_KAFKA_RESP_ERR__TIMED_OUT
+         || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+}
+
 std::string text_of(rd_kafka_resp_err_t code) {
   std::string out = rd_kafka_err2str(code);
   while (!out.empty() && (out.back() == '.' || out.back() == ' '))
@@ -270,10 +276,13 @@ watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,
     // Moments after a topic was created, or a leader has moved.
     const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
                         || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
-    if (!passes || std::chrono::steady_clock::now() > end)
-      throw std::runtime_error("the broker did not say how long " + topic_name
-                               + '/' + std::to_string(partition)
-                               + " is: " + text_of(code));
+    if (!passes || std::chrono::steady_clock::now() > end) {
+      const auto why = "the broker did not say how long " + topic_name + '/'
+                       + std::to_string(partition) + " is: " + text_of(code);
+      if (nobody_answered(code))
+        throw kafka_not_reachable(why);
+      throw std::runtime_error(why);
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
 }

@@ -83,6 +83,9 @@ struct client_hooks {
 /// librdkafka takes its times as int.
 [[nodiscard]] int as_ms(std::chrono::milliseconds t);
 
+/// The request failed because no broker was there.
+[[nodiscard]] bool nobody_answered(rd_kafka_resp_err_t code);
+
 /// A sentence of librdkafka, without the dot that only some have.
 [[nodiscard]] std::string text_of(rd_kafka_resp_err_t code);
 [[nodiscard]] std::string text_of(const rd_kafka_error_t* error);
@@ -99,7 +102,8 @@ struct watermarks {
   std::int64_t high = 0;
 };
 
-/// Asks the broker; throws std::runtime_error when there is no answer in time.
+/// Asks the broker; throws kafka_not_reachable when there is no answer in time,
+/// std::runtime_error for a refusal.
 [[nodiscard]] watermarks query_watermarks(rd_kafka_t* client,
                                           const std::string& topic_name,
                                           std::int32_t partition,

@@ -31,8 +31,7 @@ std::int32_t partitions_of(rd_kafka_t* client, const kafka_settings& settings,
   const auto code = rd_kafka_metadata(client, 0, t.get(), &raw,
                                       as_ms(settings.connect_timeout));
   const metadata_ptr metadata{raw};
-  if (code == RD_KAFKA_RESP_ERR__TRANSPORT
-      || code == RD_KAFKA_RESP_ERR__TIMED_OUT)
+  if (nobody_answered(code))
     throw kafka_not_reachable("no Kafka broker answered at " + settings.brokers
                               + ": is Kafka running there, and is the address "
                                 "right?");
@@ -83,7 +82,8 @@ struct kafka_topic_reader::impl {
   kafka_settings settings;
   std::map<std::string, topic, std::less<>> names;
   std::map<std::pair<topic, std::int32_t>, part> parts;
-  std::size_t behind = 0; // partitions
+  std::size_t behind = 0;    // partitions
+  clock::duration waited{0}; // in vain, since something came
   kafka_reading reading;
 };
 
@@ -97,12 +97,21 @@ kafka_topic_reader::~kafka_topic_reader() = default;
 std::optional<raw_record>
 kafka_topic_reader::next(std::chrono::milliseconds wait) {
   using namespace std::chrono_literals;
-  for (const auto end = clock::now() + wait;;) {
+  const auto end = clock::now() + wait;
+  for (auto since = clock::now();;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       end - clock::now());
     const auto m = impl_->reading.next(std::max(left, 0ms));
-    if (m == nullptr)
+    if (m == nullptr) {
+      impl_->waited += clock::now() - since;
+      // There is something to read, so somebody would have answered.
+      if (!caught_up() && impl_->waited > impl_->settings.connect_timeout)
+        throw kafka_not_reachable("no Kafka broker answers any more at "
+                                  + impl_->settings.brokers
+                                  + ": not everything could be read; try again "
+                                    "when Kafka is back");
       return std::nullopt;
+    }
     const auto at
       = m->rkt == nullptr
           ? impl_->names.end()
@@ -113,6 +122,8 @@ kafka_topic_reader::next(std::chrono::milliseconds wait) {
       spdlog::warn("reading topics: {}", rd_kafka_message_errstr(m.get()));
       continue;
     }
+    impl_->waited = clock::duration{0};
+    since = clock::now();
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       // Who asks whether everything is read must get a chance to.
       const bool was = caught_up();

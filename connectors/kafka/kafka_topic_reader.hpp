@@ -30,6 +30,8 @@ public:
   kafka_topic_reader(const kafka_topic_reader&) = delete;
   kafka_topic_reader& operator=(const kafka_topic_reader&) = delete;
 
+  /// Throws kafka_not_reachable if nothing has come for as long as a first
+  /// answer may take, though not everything is read.
   std::optional<raw_record> next(std::chrono::milliseconds wait) override;
   [[nodiscard]] bool caught_up() const override;
 

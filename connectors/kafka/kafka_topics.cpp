@@ -58,9 +58,7 @@ public:
     const auto code = rd_kafka_metadata(client_.get(), 1, nullptr, &raw,
                                         as_ms(settings_.connect_timeout));
     const metadata_ptr metadata{raw};
-    if (code == RD_KAFKA_RESP_ERR__TRANSPORT
-        || code == RD_KAFKA_RESP_ERR__TIMED_OUT
-        || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    if (nobody_answered(code))
       not_reachable();
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       throw std::runtime_error("the broker does not tell its topics: "
@@ -95,8 +93,7 @@ public:
     if (event == nullptr)
       not_reachable();
     if (const auto code = rd_kafka_event_error(event.get());
-        code == RD_KAFKA_RESP_ERR__TIMED_OUT
-        || code == RD_KAFKA_RESP_ERR__TRANSPORT)
+        nobody_answered(code))
       not_reachable();
     else if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       throw std::runtime_error("the broker refuses to " + request + ": "
