@@ -1,7 +1,7 @@
 #include "commands/kafka_place.hpp"
 
+#include "commands/exit_codes.hpp"
 #include "connectors/kafka/kafka_topic_reader.hpp"
-#include "connectors/kafka/kafka_topics.hpp"
 #include "messages/decode.hpp"
 
 namespace fairlead {
@@ -14,6 +14,14 @@ kafka_settings kafka_settings_of(const settings& s) {
   k.instance_id = s.instance_id;
   k.properties = s.kafka;
   return k;
+}
+
+topics_report checked_topics(const kafka_settings& k,
+                             const std::vector<topic>& which) {
+  auto report = check_topics(k, which);
+  if (!report.problems.empty())
+    throw std::runtime_error(lines_of(report.problems));
+  return report;
 }
 
 std::unique_ptr<topic_reader>

@@ -2,6 +2,7 @@
 
 #include "commands/places.hpp"
 #include "connectors/kafka/kafka_settings.hpp"
+#include "connectors/kafka/kafka_topics.hpp"
 
 #include <memory>
 #include <vector>
@@ -10,6 +11,12 @@ namespace fairlead {
 
 /// The settings as the Kafka connector wants them.
 [[nodiscard]] kafka_settings kafka_settings_of(const settings& s);
+
+/// What check_topics() says of topics that can be worked with; throws what is
+/// wrong with others.
+[[nodiscard]] topics_report checked_topics(const kafka_settings& k,
+                                           const std::vector<topic>& which
+                                           = all_topics());
 
 /// `team`: only its partition is read; empty: all.
 [[nodiscard]] std::unique_ptr<topic_reader>

@@ -184,14 +184,22 @@ std::vector<topic_setting> settings_of(topic t, const topics_plan& plan) {
   return out;
 }
 
-topics_report check_topics(const kafka_settings& settings) {
+std::vector<topic> all_topics() {
+  std::vector<topic> out;
+  for (std::size_t i = 0; i < topic_count; ++i)
+    out.push_back(topic_at(i));
+  return out;
+}
+
+topics_report check_topics(const kafka_settings& settings,
+                           const std::vector<topic>& which) {
   admin a{settings};
   const auto counts = a.partition_counts();
   topics_report out;
   std::vector<std::string> there;
   std::vector<std::string> missing;
-  for (std::size_t i = 0; i < topic_count; ++i) {
-    const auto name = kafka_name(settings, topic_at(i));
+  for (const auto t : which) {
+    const auto name = kafka_name(settings, t);
     (counts.contains(name) ? there : missing).push_back(name);
   }
   if (!missing.empty()) {
@@ -223,8 +231,8 @@ topics_report check_topics(const kafka_settings& settings) {
   if (votes.size() == 1 && missing.empty())
     out.partitions = usual;
   const auto configs = describe(a, there);
-  for (std::size_t i = 0; i < topic_count; ++i) {
-    const auto name = kafka_name(settings, topic_at(i));
+  for (const auto t : which) {
+    const auto name = kafka_name(settings, t);
     if (!counts.contains(name))
       continue;
     const auto at = configs.find(name);
@@ -241,18 +249,17 @@ topics_report check_topics(const kafka_settings& settings) {
           return text;
         };
     const auto policy = value_of(at->second, "cleanup.policy");
-    if (topic_at(i) == topic::state && policy != "compact")
+    if (t == topic::state && policy != "compact")
       out.problems.push_back(
         telling("cleanup.policy=" + policy,
                 ", so the broker would delete the state: set "
                 "cleanup.policy=compact"));
-    if (topic_at(i) != topic::state
-        && policy.find("compact") != std::string::npos)
+    if (t != topic::state && policy.find("compact") != std::string::npos)
       out.problems.push_back(
         telling("cleanup.policy=" + policy,
                 ", so the broker would delete events that have the same key: "
                 "set cleanup.policy=delete"));
-    if (is_input(topic_at(i)) && topic_at(i) != topic::rekey
+    if (is_input(t) && t != topic::rekey
         && value_of(at->second, "message.timestamp.type") != "LogAppendTime")
       out.warnings.push_back(
         telling("message.timestamp.type=CreateTime",

@@ -15,10 +15,14 @@ struct topics_report {
   std::vector<std::string> warnings;
 };
 
-/// Looks at all topics of the contract. Throws kafka_not_reachable when no
-/// broker answers within the connect timeout, std::runtime_error when one
-/// refuses.
-[[nodiscard]] topics_report check_topics(const kafka_settings& settings);
+/// Every topic of the contract.
+[[nodiscard]] std::vector<topic> all_topics();
+
+/// Looks at these topics. Throws kafka_not_reachable when no broker answers
+/// within the connect timeout, std::runtime_error when one refuses.
+[[nodiscard]] topics_report check_topics(const kafka_settings& settings,
+                                         const std::vector<topic>& which
+                                         = all_topics());
 
 struct topics_plan {
   std::int32_t partitions = 12;

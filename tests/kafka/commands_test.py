@@ -121,12 +121,24 @@ def stopped_partition(world):
     world.stop()
 
 
+def missing_topics(world):
+    """Whoever needs them says how they are made."""
+    at = ["--brokers", world.brokers, "--topic-prefix", world.prefix + "-typo"]
+    for args in (["publish"], ["audit"], ["watch"], ["run", "--http", "off"]):
+        got = subprocess.run([world.fairlead, *args, *at], text=True, stderr=subprocess.PIPE,
+                             input=event("lead.received", "l", TEAM, {"lead_id": "l"}),
+                             stdout=subprocess.DEVNULL, timeout=60)
+        expect(got.returncode == 1 and "missing: run `fairlead topics create`" in got.stderr,
+               f"{args[0]} does not tell: {got.returncode}", got.stderr)
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--fairlead", required=True)
     arguments.add_argument("--brokers", default=os.environ.get("FAIRLEAD_TEST_BROKERS"))
     a = arguments.parse_args()
     with office(a.brokers, a.fairlead, "look", PARTITIONS) as world:
+        missing_topics(world)
         past(world)
         for lead, told in (("l-1", ("pool buyers", "Ana gets the lead", "Ana answered")), ("l-2", ("Ben gets the lead",)),
                            ("l-3", ("luxury", "Cid"))):
