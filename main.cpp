@@ -20,7 +20,6 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <string>
@@ -102,16 +101,10 @@ void add_place_options(CLI::App& c, said_place& p, bool embedded) {
 }
 
 std::string token_of(const std::string& file) {
-  std::string token;
-  if (file.empty()) {
-    const auto* t = std::getenv("FAIRLEAD_HTTP_TOKEN");
-    return t == nullptr ? "" : t;
-  }
-  std::ifstream in{file};
-  if (!std::getline(in, token) || token.empty())
-    throw wrong_use("The token file " + file
-                    + " can't be read, or its first line is empty.");
-  return token;
+  if (!file.empty())
+    return read_token(file);
+  const auto* t = std::getenv("FAIRLEAD_HTTP_TOKEN");
+  return t == nullptr ? "" : t;
 }
 
 place load(const said_place& p) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 
 namespace fairlead {
 namespace {
@@ -304,6 +305,21 @@ std::string print_settings(const settings& s) {
   }
   return out.dump(2, ' ', false,
                   nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string read_token(const std::string& file) {
+  std::ifstream in{file};
+  if (!in)
+    throw std::invalid_argument("The token file " + file
+                                + " can't be read; check the path and its "
+                                  "permissions.");
+  std::string token;
+  std::getline(in, token);
+  token.erase(token.find_last_not_of(" \t\r") + 1);
+  if (token.empty())
+    throw std::invalid_argument("The first line of the token file " + file
+                                + " is empty; put the bearer token there.");
+  return token;
 }
 
 std::optional<host_port> parse_host_port(std::string_view text) {

@@ -74,6 +74,10 @@ load_settings(const settings_sources& from);
 /// The result as a settings file, secrets masked.
 [[nodiscard]] std::string print_settings(const settings& s);
 
+/// The bearer token in a file: its first line, without spaces and returns at
+/// its end. Throws std::invalid_argument with a sentence if there is none.
+[[nodiscard]] std::string read_token(const std::string& file);
+
 /// `host:port`, `[v6]:port`.
 struct host_port {
   std::string host;

@@ -130,6 +130,20 @@ TEST(Settings, VariablesOfScriptsAndTestsAreLeftAlone) {
               ElementsAre(testing::Pair("FAIRLEAD_HTTP", "off")));
 }
 
+TEST(Settings, ATokenIsAFilesFirstLine) {
+  auto at = testing::TempDir() + "fairlead-token";
+  auto token_in = [&](const std::string& text) {
+    std::ofstream{at} << text;
+    return read_token(at);
+  };
+  EXPECT_EQ(token_in("s3cret"), "s3cret");
+  EXPECT_EQ(token_in("s3cret \r\nanother line\n"), "s3cret");
+  EXPECT_THROW((void)token_in(""), std::invalid_argument);
+  EXPECT_THROW((void)token_in(" \nsecond"), std::invalid_argument);
+  std::remove(at.c_str());
+  EXPECT_THROW((void)read_token(at), std::invalid_argument);
+}
+
 TEST(Settings, AddressesWithAndWithoutBrackets) {
   EXPECT_EQ(parse_host_port("127.0.0.1:80")->host, "127.0.0.1");
   EXPECT_EQ(parse_host_port("[::1]:8080")->host, "::1");
