@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <filesystem>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -401,22 +403,17 @@ std::string embedded_log::broken() const {
 std::unique_ptr<topic_reader> read_embedded(const std::string& folder,
                                             const std::vector<topic>& topics,
                                             const read_from& from) {
+  if (!std::filesystem::exists(embedded::file_of(folder)))
+    throw std::invalid_argument("There is no embedded log in the folder "
+                                + folder
+                                + "; give the folder that `fairlead run "
+                                  "--embedded` was given.");
   return guarded(folder, [&]() -> std::unique_ptr<topic_reader> {
     auto c = std::make_unique<read_connection>(folder);
     const auto start = start_of(*c, topics, from);
     const auto end = c->last_place();
     return std::make_unique<foreign_reader>(folder, std::move(c),
                                             set_of(topics), start, end);
-  });
-}
-
-void restore_embedded(
-  const std::string& folder,
-  const std::function<void(std::string_view, std::optional<std::string_view>)>&
-    each) {
-  guarded(folder, [&] {
-    read_connection c{folder};
-    restore_from(c, each);
   });
 }
 

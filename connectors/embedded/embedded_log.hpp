@@ -114,15 +114,10 @@ private:
 };
 
 /// A reader from another process, while the service runs or not. It looks for
-/// new records every 50 ms. Throws std::runtime_error with one sentence.
+/// new records every 50 ms. Throws std::runtime_error with one sentence,
+/// std::invalid_argument if there is no log in that folder.
 [[nodiscard]] std::unique_ptr<topic_reader>
 read_embedded(const std::string& folder, const std::vector<topic>& topics,
               const read_from& from);
-
-/// The state of a folder, as restore() gives it, from another process.
-void restore_embedded(
-  const std::string& folder,
-  const std::function<void(std::string_view, std::optional<std::string_view>)>&
-    each);
 
 } // namespace fairlead

@@ -163,6 +163,16 @@ class CommandLine(unittest.TestCase):
                 self.assertIn("bogus is no command of " + " ".join(["fairlead"] + args[:-1]),
                               fairlead(*args).stderr)
 
+    def test_a_folder_without_a_log_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            typo = folder + "/typo"
+            for args in (["watch"], ["explain", "acme", "l-1"], ["replay"], ["audit"]):
+                with self.subTest(args=args):
+                    done = fairlead(*args, "--embedded", typo)
+                    self.assertEqual(done.returncode, WRONG_USE, done.stderr)
+                    self.assertIn("There is no embedded log in the folder " + typo, done.stderr)
+            self.assertFalse(os.path.exists(typo))
+
     def test_nobody_there_is_3(self):
         url = f"http://127.0.0.1:{free_port()}"
         for args in (["publish", "--url", url, *FILES[:1]], ["watch", "--url", url],
@@ -293,6 +303,21 @@ class Running(unittest.TestCase):
             service.wait_for("leads", 2)
             time.sleep(0.2)
             self.assertEqual(len(service.records("leads")), 2)
+
+    def test_a_refusal_is_told_once_and_a_token_helps(self):
+        with tempfile.TemporaryDirectory() as folder:
+            token = pathlib.Path(folder, "token")
+            token.write_bytes(b"s3cret \r\n")
+            with Service(folder + "/log", "--http-token-file", str(token)) as service:
+                done = fairlead("publish", "--url", service.url, stdin=leads([1])[0])
+                self.assertEqual(done.returncode, FAILED)
+                lines = done.stderr.splitlines()
+                self.assertEqual(len(lines), 2, done.stderr)
+                self.assertIn("0 of 1 events are sent", lines[0])
+                self.assertEqual(done.stderr.count("token"), 1, done.stderr)
+                done = fairlead("publish", "--url", service.url, "--token-file", str(token),
+                                stdin=leads([1])[0])
+                self.assertEqual(done.returncode, FINE, done.stderr)
 
     def test_stops_within_five_seconds_and_goes_on(self):
         with tempfile.TemporaryDirectory() as folder:
