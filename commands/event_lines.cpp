@@ -1,18 +1,10 @@
 #include "commands/event_lines.hpp"
 
+#include "messages/inputs.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace fairlead {
-
-topic usual_topic(std::string_view type) {
-  for (auto prefix : {"team.", "agent."})
-    if (type.starts_with(prefix))
-      return topic::roster;
-  for (auto prefix : {"transfer.", "ring.", "call.", "caller."})
-    if (type.starts_with(prefix))
-      return topic::calls;
-  return topic::leads;
-}
 
 event_line read_event_line(const std::string& line, std::int64_t number) {
   auto first = line.find_first_not_of(" \t\r");
@@ -41,7 +33,7 @@ event_line read_event_line(const std::string& line, std::int64_t number) {
       if (auto t = from_rfc3339(*at))
         return clock_line{*t};
   if (auto type = text("type"))
-    r.on = usual_topic(*type);
+    r.on = input_topic_of(*type);
   r.key = text("partitionkey");
   if (auto time = text("time"))
     if (auto t = from_rfc3339(*time)) {

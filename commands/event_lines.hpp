@@ -31,7 +31,4 @@ using event_line = std::variant<std::monostate, clock_line, record_line>;
 [[nodiscard]] event_line read_event_line(const std::string& line,
                                          std::int64_t number);
 
-/// The usual topic of an input type (contract); `leads` for unknown ones.
-[[nodiscard]] topic usual_topic(std::string_view type);
-
 } // namespace fairlead

@@ -1,18 +1,9 @@
 #include "commands/output_lines.hpp"
 
+#include "messages/bytes.hpp"
 #include "messages/json_writer.hpp"
 
 namespace fairlead {
-namespace {
-
-std::int64_t big_endian(const std::string& bytes) {
-  std::uint64_t n = 0;
-  for (char c : bytes)
-    n = n << 8 | static_cast<unsigned char>(c);
-  return static_cast<std::int64_t>(n);
-}
-
-} // namespace
 
 dead_letter_facts facts_of(const std::vector<header>& headers) {
   dead_letter_facts f;
@@ -26,9 +17,9 @@ dead_letter_facts facts_of(const std::vector<header>& headers) {
     else if (name == "kafka_dlt-original-topic")
       f.topic = *value;
     else if (name == "kafka_dlt-original-partition")
-      f.partition = static_cast<std::int32_t>(big_endian(*value));
+      f.partition = static_cast<std::int32_t>(from_big_endian(*value));
     else if (name == "kafka_dlt-original-offset")
-      f.offset = big_endian(*value);
+      f.offset = from_big_endian(*value);
   }
   return f;
 }

@@ -75,4 +75,14 @@ std::string_view type_of(const input_body& body) {
   return std::visit(types{}, body);
 }
 
+topic input_topic_of(std::string_view type) {
+  for (auto prefix : {"team.", "agent."})
+    if (type.starts_with(prefix))
+      return topic::roster;
+  for (auto prefix : {"transfer.", "ring.", "call.", "caller."})
+    if (type.starts_with(prefix))
+      return topic::calls;
+  return topic::leads;
+}
+
 } // namespace fairlead

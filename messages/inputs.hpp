@@ -2,6 +2,7 @@
 
 #include "messages/documents.hpp"
 #include "messages/time.hpp"
+#include "messages/topics.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -170,5 +171,8 @@ struct input_event {
 
 /// The CloudEvents `type` of an input.
 [[nodiscard]] std::string_view type_of(const input_body& body);
+
+/// The usual topic of inputs of a type (contract); `leads` for unknown ones.
+[[nodiscard]] topic input_topic_of(std::string_view type);
 
 } // namespace fairlead

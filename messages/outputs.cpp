@@ -1,89 +1,119 @@
 #include "messages/outputs.hpp"
 
+#include <array>
+
 namespace fairlead {
 namespace {
 
-struct kind {
-  topic on;
-  std::string_view type;
-};
-
-struct kinds {
-  kind operator()(const lead_assigned& b) const {
-    return {topic::assignments, b.again ? "lead.reassigned" : "lead.assigned"};
+struct types {
+  std::string_view operator()(const lead_assigned& b) const {
+    return b.again ? "lead.reassigned" : "lead.assigned";
   }
-  kind operator()(const lead_unassigned&) const {
-    return {topic::assignments, "lead.unassigned"};
+  std::string_view operator()(const lead_unassigned&) const {
+    return "lead.unassigned";
   }
-  kind operator()(const lead_stage_changed&) const {
-    return {topic::assignments, "lead.stage_changed"};
+  std::string_view operator()(const lead_stage_changed&) const {
+    return "lead.stage_changed";
   }
-  kind operator()(const lead_conflict&) const {
-    return {topic::assignments, "lead.conflict"};
+  std::string_view operator()(const lead_conflict&) const {
+    return "lead.conflict";
   }
-  kind operator()(const action_failed&) const {
-    return {topic::assignments, "action.failed"};
+  std::string_view operator()(const action_failed&) const {
+    return "action.failed";
   }
-  kind operator()(const agent_auto_unavailable&) const {
-    return {topic::assignments, "agent.auto_unavailable"};
+  std::string_view operator()(const agent_auto_unavailable&) const {
+    return "agent.auto_unavailable";
   }
-  kind operator()(const ring_requested&) const {
-    return {topic::rings, "ring.requested"};
+  std::string_view operator()(const ring_requested&) const {
+    return "ring.requested";
   }
-  kind operator()(const ring_cancelled&) const {
-    return {topic::rings, "ring.cancelled"};
+  std::string_view operator()(const ring_cancelled&) const {
+    return "ring.cancelled";
   }
-  kind operator()(const transfer_connected&) const {
-    return {topic::rings, "transfer.connected"};
+  std::string_view operator()(const transfer_connected&) const {
+    return "transfer.connected";
   }
-  kind operator()(const transfer_missed&) const {
-    return {topic::rings, "transfer.missed"};
+  std::string_view operator()(const transfer_missed&) const {
+    return "transfer.missed";
   }
-  kind operator()(const outcome_corrected&) const {
-    return {topic::rings, "outcome.corrected"};
+  std::string_view operator()(const outcome_corrected&) const {
+    return "outcome.corrected";
   }
-  kind operator()(const notification_requested&) const {
-    return {topic::notifications, "notification.requested"};
+  std::string_view operator()(const notification_requested&) const {
+    return "notification.requested";
   }
-  kind operator()(const task_created&) const {
-    return {topic::tasks, "task.created"};
+  std::string_view operator()(const task_created&) const {
+    return "task.created";
   }
-  kind operator()(const task_moved&) const {
-    return {topic::tasks, "task.moved"};
+  std::string_view operator()(const task_moved&) const { return "task.moved"; }
+  std::string_view operator()(const task_cancelled&) const {
+    return "task.cancelled";
   }
-  kind operator()(const task_cancelled&) const {
-    return {topic::tasks, "task.cancelled"};
-  }
-  kind operator()(const outreach_gated& b) const {
+  std::string_view operator()(const outreach_gated& b) const {
     switch (b.verdict) {
       case gate::held:
-        return {topic::outreach, "outreach.held"};
+        return "outreach.held";
       case gate::refused:
-        return {topic::outreach, "outreach.refused"};
+        return "outreach.refused";
       case gate::released:
         break;
     }
-    return {topic::outreach, "outreach.released"};
+    return "outreach.released";
   }
-  kind operator()(const cadence_cancelled&) const {
-    return {topic::outreach, "cadence.cancelled"};
+  std::string_view operator()(const cadence_cancelled&) const {
+    return "cadence.cancelled";
   }
-  kind operator()(const cadence_paused&) const {
-    return {topic::outreach, "cadence.paused"};
+  std::string_view operator()(const cadence_paused&) const {
+    return "cadence.paused";
   }
-  kind operator()(const decision_recorded&) const {
-    return {topic::decisions, "decision.recorded"};
+  std::string_view operator()(const decision_recorded&) const {
+    return "decision.recorded";
   }
 };
+
+struct row {
+  std::string_view type;
+  topic on;
+};
+
+constexpr std::array rows{row{"lead.assigned", topic::assignments},
+                          row{"lead.reassigned", topic::assignments},
+                          row{"lead.unassigned", topic::assignments},
+                          row{"lead.stage_changed", topic::assignments},
+                          row{"lead.conflict", topic::assignments},
+                          row{"action.failed", topic::assignments},
+                          row{"agent.auto_unavailable", topic::assignments},
+                          row{"ring.requested", topic::rings},
+                          row{"ring.cancelled", topic::rings},
+                          row{"transfer.connected", topic::rings},
+                          row{"transfer.missed", topic::rings},
+                          row{"outcome.corrected", topic::rings},
+                          row{"notification.requested", topic::notifications},
+                          row{"task.created", topic::tasks},
+                          row{"task.moved", topic::tasks},
+                          row{"task.cancelled", topic::tasks},
+                          row{"outreach.held", topic::outreach},
+                          row{"outreach.refused", topic::outreach},
+                          row{"outreach.released", topic::outreach},
+                          row{"cadence.cancelled", topic::outreach},
+                          row{"cadence.paused", topic::outreach},
+                          row{"decision.recorded", topic::decisions}};
 
 } // namespace
 
 topic topic_of(const output_body& body) {
-  return std::visit(kinds{}, body).on;
+  return output_topic_of(type_of(body)).value();
 }
 
 std::string_view type_of(const output_body& body) {
-  return std::visit(kinds{}, body).type;
+  return std::visit(types{}, body);
+}
+
+std::optional<topic> output_topic_of(std::string_view type) {
+  for (const auto& r : rows)
+    if (r.type == type)
+      return r.on;
+  return std::nullopt;
 }
 
 } // namespace fairlead

@@ -215,4 +215,7 @@ struct output_frame {
 [[nodiscard]] topic topic_of(const output_body& body);
 [[nodiscard]] std::string_view type_of(const output_body& body);
 
+/// The topic of the outputs of a type; nothing if no output has it.
+[[nodiscard]] std::optional<topic> output_topic_of(std::string_view type);
+
 } // namespace fairlead

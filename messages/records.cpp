@@ -1,20 +1,13 @@
 #include "messages/records.hpp"
 
+#include "messages/bytes.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <iterator>
 
 namespace fairlead {
 namespace {
-
-template <class Integer>
-std::string big_endian(Integer n) {
-  auto u = static_cast<std::uint64_t>(n);
-  std::string bytes(sizeof n, '\0');
-  for (auto it = bytes.rbegin(); it != bytes.rend(); ++it, u >>= 8)
-    *it = static_cast<char>(u & 0xff);
-  return bytes;
-}
 
 template <class Integer>
 std::optional<Integer> number(std::string_view s) {
@@ -180,9 +173,9 @@ new_record dead_letter_record(const raw_record& r, const dead_letter& why,
     added.emplace_back(name, std::move(value));
   };
   add("kafka_dlt-original-topic", std::string{name_of(from.on)});
-  add("kafka_dlt-original-partition", big_endian(from.partition));
-  add("kafka_dlt-original-offset", big_endian(from.offset));
-  add("kafka_dlt-original-timestamp", big_endian(ms_of(r.timestamp)));
+  add("kafka_dlt-original-partition", to_big_endian(from.partition));
+  add("kafka_dlt-original-offset", to_big_endian(from.offset));
+  add("kafka_dlt-original-timestamp", to_big_endian(ms_of(r.timestamp)));
   add("kafka_dlt-original-timestamp-type",
       r.log_append_time ? "LogAppendTime" : "CreateTime");
   if (!group.empty())

@@ -359,6 +359,7 @@ TEST(Encode, EveryOutputHasItsTopicAndType) {
     EXPECT_EQ(all[i].body.index(), i);
     EXPECT_EQ(topic_of(all[i].body), all[i].on) << all[i].type;
     EXPECT_EQ(type_of(all[i].body), all[i].type);
+    EXPECT_EQ(output_topic_of(all[i].type), all[i].on) << all[i].type;
     auto event = ordered_json::parse(encoded(about_lead(all[i].body)));
     EXPECT_EQ(event["type"], all[i].type);
   }
@@ -369,6 +370,10 @@ TEST(Encode, EveryOutputHasItsTopicAndType) {
             "outreach.held");
   EXPECT_EQ(type_of(outreach_gated{gate::refused, {}, {}, {}, {}}),
             "outreach.refused");
+  for (const auto* type : {"outreach.held", "outreach.refused"})
+    EXPECT_EQ(output_topic_of(type), topic::outreach) << type;
+  EXPECT_EQ(output_topic_of("lead.reassigned"), topic::assignments);
+  EXPECT_EQ(output_topic_of("lead.received"), std::nullopt);
 }
 
 // -- text ---------------------------------------------------------------------

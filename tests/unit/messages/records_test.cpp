@@ -221,29 +221,36 @@ TEST(Records, R46ReasonsAreTheContractsWords) {
     EXPECT_EQ(to_string(static_cast<dead_letter_reason>(i)), words[i]);
 }
 
-TEST(Inputs, EveryInputHasItsType) {
-  const std::pair<input_body, const char*> all[] = {
-    {team_configured{}, "team.configured"},
-    {agent_configured{}, "agent.configured"},
-    {agent_availability_changed{}, "agent.availability_changed"},
-    {agent_removed{}, "agent.removed"},
-    {lead_received{}, "lead.received"},
-    {lead_assignment_requested{}, "lead.assignment_requested"},
-    {lead_closed{}, "lead.closed"},
-    {outreach_requested{}, "outreach.requested"},
-    {task_completed{}, "task.completed"},
-    {transfer_requested{}, "transfer.requested"},
-    {ring_reported{}, "ring.answered"},
-    {call_bridge_failed{}, "call.bridge_failed"},
-    {caller_hung_up{}, "caller.hung_up"},
-    {call_ended{}, "call.ended"},
-    {call_outcome{}, "call.outcome"},
+TEST(Inputs, EveryInputHasItsTypeAndTopic) {
+  struct row {
+    input_body body;
+    const char* type;
+    topic on;
+  };
+  const row all[] = {
+    {team_configured{}, "team.configured", topic::roster},
+    {agent_configured{}, "agent.configured", topic::roster},
+    {agent_availability_changed{}, "agent.availability_changed", topic::roster},
+    {agent_removed{}, "agent.removed", topic::roster},
+    {lead_received{}, "lead.received", topic::leads},
+    {lead_assignment_requested{}, "lead.assignment_requested", topic::leads},
+    {lead_closed{}, "lead.closed", topic::leads},
+    {outreach_requested{}, "outreach.requested", topic::leads},
+    {task_completed{}, "task.completed", topic::leads},
+    {transfer_requested{}, "transfer.requested", topic::calls},
+    {ring_reported{}, "ring.answered", topic::calls},
+    {call_bridge_failed{}, "call.bridge_failed", topic::calls},
+    {caller_hung_up{}, "caller.hung_up", topic::calls},
+    {call_ended{}, "call.ended", topic::calls},
+    {call_outcome{}, "call.outcome", topic::calls},
   };
   ASSERT_EQ(std::size(all), std::variant_size_v<input_body>);
   for (std::size_t i = 0; i < std::size(all); ++i) {
-    EXPECT_EQ(all[i].first.index(), i);
-    EXPECT_EQ(type_of(all[i].first), all[i].second);
+    EXPECT_EQ(all[i].body.index(), i);
+    EXPECT_EQ(type_of(all[i].body), all[i].type);
+    EXPECT_EQ(input_topic_of(all[i].type), all[i].on) << all[i].type;
   }
+  EXPECT_EQ(input_topic_of("nonsense"), topic::leads);
   const char* reports[]
     = {"ring.answered", "ring.accepted", "ring.declined", "ring.busy",
        "ring.failed",   "ring.machine",  "ring.no_answer"};
