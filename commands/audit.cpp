@@ -28,9 +28,7 @@ public:
     } else if (r.on == topic::dead_letters) {
       ++dead_letters_;
       auto f = facts_of(r.headers);
-      // On Kafka the header has the topic's full name.
-      auto on = topic_named(f.topic.substr(f.topic.rfind('.') + 1));
-      if (on)
+      if (auto on = topic_named(f.topic))
         rejected_.insert({*on, f.partition, f.offset});
     } else if (r.key) {
       team(*r.key).output(r);
@@ -85,9 +83,6 @@ private:
 } // namespace
 
 int audit(const audit_options& o, std::ostream& out) {
-  if (!o.at.url.empty())
-    throw wrong_use("audit reads the log itself: --brokers HOST:PORT or "
-                    "--embedded FOLDER.");
   auto topics = output_topics();
   for (auto t : {topic::roster, topic::leads, topic::calls, topic::rekey,
                  topic::journal})

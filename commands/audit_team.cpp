@@ -1,5 +1,8 @@
 #include "commands/audit_team.hpp"
 
+#include "actors/core/overload.hpp"
+#include "commands/json_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -10,19 +13,6 @@ namespace fairlead {
 namespace {
 
 using nlohmann::json;
-
-template <class... Fs>
-struct overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-overloaded(Fs...) -> overloaded<Fs...>;
-
-std::string text_in(const json& in, const char* key) {
-  auto it = in.find(key);
-  return it != in.end() && it->is_string() ? it->get<std::string>()
-                                           : std::string{};
-}
 
 /// `timer:K:c-1:7` without the number: what the journal says of it, too.
 std::string timer_cause(const entity_name& e) {
@@ -39,7 +29,7 @@ void audit_team::input(const input_event& e, const position& at, instant now) {
   taken_step s{
     .cause = e.id, .is_timer = false, .now = now, .at = at, .what = nothing{}};
   std::visit(
-    overloaded{
+    overload{
       [&](const lead_received& l) { leads_.emplace_back(l.lead_id, at); },
       [&](const transfer_requested& t) {
         transfers_.emplace_back(t.call_id, at);
@@ -86,16 +76,16 @@ void audit_team::timer(const entity_name& entity, instant now) {
 }
 
 void audit_team::output(const raw_record& r) {
-  auto event = json::parse(r.value.value_or(""), nullptr, false);
-  if (!event.is_object() || !event.contains("data"))
+  auto event = event_in(r.value);
+  if (!event)
     return;
-  const auto& data = event["data"];
-  auto type = text_in(event, "type");
+  const auto& data = event->at("data");
+  auto type = text_in(*event, "type");
   written w;
-  auto digits = text_in(event, "sequence");
+  auto digits = text_in(*event, "sequence");
   std::from_chars(digits.data(), digits.data() + digits.size(), w.sequence);
   sequences_.push_back(w.sequence);
-  w.cause = text_in(event, "causationid");
+  w.cause = text_in(*event, "causationid");
   causes_.insert(w.cause);
   w.time = r.timestamp;
   auto lead = text_in(data, "lead_id");
@@ -236,57 +226,58 @@ void audit_team::check_sequence(audit_counts& c) {
 // -- P4, P5: inputs and outputs in their common order -------------------------
 
 void audit_team::apply(const effect& e, ringing& now) {
-  std::visit(
-    overloaded{
-      [](const nothing&) {}, [&](const leg_ended& l) { now.legs.erase(l.leg); },
-      [&](const call_over& o) { now.connected.erase(o.call); },
-      [&](const bridge_failed& b) {
-        if (auto it = now.winners.find(b.call);
-            it != now.winners.end() && it->second == b.leg) {
-          now.winners.erase(it);
-          now.connected.erase(b.call);
-        }
-      },
-      [&](const pools_set& s) {
-        for (auto it = eligible_before_.begin(); it != eligible_before_.end();)
-          it = s.pools.contains(it->first) ? std::next(it)
-                                           : eligible_before_.erase(it);
-        pools_ = s.pools;
-      }},
-    e);
+  std::visit(overload{[](const nothing&) {},
+                      [&](const leg_ended& l) { now.legs.erase(l.leg); },
+                      [&](const call_over& o) { now.connected.erase(o.call); },
+                      [&](const bridge_failed& b) {
+                        if (auto it = now.winners.find(b.call);
+                            it != now.winners.end() && it->second == b.leg) {
+                          now.winners.erase(it);
+                          now.connected.erase(b.call);
+                        }
+                      },
+                      [&](const pools_set& s) {
+                        for (auto it = eligible_before_.begin();
+                             it != eligible_before_.end();)
+                          it = s.pools.contains(it->first)
+                                 ? std::next(it)
+                                 : eligible_before_.erase(it);
+                        pools_ = s.pools;
+                      }},
+             e);
 }
 
 void audit_team::apply(const written& w, ringing& now, audit_counts& c) {
   std::visit(
-    overloaded{
-      [&](const ring_begins& b) {
-        for (const auto& [leg, agent] : b.legs) {
-          if (agent.empty())
-            continue;
-          for (const auto& [other, whose] : now.legs)
-            if (whose.second == agent)
-              fault(c, "P4: " + agent + " is rung for call " + b.call
-                         + " while ringing for call " + whose.first);
-          for (const auto& [call, who] : now.connected)
-            if (who == agent)
-              fault(c, "P4: " + agent + " is rung for call " + b.call
-                         + " while connected to call " + call);
-          now.legs[leg] = {b.call, agent};
-        }
-      },
-      [&](const ring_ends& e) {
-        for (const auto& leg : e.legs)
-          now.legs.erase(leg);
-      },
-      [&](const won& x) {
-        now.legs.erase(x.leg);
-        if (auto it = now.winners.find(x.call); it != now.winners.end())
-          fault(c, "P4: call " + x.call + " is connected to a second target");
-        now.winners[x.call] = x.leg;
-        if (!x.agent.empty())
-          now.connected[x.call] = x.agent;
-      },
-      [&](const choice& x) { check_choice(x, w.sequence, c); }},
+    overload{[&](const ring_begins& b) {
+               for (const auto& [leg, agent] : b.legs) {
+                 if (agent.empty())
+                   continue;
+                 for (const auto& [other, whose] : now.legs)
+                   if (whose.second == agent)
+                     fault(c, "P4: " + agent + " is rung for call " + b.call
+                                + " while ringing for call " + whose.first);
+                 for (const auto& [call, who] : now.connected)
+                   if (who == agent)
+                     fault(c, "P4: " + agent + " is rung for call " + b.call
+                                + " while connected to call " + call);
+                 now.legs[leg] = {b.call, agent};
+               }
+             },
+             [&](const ring_ends& e) {
+               for (const auto& leg : e.legs)
+                 now.legs.erase(leg);
+             },
+             [&](const won& x) {
+               now.legs.erase(x.leg);
+               if (auto it = now.winners.find(x.call); it != now.winners.end())
+                 fault(c, "P4: call " + x.call
+                            + " is connected to a second target");
+               now.winners[x.call] = x.leg;
+               if (!x.agent.empty())
+                 now.connected[x.call] = x.agent;
+             },
+             [&](const choice& x) { check_choice(x, w.sequence, c); }},
     w.what);
 }
 

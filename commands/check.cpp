@@ -2,6 +2,7 @@
 
 #include "commands/exit_codes.hpp"
 #include "commands/json_places.hpp"
+#include "commands/json_text.hpp"
 #include "messages/decode.hpp"
 #include "messages/phone.hpp"
 
@@ -41,9 +42,8 @@ std::string wrapped(const std::string& document, shape is, const json& parsed) {
   return R"({"specversion":"1.0","id":"check","source":"/check","type":")"
          + std::string{is == shape::team ? "team.configured"
                                          : "agent.configured"}
-         + R"(","partitionkey":)"
-         + json(team).dump(-1, ' ', false, json::error_handler_t::replace)
-         + R"(,"data":)" + document + "}";
+         + R"(","partitionkey":)" + as_json(team) + R"(,"data":)" + document
+         + "}";
 }
 
 /// The faults of a dead letter: `/a is b; /c is d`.
@@ -99,18 +99,6 @@ std::vector<found_fault> faults_in(const input_event& e,
 /// What the files say about the regions of teams, for the phones of agents.
 using regions = std::map<std::string, std::string>;
 
-/// One file, read as a whole.
-struct checked_file {
-  std::string name, text;
-  std::vector<json_span> values;
-};
-
-std::string team_in(const json& value) {
-  auto key = value.find("partitionkey");
-  return key != value.end() && key->is_string() ? key->get<std::string>()
-                                                : std::string{};
-}
-
 void note_region(const json& value, regions& all) {
   const auto is = shape_of(value);
   const json* document = nullptr;
@@ -133,7 +121,7 @@ void note_region(const json& value, regions& all) {
 }
 
 std::string region_for(const json& value, const regions& all) {
-  auto it = all.find(value.is_object() ? team_in(value) : std::string{});
+  auto it = all.find(text_in(value, "partitionkey"));
   // A bare agent document doesn't name its team: the only one there is.
   if (it == all.end() && all.size() == 1)
     it = all.begin();
@@ -177,15 +165,12 @@ std::vector<found_fault> faults_of(const std::string& text,
 }
 
 int check(const check_options& o, std::ostream& out, std::ostream& err) {
-  std::vector<checked_file> files;
+  std::vector<json_file> files;
   regions all;
   for (const auto& name : o.files) {
-    checked_file f{name == "-" ? "standard input" : name, read_all(name), {}};
-    f.values = json_values(f.text);
+    auto f = read_json_file(name);
     for (const auto& v : f.values)
-      if (auto value = json::parse(
-            f.text.begin() + static_cast<std::ptrdiff_t>(v.from),
-            f.text.begin() + static_cast<std::ptrdiff_t>(v.to), nullptr, false);
+      if (auto value = json::parse(f.text_of(v), nullptr, false);
           value.is_object())
         note_region(value, all);
     files.push_back(std::move(f));
@@ -196,14 +181,8 @@ int check(const check_options& o, std::ostream& out, std::ostream& err) {
       err << f.name << ": nothing to check\n";
       ++faults;
     }
-    std::size_t line = 1, counted = 0;
-    for (const auto& v : f.values) {
+    each_value(f, [&](const std::string& text, std::size_t line) {
       ++values;
-      auto text = f.text.substr(v.from, v.to - v.from);
-      line
-        += line_at(std::string_view{f.text}.substr(counted), v.from - counted)
-           - 1;
-      counted = v.from;
       auto value = json::parse(text, nullptr, false);
       for (const auto& found : faults_of(text, region_for(value, all))) {
         auto at
@@ -215,7 +194,7 @@ int check(const check_options& o, std::ostream& out, std::ostream& err) {
             << '\n';
         ++(found.warning ? warnings : faults);
       }
-    }
+    });
   }
   out << values << " events and documents checked, " << faults << " faults, "
       << warnings << " warnings\n";

@@ -2,6 +2,7 @@
 
 #include "commands/exit_codes.hpp"
 #include "commands/json_places.hpp"
+#include "commands/json_text.hpp"
 #include "commands/log.hpp"
 #include "commands/publish.hpp"
 #include "commands/report.hpp"
@@ -85,12 +86,6 @@ std::vector<sample_event> events_in(std::string_view text) {
     out.push_back(std::move(e));
   }
   return out;
-}
-
-std::string text_in(const json& in, const char* key) {
-  auto it = in.find(key);
-  return it != in.end() && it->is_string() ? it->get<std::string>()
-                                           : std::string{};
 }
 
 std::string dollars(std::int64_t n) {

@@ -1,6 +1,7 @@
 #include "commands/explain.hpp"
 
 #include "commands/exit_codes.hpp"
+#include "commands/json_text.hpp"
 #include "commands/tell.hpp"
 
 #include <nlohmann/json.hpp>
@@ -22,12 +23,6 @@ struct found {
   raw_record record;
   json event;
 };
-
-std::string text_in(const json& in, const char* key) {
-  auto it = in.find(key);
-  return it != in.end() && it->is_string() ? it->get<std::string>()
-                                           : std::string{};
-}
 
 bool is_about(const json& data, const std::string& id) {
   return text_in(data, "lead_id") == id || text_in(data, "call_id") == id;
@@ -52,16 +47,13 @@ std::vector<found> collect(const explain_options& o, teller& words) {
       continue;
     (void)words.tell(*r); // learns the names
     // A text search first: most records are about something else.
-    if (r->value->find(
-          json(o.about).dump(-1, ' ', false, json::error_handler_t::replace))
-        == std::string::npos)
+    if (r->value->find(as_json(o.about)) == std::string::npos)
       continue;
-    auto event = json::parse(*r->value, nullptr, false);
-    if (!event.is_object() || !event.contains("data")
-        || !is_about(event["data"], o.about))
+    auto event = event_in(r->value);
+    if (!event || !is_about(event->at("data"), o.about))
       continue;
     out.push_back(
-      {text_in(event, "sequence"), std::move(*r), std::move(event)});
+      {text_in(*event, "sequence"), std::move(*r), std::move(*event)});
   }
   std::sort(out.begin(), out.end(), [](const found& a, const found& b) {
     return a.sequence < b.sequence;

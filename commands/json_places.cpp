@@ -205,6 +205,24 @@ std::vector<json_span> json_values(std::string_view text) {
   }
 }
 
+json_file read_json_file(const std::string& name) {
+  json_file f{name == "-" ? "standard input" : name, read_all(name), {}};
+  f.values = json_values(f.text);
+  return f;
+}
+
+void each_value(
+  const json_file& f,
+  const std::function<void(const std::string& text, std::size_t line)>& each) {
+  std::size_t line = 1, counted = 0;
+  for (const auto& v : f.values) {
+    line += line_at(std::string_view{f.text}.substr(counted), v.from - counted)
+            - 1;
+    counted = v.from;
+    each(f.text_of(v), line);
+  }
+}
+
 std::size_t find_pointer(std::string_view json, std::string_view pointer) {
   walker w{json};
   w.skip_space();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,25 @@ struct json_span {
 /// one after another (JSON lines, or one document over many lines). What is no
 /// JSON is one span to the end of its line.
 [[nodiscard]] std::vector<json_span> json_values(std::string_view text);
+
+/// A file of JSON values, read as a whole.
+struct json_file {
+  std::string name; /// as it is told to people
+  std::string text;
+  std::vector<json_span> values;
+
+  [[nodiscard]] std::string text_of(const json_span& v) const {
+    return text.substr(v.from, v.to - v.from);
+  }
+};
+
+/// Reads a file; `-` is standard input. Throws like read_all().
+[[nodiscard]] json_file read_json_file(const std::string& name);
+
+/// Each value in its order, and the line on which it begins.
+void each_value(
+  const json_file& f,
+  const std::function<void(const std::string& text, std::size_t line)>& each);
 
 /// Where the value at a JSON pointer begins, in a valid JSON text; the nearest
 /// value above it if it is not there.

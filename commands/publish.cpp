@@ -22,22 +22,11 @@ constexpr auto busy_max = 60s;
 // How long leads wait after the teams and agents they belong to (Kafka).
 constexpr auto roster_settles = 250ms;
 
-struct loaded {
-  std::string name, text;
-  std::vector<json_span> values;
-};
-
 /// True if everything keeps the contract; else every fault is told.
-bool all_well(const std::vector<loaded>& files, std::ostream& err) {
+bool all_well(const std::vector<json_file>& files, std::ostream& err) {
   bool well = true;
-  for (const auto& f : files) {
-    std::size_t line = 1, counted = 0;
-    for (const auto& v : f.values) {
-      line
-        += line_at(std::string_view{f.text}.substr(counted), v.from - counted)
-           - 1;
-      counted = v.from;
-      auto event = f.text.substr(v.from, v.to - v.from);
+  for (const auto& f : files)
+    each_value(f, [&](const std::string& event, std::size_t line) {
       // Phones of agents are read in their team's region, which only the
       // service knows.
       for (const auto& fault : faults_of(event, "US")) {
@@ -48,8 +37,7 @@ bool all_well(const std::vector<loaded>& files, std::ostream& err) {
             << '\n';
         well = false;
       }
-    }
-  }
+    });
   return well;
 }
 
@@ -87,14 +75,12 @@ void append_all(event_sink& to, std::vector<new_record> records) {
 }
 
 int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
-  std::vector<loaded> files;
+  std::vector<json_file> files;
   std::size_t events = 0;
   for (const auto& name :
        o.files.empty() ? std::vector<std::string>{"-"} : o.files) {
-    loaded f{name == "-" ? "standard input" : name, read_all(name), {}};
-    f.values = json_values(f.text);
-    events += f.values.size();
-    files.push_back(std::move(f));
+    files.push_back(read_json_file(name));
+    events += files.back().values.size();
   }
   if (!o.unchecked && !all_well(files, err)) {
     err << "fairlead: nothing was sent; put the faults right, or send them as "
@@ -128,7 +114,7 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
     };
     for (const auto& f : files)
       for (const auto& v : f.values) {
-        auto r = record_for(f.text.substr(v.from, v.to - v.from));
+        auto r = record_for(f.text_of(v));
         if (std::exchange(last, r.on) != r.on && topics_race) {
           // Topics are read side by side: what comes later in the file must
           // not be there first.

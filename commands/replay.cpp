@@ -225,7 +225,7 @@ private:
     auto f = facts_of(r.headers);
     if (f.reason != to_string(dead_letter_reason::internal_error))
       return;
-    if (auto on = topic_named(f.topic.substr(f.topic.rfind('.') + 1)))
+    if (auto on = topic_named(f.topic))
       given_up_[{*on, f.partition, f.offset}] = f.message;
   }
 
@@ -243,9 +243,6 @@ private:
 } // namespace
 
 int replay(const replay_options& o, std::ostream& out) {
-  if (!o.at.url.empty())
-    throw wrong_use("replay reads the log itself: --brokers HOST:PORT or "
-                    "--embedded FOLDER.");
   std::vector<topic> topics = output_topics();
   // The journal last: the inputs that it names are there already, mostly.
   for (auto t : {topic::roster, topic::leads, topic::calls, topic::rekey,

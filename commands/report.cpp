@@ -1,5 +1,6 @@
 #include "commands/report.hpp"
 
+#include "commands/json_text.hpp"
 #include "commands/terminal.hpp"
 #include "messages/decode.hpp"
 
@@ -80,25 +81,20 @@ void morning_report::output(topic on, const std::optional<std::string>& value,
   }
   if (on == topic::state || on == topic::journal || is_input(on) || !value)
     return;
-  auto event = json::parse(*value, nullptr, false);
-  if (!event.is_object() || !event.contains("data"))
+  auto event = event_in(value);
+  if (!event)
     return;
-  const auto& data = event["data"];
-  auto type = event.value("type", std::string{});
-  auto text = [](const json& in, const char* key) {
-    auto it = in.find(key);
-    return it != in.end() && it->is_string() ? it->get<std::string>()
-                                             : std::string{};
-  };
-  auto& team = teams_[text(data, "team_id")];
-  auto at = seen ? seen : from_rfc3339(event.value("time", std::string{}));
+  auto& data = event->at("data");
+  auto type = text_in(*event, "type");
+  auto& team = teams_[text_in(data, "team_id")];
+  auto at = seen ? seen : from_rfc3339(text_in(*event, "time"));
   if (type == "lead.assigned" || type == "lead.reassigned") {
-    auto& agent = team.agents[text(data["agent"], "agent_id")];
-    agent.name = text(data["agent"], "name");
+    auto& agent = team.agents[text_in(data["agent"], "agent_id")];
+    agent.name = text_in(data["agent"], "name");
     ++agent.leads;
     if (data.contains("turn"))
-      ++agent.turns[text(data, "pool_id")];
-    if (auto came = team.came.find(text(data, "lead_id"));
+      ++agent.turns[text_in(data, "pool_id")];
+    if (auto came = team.came.find(text_in(data, "lead_id"));
         came != team.came.end() && at) {
       team.to_owner_ms.push_back((*at - came->second).count());
       team.came.erase(came);
@@ -106,22 +102,22 @@ void morning_report::output(topic on, const std::optional<std::string>& value,
   } else if (type == "lead.unassigned") {
     ++team.unassigned;
   } else if (type == "notification.requested"
-             && text(data, "kind") == "re_inquiry") {
+             && text_in(data, "kind") == "re_inquiry") {
     ++team.returning;
-    team.came.erase(text(data, "lead_id"));
+    team.came.erase(text_in(data, "lead_id"));
   } else if (type == "ring.requested") {
     for (const auto& leg : data["legs"])
-      if (auto id = text(leg, "agent_id"); !id.empty())
+      if (auto id = text_in(leg, "agent_id"); !id.empty())
         ++team.agents[id].rung;
   } else if (type == "transfer.connected") {
     ++team.connected;
     team.to_answer_ms.push_back(data.value("waited_ms", std::int64_t{0}));
-    if (auto id = text(data["answered_by"], "agent_id"); !id.empty())
+    if (auto id = text_in(data["answered_by"], "agent_id"); !id.empty())
       ++team.agents[id].answered;
   } else if (type == "transfer.missed") {
     ++team.missed;
   } else if (type == "task.created") {
-    if (auto id = text(data, "assignee"); !id.empty())
+    if (auto id = text_in(data, "assignee"); !id.empty())
       ++team.agents[id].tasks;
   }
 }

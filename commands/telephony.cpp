@@ -2,6 +2,7 @@
 
 #include "commands/exit_codes.hpp"
 #include "commands/json_places.hpp"
+#include "commands/json_text.hpp"
 #include "commands/publish.hpp"
 #include "commands/signals.hpp"
 
@@ -18,12 +19,6 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr auto accepts_after = 1s;
-
-std::string text_in(const json& in, const char* key) {
-  auto it = in.find(key);
-  return it != in.end() && it->is_string() ? it->get<std::string>()
-                                           : std::string{};
-}
 
 /// Numbers from 0 to 1 that depend on the leg only: the order in which rings
 /// are heard changes nothing (splitmix64 over FNV-1a).
@@ -110,11 +105,11 @@ phone_habit phones::habit_for(const std::string& phone,
 }
 
 void phones::hear(const raw_record& r, instant now) {
-  auto event = json::parse(r.value.value_or(""), nullptr, false);
-  if (!event.is_object() || !event.contains("data"))
+  auto event = event_in(r.value);
+  if (!event)
     return;
-  const auto& data = event["data"];
-  auto type = text_in(event, "type");
+  const auto& data = event->at("data");
+  auto type = text_in(*event, "type");
   auto team = text_in(data, "team_id");
   auto call = text_in(data, "call_id");
   if (type == "ring.requested") {

@@ -1,5 +1,6 @@
 #include "commands/tell.hpp"
 
+#include "commands/json_text.hpp"
 #include "commands/output_lines.hpp"
 
 #include <nlohmann/json.hpp>
@@ -28,9 +29,7 @@ class reader {
 public:
   explicit reader(const json& data) : data_{data} {}
   [[nodiscard]] std::string text(const char* key) const {
-    auto it = data_.find(key);
-    return it != data_.end() && it->is_string() ? it->get<std::string>()
-                                                : std::string{};
+    return text_in(data_, key);
   }
   [[nodiscard]] std::int64_t number(const char* key) const {
     auto it = data_.find(key);
@@ -442,24 +441,22 @@ std::optional<telling> teller::tell(const raw_record& r) {
   if (is_input(r.on) || r.on == topic::state || r.on == topic::journal
       || !r.value)
     return std::nullopt;
-  auto event = json::parse(*r.value, nullptr, false);
-  if (!event.is_object())
+  auto event = event_in(r.value);
+  if (!event)
     return std::nullopt;
-  reader outer{event};
-  auto data = event.find("data");
-  if (data == event.end() || !data->is_object())
-    return std::nullopt;
+  reader outer{*event};
+  const auto& data = event->at("data");
   telling t;
   t.type = outer.text("type");
   t.time = from_rfc3339(outer.text("time")).value_or(r.timestamp);
-  t.team = reader{*data}.text("team_id");
+  t.team = reader{data}.text("team_id");
   t.subject = outer.text("subject");
   for (const char* whose : {"agent", "recipient"}) {
-    auto a = reader{*data}.part(whose);
+    auto a = reader{data}.part(whose);
     if (auto id = a.text("agent_id"); !id.empty())
       know(t.team, id, a.text("name"));
   }
-  auto said = narrator{*this, t.team, *data}.tell(t.type);
+  auto said = narrator{*this, t.team, data}.tell(t.type);
   t.text = std::move(said.text);
   t.how = said.how;
   return t;
