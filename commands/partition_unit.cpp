@@ -101,6 +101,7 @@ partition_unit::partition_unit(const unit_surroundings& around,
 partition_unit::~partition_unit() {
   stop(true);
   join();
+  tell_state(0, 0); // it is somebody else's now
 }
 
 void partition_unit::run() {
@@ -137,13 +138,17 @@ void partition_unit::count(std::size_t steps, std::chrono::nanoseconds took) {
   if (steps > 0)
     commit_seconds(around_.counts)
       .observe(std::chrono::duration<double>(took).count());
+  tell_state(partition_.store().size(), partition_.store().bytes());
+}
+
+void partition_unit::tell_state(std::size_t entities, std::size_t bytes) {
   auto label = label_of(log_.partition());
   around_.counts
     .level("fairlead_state_entities", "Entities with a stored snapshot.", label)
-    .set(static_cast<double>(partition_.store().size()));
+    .set(static_cast<double>(entities));
   around_.counts
     .level("fairlead_state_bytes", "Bytes of the stored snapshots.", label)
-    .set(static_cast<double>(partition_.store().bytes()));
+    .set(static_cast<double>(bytes));
 }
 
 void partition_unit::stop(bool) {

@@ -42,6 +42,7 @@ public:
 private:
   void run();
   void count(std::size_t steps, std::chrono::nanoseconds took);
+  void tell_state(std::size_t entities, std::size_t bytes);
 
   unit_surroundings around_;
   std::unique_ptr<partition_log> own_;

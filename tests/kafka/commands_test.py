@@ -12,6 +12,7 @@ usage: commands_test.py --fairlead PROGRAM [--brokers LIST]
 import argparse
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import time
 import urllib.error
 import urllib.request
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from outside import Instance, event, office, partition_of, say
 
 PARTITIONS = 3
@@ -95,27 +96,64 @@ def asked(url, data=None):
         return 0, str(e)
 
 
-def stopped_partition(world):
-    """Somebody moves the group's offset of one partition: readiness says that it
-    can't go on, and events are taken all the same."""
-    by_hand = Consumer({"bootstrap.servers": world.brokers, "group.id": world.prefix})
-    by_hand.commit(offsets=[TopicPartition(
-        world.topic("leads"), partition_of(TEAM.encode(), PARTITIONS), 1)], asynchronous=False)
-    by_hand.close()
+def with_http(world, name, *options):
+    """An instance of the group, and its address."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         at = f"127.0.0.1:{s.getsockname()[1]}"
     world.instances.append(Instance(
-        [world.fairlead, "run", *world.kafka, "--group-id", world.prefix, "--http", at],
-        f"{world.folder}/moved.log"))
+        [world.fairlead, "run", *world.kafka, "--group-id", world.prefix, "--http", at, *options],
+        f"{world.folder}/{name}.log"))
+    return f"http://{at}"
+
+
+def moved_partition(world):
+    """Who has given a partition away tells no state of it any more."""
+    mine = partition_of(TEAM.encode(), PARTITIONS)
+    level = re.compile(r'(?m)^fairlead_state_bytes\{partition="%d"\} (\S+)$' % mine)
+
+    def told_by(url, wanted):
+        until = time.monotonic() + 60
+        while not ((found := level.search(asked(url + "/metrics")[1]))
+                   and (float(found[1]) > 0) == wanted):
+            expect(time.monotonic() < until, f"{url} does not tell {wanted}: {found}")
+            world.check_alive()
+            time.sleep(0.2)
+
+    # The group gives the first partitions to the first name.
+    names = ("b", "a") if mine < 2 else ("a", "b")
+    first = with_http(world, "first", "--instance-id", names[0])
+    told_by(first, True)
+    second = with_http(world, "second", "--instance-id", names[1])
+    told_by(second, True)
+    told_by(first, False)
+    world.stop()
+
+
+def stopped_partition(world):
+    """Somebody moves the group's offset of one partition: readiness says that it
+    can't go on, and events are taken all the same."""
+    moved = [TopicPartition(world.topic("leads"), partition_of(TEAM.encode(), PARTITIONS), 1)]
+    by_hand = Consumer({"bootstrap.servers": world.brokers, "group.id": world.prefix})
     until = time.monotonic() + 60
-    while "1 of the 3 partitions" not in (got := asked(f"http://{at}/readyz"))[1]:
+    while True:
+        try:
+            by_hand.commit(offsets=moved, asynchronous=False)
+            break
+        except KafkaException as e:
+            # Static members are in the group until their session ends.
+            expect(time.monotonic() < until, f"the offset could not be moved: {e}")
+            time.sleep(0.5)
+    by_hand.close()
+    url = with_http(world, "moved")
+    until = time.monotonic() + 60
+    while "1 of the 3 partitions" not in (got := asked(url + "/readyz"))[1]:
         expect(time.monotonic() < until, f"readiness does not tell: {got}")
         world.check_alive()
         time.sleep(0.2)
     expect(got[0] == 503 and "can't go on" in got[1], f"readiness says {got}")
     say(got[1])
-    sent = asked(f"http://{at}/v1/events",
+    sent = asked(url + "/v1/events",
                  event("lead.received", "l-4", TEAM, {"lead_id": "l-4"}).encode())
     expect(sent[0] == 202, f"an event was not taken: {sent}")
     world.stop()
@@ -155,6 +193,7 @@ def main():
         expect(got.startswith("identical: ") and "worked on" not in got, "replay", got)
         say(got.strip())
 
+        moved_partition(world)
         # Somebody assigns a lead behind the service's back.
         forged = next(e for _, e in world.events("assignments")
                       if e["type"] == "lead.assigned" and e["subject"] == "l-2")
