@@ -51,11 +51,4 @@ void append_journal(std::string& out, const journal_step& s) {
   out += ']';
 }
 
-std::string encode_journal(const std::vector<journal_step>& steps) {
-  std::string body;
-  for (const auto& s : steps)
-    append_journal(body, s);
-  return "[" + body + "]";
-}
-
 } // namespace fairlead

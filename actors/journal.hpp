@@ -34,14 +34,10 @@ struct journal_step {
   friend bool operator==(const journal_step&, const journal_step&) = default;
 };
 
-/// The steps of one transaction in their order, as one JSON text: an array of
-/// `["leads",3,17,now,wall]` for a record (topic, partition, offset) and
-/// `["timer","acme","K","c-1",due,now,wall]` for a timer (or
-/// `given-up`, `dropped`); times in milliseconds.
-[[nodiscard]] std::string
-encode_journal(const std::vector<journal_step>& steps);
-
-/// Appends one step to such a text under way (without the brackets).
+/// Appends one step to the journal's record of a transaction under way: a JSON
+/// array, here without its brackets, of `["leads",3,17,now,wall]` for a record
+/// (topic, partition, offset) and `["timer","acme","K","c-1",due,now,wall]` for
+/// a timer (or `given-up`, `dropped`); times in milliseconds.
 void append_journal(std::string& out, const journal_step& s);
 
 } // namespace fairlead

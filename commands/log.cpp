@@ -20,10 +20,6 @@ void start_log(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void log_debug(const std::string& line) {
-  spdlog::debug("{}", line);
-}
-
 void log_info(const std::string& line) {
   spdlog::info("{}", line);
 }

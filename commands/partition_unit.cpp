@@ -99,7 +99,7 @@ partition_unit::partition_unit(const unit_surroundings& around,
 }
 
 partition_unit::~partition_unit() {
-  stop(true);
+  stop();
   join();
   tell_state(0, 0); // it is somebody else's now
 }
@@ -151,7 +151,7 @@ void partition_unit::tell_state(std::size_t entities, std::size_t bytes) {
     .set(static_cast<double>(bytes));
 }
 
-void partition_unit::stop(bool) {
+void partition_unit::stop() {
   runner_.stop();
 }
 

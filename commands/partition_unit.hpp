@@ -19,8 +19,7 @@ struct unit_surroundings {
   const settings& at;
   actor_threads& threads;
   metrics& counts;
-  /// Told in the unit's thread when it can't go on; `broken`: the log itself
-  /// is, and the process has to end.
+  /// Told in the unit's thread when it can't go on.
   std::function<void(std::int32_t partition, const std::string& why)> failed;
   std::function<instant()> clock; /// empty: the system's
 };
@@ -35,7 +34,7 @@ public:
   partition_unit(const unit_surroundings& around, partition_log& log);
   ~partition_unit() override;
 
-  void stop(bool abandon) override;
+  void stop() override;
   void join() override;
   [[nodiscard]] bool ready() const { return runner_.ready() && !ended_; }
 

@@ -13,8 +13,8 @@
 
 namespace fairlead {
 
-/// Reads what encode_journal() wrote. Throws std::runtime_error for another
-/// text.
+/// Reads a record of the journal, the steps that append_journal() wrote, in
+/// brackets. Throws std::runtime_error for another text.
 [[nodiscard]] std::vector<journal_step> decode_journal(std::string_view text);
 
 /// One transaction of the past: its steps with the records they handled.

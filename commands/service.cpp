@@ -101,7 +101,7 @@ public:
   void stop() override {
     if (!unit_)
       return;
-    unit_->stop(false);
+    unit_->stop();
     unit_->join();
     // ready() may be asked from another thread: the unit stays.
   }

@@ -32,7 +32,6 @@ class gauge_of final : public gauge {
 public:
   explicit gauge_of(prometheus::Gauge& g) : g_(g) {}
   void set(double value) override { g_.Set(value); }
-  void add(double n) override { g_.Increment(n); }
 
 private:
   prometheus::Gauge& g_;

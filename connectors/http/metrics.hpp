@@ -25,7 +25,6 @@ class gauge {
 public:
   virtual ~gauge() = default;
   virtual void set(double value) = 0;
-  virtual void add(double n) = 0;
 };
 
 /// How often values fell into which range.

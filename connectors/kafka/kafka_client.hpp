@@ -43,9 +43,6 @@ using partitions_ptr
                     destroy_with<rd_kafka_topic_partition_list_destroy>>;
 using metadata_ptr = std::unique_ptr<const rd_kafka_metadata_t,
                                      destroy_with<rd_kafka_metadata_destroy>>;
-using group_metadata_ptr
-  = std::unique_ptr<rd_kafka_consumer_group_metadata_t,
-                    destroy_with<rd_kafka_consumer_group_metadata_destroy>>;
 
 /// What a handle is for; decides its settings.
 enum class client_role : std::uint8_t {

@@ -92,13 +92,18 @@ struct kafka_group_member::impl {
       return;
     }
     std::map<std::int32_t, owned> fresh;
+    const auto refuse = [&](const std::string& why) {
+      for (auto& [p, o] : fresh)
+        unforward(o);
+      fail(why);
+    };
     for (int i = 0; i < partitions.cnt; ++i) {
       auto& part = partitions.elems[i];
       if (part.partition >= count) {
         rd_kafka_assign(consumer.get(), nullptr);
-        fail("the topic " + std::string{part.topic}
-             + " has more partitions than at the start: give all topics of the "
-               "prefix the same number, then restart");
+        refuse("the topic " + std::string{part.topic}
+               + " has more partitions than at the start: give all topics of "
+                 "the prefix the same number, then restart");
         return;
       }
       part.offset = RD_KAFKA_OFFSET_STORED;
@@ -127,9 +132,7 @@ struct kafka_group_member::impl {
     }
     if (const auto code = rd_kafka_assign(consumer.get(), &partitions);
         code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      for (auto& [p, o] : fresh)
-        unforward(o);
-      fail("the partitions could not be taken: " + text_of(code));
+      refuse("the partitions could not be taken: " + text_of(code));
       return;
     }
     std::string list;
@@ -168,7 +171,7 @@ struct kafka_group_member::impl {
         o.lease->control.end_by(deadline);
       rd_kafka_queue_yield(o.lease->queue.get());
       if (o.worker != nullptr)
-        o.worker->stop(lost);
+        o.worker->stop();
       rd_kafka_queue_yield(o.lease->queue.get());
     }
     for (auto& [p, o] : gone)

@@ -27,10 +27,10 @@ public:
   virtual ~partition_worker() = default;
 
   /// From another thread: end soon, and return at once. A batch that is open
-  /// may be committed, unless `abandon`: then the partition is gone already,
-  /// and nothing more is to be written (the log sees to it). The log has been
-  /// woken when this is called, and is woken again after it.
-  virtual void stop(bool abandon) = 0;
+  /// may be committed; where the partition is gone already, the log sees to it
+  /// that nothing more is written. The log has been woken when this is called,
+  /// and is woken again after it.
+  virtual void stop() = 0;
 
   /// Returns when the thread has ended; afterwards the worker is destroyed, and
   /// its log with it.

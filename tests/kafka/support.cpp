@@ -336,11 +336,11 @@ copying_worker::copying_worker(std::unique_ptr<partition_log> log, options o)
 }
 
 copying_worker::~copying_worker() {
-  stop(true);
+  stop();
   join();
 }
 
-void copying_worker::stop(bool) {
+void copying_worker::stop() {
   stopping_ = true;
   log_->wake();
 }

@@ -153,7 +153,7 @@ public:
   };
   copying_worker(std::unique_ptr<partition_log> log, options o);
   ~copying_worker() override;
-  void stop(bool abandon) override;
+  void stop() override;
   void join() override;
 
 private:
