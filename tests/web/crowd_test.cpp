@@ -153,10 +153,12 @@ TEST(HttpConnection, NonsenseIsAnsweredAndClosed) {
     const auto r = test::answer_to(c);
     EXPECT_GE(r.status, 400) << words;
     EXPECT_LT(r.status, 500) << words;
+    EXPECT_TRUE(c.closed(5s)) << words;
   }
   client c{s.port()};
   c.say("GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\n\r\n");
   EXPECT_EQ(test::answer_to(c).status, 431);
+  EXPECT_TRUE(c.closed(5s));
   EXPECT_EQ(get(s.port(), "/" + std::string(9'000, 'x')).status, 414);
   EXPECT_EQ(get(s.port(), "/livez").status, 200);
 }
