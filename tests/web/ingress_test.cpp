@@ -121,6 +121,29 @@ TEST(HttpIngress, OneBadEventRefusesTheBatchAndIsNamed) {
   EXPECT_EQ(got.errors[1].reason, "not_a_cloud_event");
 }
 
+TEST(HttpIngress, WhatNobodyIsToldOfIsNotRead) {
+  struct counting final : decoder {
+    std::variant<input_event, dead_letter>
+    decode(const raw_record& r) const override {
+      ++count;
+      return json_decoder().decode(r);
+    }
+    mutable int count = 0;
+  };
+  const counting events;
+  std::string body = "[{}";
+  for (int i = 0; i < 10'000; ++i)
+    body += ",{}";
+  const auto got = ingest({.content_type = "application/cloudevents-batch+json",
+                           .attributes = {},
+                           .traceparent = {},
+                           .body = body + "]"},
+                          events);
+  EXPECT_EQ(got.status, 400);
+  EXPECT_EQ(got.errors.size(), 100U);
+  EXPECT_EQ(events.count, 100);
+}
+
 TEST(HttpIngress, BadDocumentsAreRefusedWithTheirFaults) {
   const auto got = structured(
     R"({"specversion":"1.0","id":"1","source":"/s","partitionkey":"acme",)"
