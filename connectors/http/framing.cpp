@@ -75,6 +75,7 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
   std::optional<std::size_t> length;
   bool closes = false;
   std::size_t expects_at = 0;
+  std::string_view authorization;
   auto at = head.find("\r\n"); // the first line is the request line
   if (has_stray_end(head.substr(0, at)))
     return refuse(400, "A line of the request does not end with CR LF.");
@@ -98,6 +99,8 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
       expects_at = from;
     if (same(name, "connection") && lists(value, "close"))
       closes = true;
+    if (same(name, "authorization") && authorization.empty())
+      authorization = value;
     if (!same(name, "content-length"))
       continue;
     std::size_t n = 0;
@@ -113,10 +116,12 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
   }
   if (length.value_or(0) > bounds.body_bytes_max)
     return refuse(413, "The body is too large.");
-  const auto size = end + 4 + length.value_or(0);
   frame f;
+  f.head = end + 4;
+  f.authorization = authorization;
   f.closes = closes;
   f.expects_at = expects_at;
+  const auto size = f.head + length.value_or(0);
   if (bytes.size() >= size) {
     f.state = frame::kind::complete;
     f.size = size;

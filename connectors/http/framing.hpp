@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace fairlead::http {
 
@@ -9,10 +10,12 @@ namespace fairlead::http {
 struct frame {
   enum class kind { incomplete, complete, refused } state = kind::incomplete;
   std::size_t size = 0;       /// complete: bytes of the request
+  std::size_t head = 0;       /// of which are not the body; 0: not all there
   int status = 0;             /// refused: 400, 411, 413 or 431
   const char* why = "";       /// refused: one sentence
   bool closes = false;        /// `Connection: close` stands in it
   std::size_t expects_at = 0; /// where `Expect: 100-continue` stands; 0: no
+  std::string_view authorization; /// the first header of that name, as it came
 };
 
 struct frame_bounds {
@@ -21,7 +24,8 @@ struct frame_bounds {
 };
 
 /// Finds the end of the first request. A body must come with its length:
-/// nothing else can be bounded before it is there. Pure.
+/// nothing else can be bounded before it is there. The frame looks into the
+/// bytes. Pure.
 [[nodiscard]] frame frame_of(const std::string& bytes,
                              const frame_bounds& bounds);
 

@@ -283,6 +283,12 @@ http_server::http_server(http_settings settings, http_parts parts)
                        .idle_timeout = s.idle_timeout,
                        .write_timeout = s.write_timeout},
     transport_calls{
+      .may_send =
+        [self](std::string_view authorization) {
+          // As httplib hands it to `head`.
+          return self->access.allows(
+            httplib::detail::decode_url(std::string{authorization}, false));
+        },
       .head = [self](const httplib::Request& q,
                      httplib::Response& a) { return self->head(q, a); },
       .body = [self](const httplib::Request& q,

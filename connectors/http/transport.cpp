@@ -301,7 +301,14 @@ struct transport::impl : httplib::Server {
   void look(connection& c) {
     if (c.in.empty())
       return arm(c, EPOLLIN);
-    const auto f = frame_of(c.in, settings.bounds);
+    auto f = frame_of(c.in, settings.bounds);
+    // A stranger's body would only take memory.
+    if (f.state == frame::kind::incomplete && f.head > 0 && calls.may_send
+        && !calls.may_send(f.authorization)) {
+      f.state = frame::kind::complete;
+      f.size = f.head;
+      f.closes = true;
+    }
     switch (f.state) {
       case frame::kind::refused:
         return refuse(c, f.status, f.why);
@@ -357,6 +364,7 @@ struct transport::impl : httplib::Server {
       c.now = phase::lingering;
       c.deadline = clock::now() + linger_time;
       c.in.clear();
+      c.in.shrink_to_fit();
       return linger(c);
     }
     c.spoke = true;

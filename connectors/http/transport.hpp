@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace httplib {
 struct Request;
@@ -27,8 +28,13 @@ struct transport_settings {
   std::chrono::milliseconds write_timeout{10'000};
 };
 
-/// What the transport asks of its user. Called from worker threads.
+/// What the transport asks of its user. Called from worker threads, but for
+/// `may_send`.
 struct transport_calls {
+  /// Will a body of who sent this `Authorization` be wanted? False: it is not
+  /// waited for, `head` answers without it, and the connection is closed. None:
+  /// always. Called from the I/O thread.
+  std::function<bool(std::string_view authorization)> may_send{};
   /// True: the response is complete. False: a POST whose body is wanted; it
   /// comes to `body`.
   std::function<bool(const httplib::Request&, httplib::Response&)> head;

@@ -22,6 +22,18 @@ TEST(HttpFraming, ARequestIsCompleteWithItsBody) {
   EXPECT_EQ(of("GET / HTTP/1.1\r\n\r\n").size, 18U);
 }
 
+TEST(HttpFraming, TheHeadIsKnownBeforeTheBody) {
+  const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n"
+                           "authorization:  Bearer a \r\n"
+                           "Authorization: Bearer b\r\n\r\n";
+  EXPECT_EQ(of(head.substr(0, head.size() - 1)).head, 0U);
+  const auto bytes = head + "ab";
+  const auto f = of(bytes);
+  EXPECT_EQ(f.state, kind::incomplete);
+  EXPECT_EQ(f.head, head.size());
+  EXPECT_EQ(f.authorization, "Bearer a");
+}
+
 TEST(HttpFraming, WhatCannotBeBoundedIsRefused) {
   const auto status = [](const std::string& header) {
     return of("POST / HTTP/1.1\r\n" + header + "\r\n\r\n").status;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <memory>
 #include <thread>
 
 namespace fairlead {
@@ -116,8 +117,8 @@ TEST(HttpEvents, ABodyNeedsItsLength) {
   service s;
   for (const auto* how : {"", "Transfer-Encoding: chunked\r\n"}) {
     client c{s.port()};
-    c.say("POST /v1/events HTTP/1.1\r\nHost: x\r\n" + std::string{structured}
-          + how + "\r\n");
+    c.say("POST /v1/events HTTP/1.1\r\nHost: x\r\n"
+          + std::string{structured} + how + "\r\n");
     const auto r = test::answer_to(c);
     EXPECT_EQ(r.status, 411);
     problem(r);
@@ -229,7 +230,7 @@ TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
   service s;
   const auto heard = [&](const std::string& head) {
     client c{s.port()};
-    c.say("HEAD " + head + "\r\nConnection: close\r\n\r\n");
+    c.say("HEAD " + head + "\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(c.closed(10s));
     return c.heard;
   };
@@ -284,6 +285,38 @@ TEST(HttpToken, IsAskedForUnderV1Only) {
   for (const auto* path :
        {"/livez", "/readyz", "/startupz", "/metrics", "/version"})
     EXPECT_EQ(get(s.port(), path).status, 200) << path;
+}
+
+TEST(HttpToken, WithoutItABodyIsNotWaitedFor) {
+  const test::temp_folder dir;
+  std::ofstream{dir.path() + "/token"} << "s3 cret%\n";
+  http_settings settings;
+  settings.token_file = dir.path() + "/token";
+  service s{settings};
+  const auto announced
+    = [&](const std::string& target, const std::string& headers) {
+        auto c = std::make_unique<client>(s.port());
+        c->say(target + " HTTP/1.1\r\nHost: x\r\n" + structured + headers
+               + "Content-Length: 1000000\r\n\r\n");
+        return c;
+      };
+  for (const auto* headers :
+       {"", "Authorization: Bearer s3\r\n", "Expect: 100-continue\r\n"}) {
+    const auto c = announced("POST /v1/events", headers);
+    const auto r = test::answer_to(*c);
+    EXPECT_EQ(r.status, 401) << headers;
+    EXPECT_EQ(r.header("Connection"), "close");
+    problem(r);
+    EXPECT_TRUE(c->closed(5s));
+  }
+  EXPECT_EQ(test::answer_to(*announced("GET /livez", "")).status, 200);
+  EXPECT_EQ(test::answer_to(*announced("POST /nothing", "")).status, 404);
+  const auto c
+    = announced("POST /v1/events", "authorization: Bearer s3 cret%25\r\n"
+                                   "Expect: 100-continue\r\n");
+  EXPECT_EQ(test::answer_to(*c).status, 100);
+  c->say(std::string(1'000'000, ' '));
+  EXPECT_EQ(test::answer_to(*c).status, 413);
 }
 
 std::string starting(const std::string& address, const std::string& file,
