@@ -19,7 +19,14 @@ bool is_loopback(const std::string& address) {
   in6_addr six{};
   if (::inet_pton(AF_INET6, address.c_str(), &six) == 1)
     return IN6_IS_ADDR_LOOPBACK(&six) != 0;
-  return address == "localhost";
+  return ::strcasecmp(address.c_str(), "localhost") == 0;
+}
+
+// Without the port, and without the brackets of an IPv6 address.
+std::string name_in(const std::string& host) {
+  const auto end = host.starts_with('[') ? host.find(']') : host.find(':');
+  const auto from = host.starts_with('[') ? 1U : 0U;
+  return host.substr(from, end == std::string::npos ? end : end - from);
 }
 
 std::string token_in(const std::string& file) {
@@ -67,6 +74,10 @@ bool access_control::allows(const std::string& authorization) const {
          && ::strncasecmp(authorization.c_str(), scheme.c_str(), scheme.size())
               == 0
          && same_secret(authorization.substr(scheme.size()), token_);
+}
+
+bool access_control::serves(const std::string& host) const {
+  return !token_.empty() || is_loopback(name_in(host));
 }
 
 } // namespace fairlead::http

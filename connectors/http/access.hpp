@@ -16,6 +16,11 @@ public:
   /// `authorization`: the header of that name; empty: none came.
   [[nodiscard]] bool allows(const std::string& authorization) const;
 
+  /// `host`: the header of that name. Without a token it must name this
+  /// machine. A web page whose name was made to lead here (DNS rebinding) is
+  /// in the browser's eyes at home on this address; its name gives it away.
+  [[nodiscard]] bool serves(const std::string& host) const;
+
 private:
   std::string token_; // empty: none is asked for
 };

@@ -111,6 +111,13 @@ struct http_server::impl {
         answer(a, 200, parts.version_json, json_type);
       return true;
     }
+    if (!access.serves(q.get_header_value("Host"))) {
+      fail(a, 421,
+           "Without a token this service answers only where it is asked by a "
+           "name of its own machine: use 127.0.0.1, or give it a token file "
+           "(--http-token-file).");
+      return true;
+    }
     if (path.compare(0, 4, "/v1/") != 0) {
       fail(a, 404, "There is nothing at " + path + ".");
       return true;

@@ -29,7 +29,7 @@ class Client:
     def post(self, body, media):
         """The status, and what `Retry-After` says."""
         self._socket.sendall(
-            b"POST /v1/events HTTP/1.1\r\nHost: bench\r\nContent-Type: %s\r\n"
+            b"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (media, len(body), body))
         got = b""
         while b"\r\n\r\n" not in got:

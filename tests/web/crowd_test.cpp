@@ -99,7 +99,7 @@ TEST(HttpCrowd, WhoDoesNotTakeItsAnswerHoldsNoWorker) {
   }
   std::string many;
   for (int i = 0; i < 12; ++i)
-    many += "GET /v1/topics/rings/records HTTP/1.1\r\nHost: x\r\n\r\n";
+    many += "GET /v1/topics/rings/records HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const auto deaf = crowd(s.port(), 20, many);
   EXPECT_EQ(get(s.port(), "/v1/topics/leads/records").status, 200);
 }
@@ -108,12 +108,13 @@ TEST(HttpConnection, CarriesOneRequestAfterAnother) {
   service s;
   client c{s.port()};
   for (int i = 0; i < 3; ++i) {
-    c.say("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+    c.say("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_EQ(test::answer_to(c).status, 200);
   }
   // Two at once, the first with a body that nobody reads.
-  c.say("GET /version HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
-        "GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  c.say(
+    "GET /version HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc"
+    "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   EXPECT_THAT(test::answer_to(c).body, HasSubstr("fairlead"));
   EXPECT_THAT(test::answer_to(c).body, HasSubstr("ready"));
   EXPECT_TRUE(c.closed(5s));
@@ -123,8 +124,8 @@ TEST(HttpConnection, IsClosedWhenTheClientSaysSo) {
   service s;
   for (const auto* how : {"close", "Close", "keep-alive , CLOSE"}) {
     client c{s.port()};
-    c.say("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: " + std::string{how}
-          + "\r\n\r\n");
+    c.say("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: "
+          + std::string{how} + "\r\n\r\n");
     EXPECT_TRUE(c.closed(10s)) << how;
     EXPECT_THAT(c.heard, HasSubstr("\r\nConnection: close\r\n")) << how;
   }
@@ -134,9 +135,10 @@ TEST(HttpConnection, IsAskedForTheBodyItAnnounced) {
   service s;
   client c{s.port()};
   const auto body = lead("l-1");
-  c.say("POST /v1/events HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
-        "Content-Type: application/cloudevents+json\r\nContent-Length: "
-        + std::to_string(body.size()) + "\r\n\r\n");
+  c.say(
+    "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+    "Content-Type: application/cloudevents+json\r\nContent-Length: "
+    + std::to_string(body.size()) + "\r\n\r\n");
   EXPECT_EQ(test::answer_to(c).status, 100);
   c.say(body);
   EXPECT_EQ(test::answer_to(c).status, 202);

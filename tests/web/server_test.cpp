@@ -117,7 +117,7 @@ TEST(HttpEvents, ABodyNeedsItsLength) {
   service s;
   for (const auto* how : {"", "Transfer-Encoding: chunked\r\n"}) {
     client c{s.port()};
-    c.say("POST /v1/events HTTP/1.1\r\nHost: x\r\n"
+    c.say("POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
           + std::string{structured} + how + "\r\n");
     const auto r = test::answer_to(c);
     EXPECT_EQ(r.status, 411);
@@ -230,7 +230,7 @@ TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
   service s;
   const auto heard = [&](const std::string& head) {
     client c{s.port()};
-    c.say("HEAD " + head + "\r\nHost: x\r\nConnection: close\r\n\r\n");
+    c.say("HEAD " + head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(c.closed(10s));
     return c.heard;
   };
@@ -317,6 +317,49 @@ TEST(HttpToken, WithoutItABodyIsNotWaitedFor) {
   EXPECT_EQ(test::answer_to(*c).status, 100);
   c->say(std::string(1'000'000, ' '));
   EXPECT_EQ(test::answer_to(*c).status, 413);
+}
+
+// A page that a browser shows under a name which leads here could else ask and
+// tell in the user's place.
+TEST(HttpToken, WithoutItTheHostMustBeThisMachine) {
+  const auto status = [](service& s, const std::string& target,
+                         const std::string& host) {
+    client c{s.port()};
+    c.say("GET " + target + " HTTP/1.1\r\n" + host + "\r\n");
+    const auto r = test::answer_to(c);
+    if (r.status == 421) {
+      EXPECT_THAT(r.head, HasSubstr("421 Misdirected Request\r\n"));
+      EXPECT_THAT(problem(r)["detail"].get<std::string>(),
+                  testing::AllOf(HasSubstr("127.0.0.1"), HasSubstr("token")));
+    }
+    return r.status;
+  };
+  constexpr auto* records = "/v1/topics/leads/records";
+  service s;
+  for (const auto* host : {"127.0.0.1", "127.1.2.3:80", "localhost",
+                           "LocalHost:8080", "[::1]", "[::1]:8080"})
+    EXPECT_EQ(status(s, records, "Host: " + std::string{host} + "\r\n"), 200)
+      << host;
+  for (const auto* host :
+       {"Host: evil.example\r\n", "Host: evil.example:8080\r\n",
+        "Host: 127.0.0.1.evil.example\r\n", "Host: localhost.evil.example\r\n",
+        "Host: 128.0.0.1\r\n", "Host: 0.0.0.0:8080\r\n", "Host: [::2]\r\n",
+        "Host: []\r\n", "Host: \r\n", ""}) {
+    EXPECT_EQ(status(s, records, host), 421) << host;
+    EXPECT_EQ(status(s, "/v1/stream", host), 421) << host;
+    EXPECT_EQ(status(s, "/nothing", host), 421) << host;
+    for (const auto* probe :
+         {"/livez", "/readyz", "/startupz", "/metrics", "/version"})
+      EXPECT_EQ(status(s, probe, host), 200) << host << probe;
+  }
+  const test::temp_folder dir;
+  std::ofstream{dir.path() + "/token"} << "s3cret\n";
+  http_settings settings;
+  settings.token_file = dir.path() + "/token";
+  service guarded{settings};
+  EXPECT_EQ(status(guarded, records,
+                   "Host: evil.example\r\nAuthorization: Bearer s3cret\r\n"),
+            200);
 }
 
 std::string starting(const std::string& address, const std::string& file,
@@ -420,7 +463,7 @@ TEST(HttpRecords, OnlySoManyWait) {
   service s{settings};
   client waiting{s.port()};
   waiting.say("GET /v1/topics/leads/records?wait_s=30 HTTP/1.1\r\n"
-              "Host: x\r\n\r\n");
+              "Host: localhost\r\n\r\n");
   // A question that came before that one would take the only place itself.
   std::this_thread::sleep_for(1s);
   int last = 200;
@@ -439,7 +482,7 @@ TEST(HttpRecords, AClientThatLeavesDoesNotWaitOn) {
   {
     client leaving{s.port()};
     leaving.say("GET /v1/topics/leads/records?wait_s=30 HTTP/1.1\r\n"
-                "Host: x\r\n\r\n");
+                "Host: localhost\r\n\r\n");
     EXPECT_FALSE(leaving.hear("\r\n", 500ms)) << leaving.heard;
   }
   const auto until = std::chrono::steady_clock::now() + 10s;

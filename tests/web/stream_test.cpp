@@ -18,7 +18,7 @@ using testing::HasSubstr;
 
 void open_stream(client& c, const std::string& query,
                  const std::string& last = {}) {
-  c.say("GET /v1/stream" + query + " HTTP/1.1\r\nHost: x\r\n"
+  c.say("GET /v1/stream" + query + " HTTP/1.1\r\nHost: localhost\r\n"
         + (last.empty() ? "" : "Last-Event-ID: " + last + "\r\n") + "\r\n");
   ASSERT_TRUE(c.hear(": fairlead\n\n")) << c.heard;
 }
@@ -158,7 +158,7 @@ TEST(HttpStream, OnlySoManyAreOpenAndALeavingClientMakesRoom) {
   bool opened = false;
   while (!opened && std::chrono::steady_clock::now() < until) {
     client three{s.port()};
-    three.say("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    three.say("GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
     opened = three.hear(": fairlead\n\n", 200ms);
   }
   EXPECT_TRUE(opened);
@@ -170,7 +170,7 @@ TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
   settings.streams_max = 1;
   service s{settings};
   const client deaf{s.port()};
-  deaf.say("GET /v1/stream?after=0 HTTP/1.1\r\nHost: x\r\n\r\n");
+  deaf.say("GET /v1/stream?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
   new_record r;
   r.on = topic::rings;
   r.key = "acme";
@@ -182,7 +182,7 @@ TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
   bool opened = false;
   while (!opened && std::chrono::steady_clock::now() < until) {
     client next{s.port()};
-    next.say("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    next.say("GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
     opened = next.hear(": fairlead\n\n", 200ms);
   }
   EXPECT_TRUE(opened);
