@@ -90,7 +90,9 @@ private:
           status_ = r.status;
           connected_ = connected_ || r.status == 200;
           changed_.notify_all();
-          return true;
+          // The destructor may have stopped the client before there was a
+          // socket to shut down.
+          return !stopping_;
         },
         [this, &refusal](const char* data, std::size_t n) {
           if (status_ != 200) {
