@@ -31,6 +31,8 @@ std::unique_ptr<httplib::Client> client_for(const http_place& at) {
   c->set_read_timeout(std::chrono::seconds{35});
   c->set_keep_alive(true);
   c->set_tcp_nodelay(true);
+  // httplib leaves the brackets of an IPv6 address out.
+  c->set_default_headers({{"Host", url.substr(url.find("://") + 3)}});
   if (!at.token.empty())
     c->set_bearer_token_auth(at.token.c_str());
   return c;
