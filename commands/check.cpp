@@ -105,7 +105,7 @@ void note_region(const json& value, regions& all) {
   if (is == shape::team)
     document = &value;
   else if (is == shape::event && value.is_object()
-           && value.value("type", json{}) == "team.configured"
+           && text_in(value, "type") == "team.configured"
            && value.contains("data") && value["data"].is_object())
     document = &value["data"];
   if (document == nullptr)

@@ -205,6 +205,12 @@ class Check(unittest.TestCase):
         self.assertEqual(done.returncode, FINE, done.stderr)
         self.assertIn(" 0 faults, 1 warnings", done.stdout)
 
+    def test_a_type_may_be_as_deep_as_it_likes(self):
+        deep = "[" * 60_000 + "]" * 60_000
+        done = fairlead("check", "-", stdin=leads([1])[0].replace('"lead.received"', deep))
+        self.assertEqual(done.returncode, FAILED)
+        self.assertRegex(done.stderr, "standard input:1: /type must be a text")
+
     def test_faults_have_file_line_and_pointer(self):
         with tempfile.TemporaryDirectory() as folder:
             document = pathlib.Path(folder, "team.json")
