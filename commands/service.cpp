@@ -206,7 +206,9 @@ struct service::impl {
     http = std::make_unique<http_server>(
       http_settings{.address = address->host,
                     .port = address->port,
-                    .token_file = at.http_token_file},
+                    .token = at.http_token_file.empty()
+                               ? std::string{}
+                               : read_token(at.http_token_file)},
       http_parts{.sink = &how->sink(),
                  .events = &json_decoder(),
                  .past = how->past(),

@@ -5,8 +5,8 @@
 #include <strings.h>
 
 #include <cstddef>
-#include <fstream>
 #include <stdexcept>
+#include <utility>
 
 namespace fairlead::http {
 
@@ -29,20 +29,6 @@ std::string name_in(const std::string& host) {
   return host.substr(from, end == std::string::npos ? end : end - from);
 }
 
-std::string token_in(const std::string& file) {
-  std::ifstream in{file};
-  std::string token;
-  if (!in || !std::getline(in, token))
-    throw std::runtime_error("The token file " + file
-                             + " can't be read or is empty.");
-  while (!token.empty() && (token.back() == '\r' || token.back() == ' '))
-    token.pop_back();
-  if (token.empty())
-    throw std::runtime_error("The first line of the token file " + file
-                             + " is empty; put the bearer token there.");
-  return token;
-}
-
 // Takes as long for a near miss as for a far one.
 bool same_secret(const std::string& a, const std::string& b) {
   unsigned differs = a.size() == b.size() ? 0U : 1U;
@@ -55,11 +41,9 @@ bool same_secret(const std::string& a, const std::string& b) {
 
 } // namespace
 
-access_control::access_control(const std::string& address,
-                               const std::string& token_file) {
-  if (!token_file.empty())
-    token_ = token_in(token_file);
-  else if (!is_loopback(address))
+access_control::access_control(const std::string& address, std::string token)
+  : token_(std::move(token)) {
+  if (token_.empty() && !is_loopback(address))
     throw std::invalid_argument(
       "The address " + address
       + " can be reached from other machines; give a token file "

@@ -8,10 +8,9 @@ namespace fairlead::http {
 /// machine reaches, anybody. Threads: any, it does not change.
 class access_control {
 public:
-  /// The first line of `token_file` is the token; no file: no token. Throws
-  /// std::runtime_error if there is none in it, and std::invalid_argument if
-  /// others reach the address and there is no file.
-  access_control(const std::string& address, const std::string& token_file);
+  /// An empty token: none. Throws std::invalid_argument if there is none and
+  /// others reach the address.
+  access_control(const std::string& address, std::string token);
 
   /// `authorization`: the header of that name; empty: none came.
   [[nodiscard]] bool allows(const std::string& authorization) const;

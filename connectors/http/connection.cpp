@@ -38,20 +38,18 @@ bool connection::is_writable() const {
   return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-ssize_t connection::read(char* to, std::size_t size) {
+std::size_t connection::read(char* to, std::size_t size) {
   const auto n = std::min(size, request - at_);
   std::memcpy(to, in.data() + at_, n);
   at_ += n;
-  return static_cast<ssize_t>(n);
+  return n;
 }
 
-ssize_t connection::write(const char* from, std::size_t size) {
+bool connection::write(const char* from, std::size_t size) {
   out.append(from, size);
-  if (streaming && !flush_waiting()) {
+  if (streaming && !flush_waiting())
     gone = true;
-    return -1;
-  }
-  return static_cast<ssize_t>(size);
+  return !gone;
 }
 
 bool connection::flush() {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <httplib.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -15,10 +13,10 @@ namespace fairlead::http {
 enum class phase { reading, working, flushing, lingering };
 
 /// One client: its socket, the bytes of its requests and of their answers.
-/// httplib reads the request and writes the response as from any stream; in
-/// truth both are in memory, and only a stream of events waits for the socket.
+/// A request is read and a response is written in memory; only a stream of
+/// events waits for the socket.
 /// Threads: the I/O thread's, but while a worker has it (`working`).
-class connection final : public httplib::Stream {
+class connection {
 public:
   using clock = std::chrono::steady_clock;
 
@@ -26,22 +24,19 @@ public:
   /// nothing; it waits no longer once `stopping`, which outlives this.
   connection(std::uint64_t id, int fd, std::chrono::milliseconds write_wait,
              const std::atomic<bool>& stopping);
-  ~connection() override;
+  ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  // -- httplib's view: the request that is in memory, the response ------------
+  // -- the request that is in memory, the response ----------------------------
 
-  [[nodiscard]] bool is_readable() const override;
+  [[nodiscard]] bool is_readable() const;
   /// False once the client is gone: how a stream notices.
-  [[nodiscard]] bool is_writable() const override;
-  ssize_t read(char* to, std::size_t size) override;
-  ssize_t write(const char* from, std::size_t size) override;
-  void get_remote_ip_and_port(std::string&, int&) const override {}
-  void get_local_ip_and_port(std::string&, int&) const override {}
-  /// httplib refuses descriptors that select() can't take; nothing here calls
-  /// select().
-  [[nodiscard]] socket_t socket() const override { return 0; }
+  [[nodiscard]] bool is_writable() const;
+  /// Returns how many bytes of the request it has copied.
+  std::size_t read(char* to, std::size_t size);
+  /// False: the client is gone, or does not take a stream.
+  bool write(const char* from, std::size_t size);
 
   // -- a worker's view --------------------------------------------------------
 
@@ -80,7 +75,7 @@ private:
 
   const std::chrono::milliseconds write_wait_;
   const std::atomic<bool>& stopping_;
-  std::size_t at_ = 0;   // of the request, what httplib has read
+  std::size_t at_ = 0;   // of the request, what has been read
   std::size_t sent_ = 0; // of `out`, what the socket has taken
 };
 

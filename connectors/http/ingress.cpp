@@ -46,26 +46,6 @@ bool is_json_type(const std::string& type) {
          || (type.size() > 5 && type.ends_with("+json"));
 }
 
-topic topic_of(const input_body& body) {
-  return std::visit(
-    [](const auto& b) {
-      using T = std::decay_t<decltype(b)>;
-      if constexpr (
-        std::is_same_v<
-          T,
-          team_configured> || std::is_same_v<T, agent_configured> || std::is_same_v<T, agent_availability_changed> || std::is_same_v<T, agent_removed>)
-        return topic::roster;
-      else if constexpr (
-        std::is_same_v<
-          T,
-          lead_received> || std::is_same_v<T, lead_assignment_requested> || std::is_same_v<T, lead_closed> || std::is_same_v<T, outreach_requested> || std::is_same_v<T, task_completed>)
-        return topic::leads;
-      else
-        return topic::calls;
-    },
-    body);
-}
-
 // The first JSON pointer in a sentence. The verdict has no field for it.
 std::string pointer_in(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -123,7 +103,7 @@ void take(ingested& out, std::optional<std::size_t> index, std::string value,
     return;
   }
   new_record n;
-  n.on = topic_of(event.body);
+  n.on = input_topic_of(type_of(event.body));
   n.key = event.team;
   n.value = std::move(r.value);
   n.headers = std::move(r.headers);

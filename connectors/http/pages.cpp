@@ -1,5 +1,6 @@
 #include "connectors/http/pages.hpp"
 
+#include "messages/bytes.hpp"
 #include "messages/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -59,15 +60,6 @@ bool is_number(std::string_view name, std::size_t bytes) {
              && bytes == 8);
 }
 
-std::int64_t big_endian(std::string_view bytes) {
-  std::uint64_t n = 0;
-  for (const char c : bytes)
-    n = (n << 8) | static_cast<unsigned char>(c);
-  return bytes.size() == 4
-           ? static_cast<std::int32_t>(static_cast<std::uint32_t>(n))
-           : static_cast<std::int64_t>(n);
-}
-
 void append_headers(std::string& out, const raw_record& r) {
   out += R"("headers":{)";
   bool first = true;
@@ -76,7 +68,7 @@ void append_headers(std::string& out, const raw_record& r) {
       out += ',';
     if (value && is_number(name, value->size())) {
       append_text(out, name);
-      out += ":" + std::to_string(big_endian(*value));
+      out += ":" + std::to_string(from_big_endian(*value));
     } else {
       append_bytes(out, name, value);
     }

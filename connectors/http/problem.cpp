@@ -2,6 +2,8 @@
 
 #include "connectors/http/pages.hpp"
 
+#include <httplib.h>
+
 #include <cstddef>
 
 namespace fairlead::http {

@@ -2,10 +2,13 @@
 
 #include "connectors/http/ingress.hpp"
 
-#include <httplib.h>
-
 #include <string>
 #include <vector>
+
+namespace httplib {
+struct Request;
+struct Response;
+} // namespace httplib
 
 namespace fairlead::http {
 

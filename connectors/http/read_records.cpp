@@ -1,8 +1,9 @@
 #include "connectors/http/read_records.hpp"
 
+#include "messages/bytes.hpp"
 #include "messages/json_reader.hpp"
+#include "messages/outputs.hpp"
 
-#include <array>
 #include <utility>
 
 namespace fairlead::http {
@@ -22,14 +23,6 @@ std::string text_or_none(const json_tree& all, const json_node& object,
                          std::string_view key) {
   const auto* text = text_in(all, object, key);
   return text != nullptr ? *text : std::string{};
-}
-
-std::string big_endian(std::int64_t n, int bytes) {
-  std::string out;
-  for (int i = bytes - 1; i >= 0; --i)
-    out.push_back(
-      static_cast<char>((static_cast<std::uint64_t>(n) >> (8 * i)) & 0xff));
-  return out;
 }
 
 // A record as a page shows it (README.md).
@@ -55,36 +48,11 @@ raw_record record_of(const json_tree& all, const json_node& r) {
       out.headers.emplace_back(h->key, h->text);
     else if (h->is == kind::integer)
       out.headers.emplace_back(
-        h->key, big_endian(h->whole, h->key.ends_with("partition") ? 4 : 8));
+        h->key, h->key.ends_with("partition")
+                  ? to_big_endian(static_cast<std::int32_t>(h->whole))
+                  : to_big_endian(h->whole));
   }
   return out;
-}
-
-// The topic of an event in a stream: the stream names only its type.
-topic topic_of_type(std::string_view type) {
-  struct row {
-    std::string_view type;
-    topic on;
-  };
-  constexpr std::array rows{row{"transfer.connected", topic::rings},
-                            row{"transfer.missed", topic::rings},
-                            row{"ring.requested", topic::rings},
-                            row{"ring.cancelled", topic::rings},
-                            row{"outcome.corrected", topic::rings},
-                            row{"notification.requested", topic::notifications},
-                            row{"task.created", topic::tasks},
-                            row{"task.moved", topic::tasks},
-                            row{"task.cancelled", topic::tasks},
-                            row{"outreach.released", topic::outreach},
-                            row{"outreach.held", topic::outreach},
-                            row{"outreach.refused", topic::outreach},
-                            row{"cadence.cancelled", topic::outreach},
-                            row{"cadence.paused", topic::outreach},
-                            row{"decision.recorded", topic::decisions}};
-  for (const auto& r : rows)
-    if (r.type == type)
-      return r.on;
-  return topic::assignments;
 }
 
 } // namespace
@@ -113,7 +81,8 @@ std::optional<raw_record> read_server_sent(std::string_view type,
   if (type == "dead-letter" || type == "record")
     return record_of(*all, all->root());
   raw_record r;
-  r.on = topic_of_type(type);
+  // The stream names only the type of an event.
+  r.on = output_topic_of(type).value_or(topic::assignments);
   if (const auto* team = text_in(*all, all->root(), "partitionkey"))
     r.key = *team;
   if (const auto t = from_rfc3339(text_or_none(*all, all->root(), "time")))

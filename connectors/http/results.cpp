@@ -5,6 +5,8 @@
 #include "connectors/http/transport.hpp"
 #include "messages/records.hpp"
 
+#include <httplib.h>
+
 #include <algorithm>
 #include <bitset>
 #include <charconv>

@@ -2,13 +2,16 @@
 
 #include "connectors/history.hpp"
 
-#include <httplib.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
+
+namespace httplib {
+struct Request;
+struct Response;
+} // namespace httplib
 
 namespace fairlead::http {
 

@@ -67,7 +67,7 @@ struct http_server::impl {
   impl(http_settings s, http_parts p)
     : settings(std::move(s)),
       parts(std::move(p)),
-      access(settings.address, settings.token_file),
+      access(settings.address, settings.token),
       out(parts.past, {.streams_max = settings.streams_max,
                        .waits_max = settings.waits_max,
                        .heartbeat = settings.heartbeat}) {

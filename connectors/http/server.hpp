@@ -17,9 +17,9 @@ namespace fairlead {
 struct http_settings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080; /// 0: any free one, see http_server::port()
-  /// A file whose first line is the bearer token that `/v1` asks for. Needed
-  /// for any address but loopback.
-  std::string token_file{};
+  /// The bearer token that `/v1` asks for; empty: none. Needed for any address
+  /// but loopback.
+  std::string token{};
 
   std::size_t body_bytes_max = 1024 * 1024;
   std::size_t header_bytes_max = 16 * 1024;

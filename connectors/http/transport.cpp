@@ -1,11 +1,11 @@
 #include "connectors/http/transport.hpp"
 
 #include "connectors/http/connection.hpp"
+#include "connectors/http/httplib_server.hpp"
 #include "connectors/http/problem.hpp"
 #include "connectors/http/workers.hpp"
 
 #include <fcntl.h>
-#include <httplib.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -17,7 +17,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <exception>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -55,82 +54,18 @@ bool is_probe(const std::string& request) {
 
 } // namespace
 
-// httplib's server without its accept loop.
-struct transport::impl : httplib::Server {
+struct transport::impl {
   impl(transport_settings s, transport_calls c)
     : settings(std::move(s)),
       calls(std::move(c)),
+      http(settings, calls),
       pool(settings.threads_max),
-      probes(probe_threads) {
-    set_keep_alive_timeout(
-      std::chrono::duration_cast<std::chrono::seconds>(settings.idle_timeout)
-        .count());
-    set_keep_alive_max_count(1'000'000);
-    set_payload_max_length(settings.bounds.body_bytes_max);
-    set_tcp_nodelay(true);
-    // httplib's default shares the port with whoever asks, so a second server
-    // would steal half of the requests instead of failing.
-    set_socket_options([](socket_t sock) {
-      const int yes = 1;
-      ::setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
-    set_pre_routing_handler(
-      [this](const httplib::Request& q, httplib::Response& a) {
-        return calls.head(q, a) ? HandlerResponse::Handled
-                                : HandlerResponse::Unhandled;
-      });
-    Post("/.*", [this](const httplib::Request& q, httplib::Response& a) {
-      calls.body(q, a);
-    });
-    set_error_handler([this](const httplib::Request&, httplib::Response& a) {
-      if (!a.body.empty())
-        return;
-      std::string type;
-      std::string text;
-      calls.error(a.status, "The request can't be read.", type, text);
-      a.set_content(text, type.c_str());
-      transport::close();
-    });
-    set_exception_handler([this](const httplib::Request&, httplib::Response& a,
-                                 const std::exception_ptr& e) {
-      std::string why = "The request failed.";
-      try {
-        std::rethrow_exception(e);
-      } catch (const std::exception& x) {
-        why = x.what();
-      } catch (...) {
-        // not one of ours: the general sentence has to do
-      }
-      std::string type;
-      std::string text;
-      calls.error(503, why, type, text);
-      a.status = 503;
-      a.set_content(text, type.c_str());
-    });
-    set_logger([this](const httplib::Request& q, const httplib::Response& a) {
-      calls.done(q, a);
-    });
-  }
+      probes(probe_threads) {}
 
   // Undone in reverse by ~transport.
   void start() {
-    errno = 0;
-    const auto where = settings.address + ":" + std::to_string(settings.port);
-    if (settings.port == 0) {
-      const auto p = bind_to_any_port(settings.address);
-      if (p <= 0)
-        throw std::runtime_error("The address " + where
-                                 + " can't be listened on: "
-                                 + std::strerror(errno) + ".");
-      bound = static_cast<std::uint16_t>(p);
-    } else {
-      if (!bind_to_port(settings.address, settings.port))
-        throw std::runtime_error(
-          "The address " + where + " can't be listened on: "
-          + (errno ? std::strerror(errno) : "is another service there?") + ".");
-      bound = settings.port;
-    }
-    listen_fd = svr_sock_;
+    bound = http.bind();
+    listen_fd = http.listening();
     // httplib listens with a backlog of 5: a burst of clients would wait for
     // their second SYN.
     ::listen(listen_fd, 512);
@@ -431,13 +366,9 @@ struct transport::impl : httplib::Server {
 
   void work(connection& c) {
     current = &c;
-    bool closed = false;
-    const bool well = process_request(
-      c, c.close_after, closed,
-      // No answer here is worth a part of it, and many parts are an attack.
-      [](httplib::Request& q) { q.ranges.clear(); });
+    const bool keep = http.answer(c);
     current = nullptr;
-    c.close_after = c.close_after || closed || c.streaming || !well;
+    c.close_after = c.close_after || c.streaming || !keep;
     c.gone = c.gone || !c.flush();
     {
       const std::lock_guard lock{mutex};
@@ -446,11 +377,9 @@ struct transport::impl : httplib::Server {
     wake();
   }
 
-  // Streams end when httplib sees its own socket gone.
-  void end_streams() { svr_sock_ = INVALID_SOCKET; }
-
   const transport_settings settings;
   const transport_calls calls;
+  httplib_server http;
   std::uint16_t bound = 0;
   int listen_fd = -1;
   int epoll_fd = -1;
@@ -477,7 +406,7 @@ transport::transport(transport_settings settings, transport_calls calls)
 
 transport::~transport() {
   impl_->stopping = true;
-  impl_->end_streams();
+  impl_->http.end_streams();
   impl_->wake();
   if (impl_->io.joinable())
     impl_->io.join();

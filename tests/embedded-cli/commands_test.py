@@ -353,6 +353,16 @@ class Running(unittest.TestCase):
             self.assertEqual(done.returncode, WRONG_USE)
             self.assertIn("token", done.stderr)
 
+    def test_a_token_file_has_a_token(self):
+        with tempfile.TemporaryDirectory() as folder:
+            empty = pathlib.Path(folder, "token")
+            empty.write_text("\n")
+            for file, why in ((str(empty), "is empty"), (folder + "/none", "can't be read")):
+                done = fairlead("run", "--embedded", folder + "/log", "--http", "127.0.0.1:0",
+                                "--http-token-file", file)
+                self.assertEqual(done.returncode, WRONG_USE, done.stderr)
+                self.assertIn(why, done.stderr)
+
     def test_metrics_count(self):
         with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
             service.publish(TEAM, *AGENTS, *leads(range(7)))
