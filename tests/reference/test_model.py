@@ -262,6 +262,55 @@ class Calls(unittest.TestCase):
             "outcome.corrected", "task.cancelled", "cadence.cancelled",
             "notification.requested", "notification.requested"])
 
+    def test_a_success_after_a_failed_bridge_tells_who_was_not_told(self):
+        h, _ = self.start(
+            transfer={"pattern": "assigned_agent"},
+            outcomes={"successful_transfer": [
+                {"do": "stage", "to": "won"}, {"do": "cancel_cadence"},
+                {"do": "create_task", "kind": "visit"},
+                {"do": "notify", "to": ["owner", "account_owner"]}]})
+        leg = {"call_id": "c", "leg_id": h.leg("c", 1, 0)}
+        tag = {"call_id": "c", "lead_id": "l",
+               "outcome": "successful_transfer"}
+        h.send(12, "ring.answered", leg)
+        h.send(13, "call.bridge_failed", leg)
+        h.send(14, "agent.configured", {"agent_id": "ana", "active": False})
+        h.send(15, "lead.assignment_requested",
+               {"lead_id": "l", "agent_id": "ben"})
+        out = h.send(16, "call.outcome", tag)
+        self.assertEqual(types(out), ["outcome.corrected", "task.cancelled",
+                                      "notification.requested"])
+        told = data(out, "notification.requested")[0]
+        self.assertEqual((told["kind"], told["recipient"]["agent_id"]),
+                         ("transfer_answered", "ben"))
+
+    def test_a_day_later_an_opt_out_is_applied_and_no_leg_is_known(self):
+        for routed in (True, False):
+            h, _ = self.start()
+            leg = {"call_id": "c", "leg_id": h.leg("c", 1, 0)}
+            call = "c" if routed else "d"
+
+            def tag(seconds, outcome):
+                return types(h.send(seconds, "call.outcome", {
+                    "call_id": call, "lead_id": "l", "outcome": outcome}))
+
+            h.send(11, "caller.hung_up", {"call_id": "c"})
+            self.assertEqual(tag(12, "unqualified"), [])
+            self.assertEqual(tag(13, "opt_out"), [])
+            day = 86_400
+            self.assertEqual(types(h.send(day + 10, "ring.answered", leg)),
+                             ["ring.cancelled"])  # late
+            self.assertEqual(types(h.send(day + 11, "ring.answered", leg)),
+                             ["unknown_leg"])
+            self.assertEqual(types(h.send(day + 12, "call.bridge_failed",
+                                          leg)), ["unknown_leg"])
+            self.assertEqual(h.send(day + 13, "call.ended",
+                                    {"call_id": "c"}), [])
+            self.assertEqual(tag(day + 14, "not_interested"), [])
+            # What is only tagged has no end: a day after its last event.
+            later = day + 15 if routed else 2 * day + 14
+            self.assertEqual(tag(later, "opt_out"), ["cadence.cancelled"])
+
     def test_a_hang_up_before_its_transfer_ends_it_without_a_ring(self):
         h = office()
         self.assertEqual(h.send(1, "caller.hung_up", {"call_id": "c"}), [])

@@ -348,10 +348,14 @@ def target_unavailable(step, agent):
         advance(step, call)
 
 
+def unknown_leg():
+    return DeadLetter("unknown_leg", "/data/leg_id is not known")
+
+
 def leg_event(step, call, event):
     leg = call.legs.get(event.data["leg_id"])
     if leg is None:
-        raise DeadLetter("unknown_leg", "/data/leg_id is not known")
+        raise unknown_leg()
     if event.type == "call.bridge_failed":
         if call.state == "connected" and leg is call.winner:
             bridge_failed(step, call)
@@ -405,10 +409,11 @@ def call_event(step, event):
     if call is None or not call.routed:
         park(step, event)
         return
-    stub = step.team.stub(call, step.now)
-    call.touched = step.now
-    if stub:
+    if step.team.stub(call, step.now):  # R15: its legs are not known
+        if "leg_id" in event.data:
+            raise unknown_leg()
         return
+    call.touched = step.now
     apply(step, call, event)
 
 

@@ -28,16 +28,14 @@ def call_outcome(step, event):
     lead = leads.known(step, event)
     if call is None:
         call = calls.get_or_create(team, event.data["call_id"])
-    elif team.stub(call, step.now):
-        # R15: of the tags only opt_out is still applied.
-        if tag == "opt_out" and not call.tagged:
-            call.tagged = True
-            run(step, call, lead, tag, event)
-        return
+    # R15: a day later an opt_out is applied, whatever came before it, and no
+    # other tag.
+    counts = tag == "opt_out" if team.faded(call, step.now) \
+        else not call.tagged
     call.touched = step.now
     if not routed:
         call.lead_id = lead.id
-    if not call.tagged:
+    if counts:
         call.tagged = True
         run(step, call, lead, tag, event)
 
@@ -114,9 +112,9 @@ def run(step, call, lead, tag, event, corrected=None):
             step.emit("task.cancelled", {"task_id": task.id,
                                          "reason": "outcome_corrected"}, lead)
     actions = actions_of(team, tag)
-    if readings.SUCCESS_RUNS_ONCE and tag == "successful_transfer":
-        if call.succeeded:
-            return
+    if tag == "successful_transfer":
+        if readings.SUCCESS_RUNS_ONCE and call.succeeded:
+            actions = [a for a in actions if a["do"] == "notify"]
         call.succeeded = True
 
     def listed(*names):

@@ -19,8 +19,8 @@ ROUTED_MISS_STANDS = True
 KNOWN_KEYS_ARE_STEPS = False
 
 # R33, R38: a `successful_transfer` tag after a miss that took a success back
-# (bridge_failed): its actions run again, for whom R40 has not told yet, or
-# "no action runs twice" holds here, too.
+# (bridge_failed): "no action runs twice" holds here, too, and only whom R40
+# has not told yet is told, or all its actions run again.
 SUCCESS_RUNS_ONCE = True
 
 # R17: an outcome without a task assigns a closed lead that has no owner (and

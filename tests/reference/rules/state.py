@@ -264,6 +264,11 @@ class Team:
             return now
         return call.touched if call.ended_at is None else call.ended_at
 
+    def faded(self, call, now):
+        """Neither is more known of one that was only tagged, a day later."""
+        return (call.routed or call.tagged) \
+            and now >= CALL_KEPT_MS + self.end_of(call, now)
+
     def stub(self, call, now):
         """A call of which only the id is still known."""
-        return call.routed and now >= CALL_KEPT_MS + self.end_of(call, now)
+        return call.routed and self.faded(call, now)
