@@ -162,6 +162,47 @@ class Owners(unittest.TestCase):
         self.assertEqual(assigned["reason"], "default_owner")
         self.assertEqual(assigned["warnings"], ["ignored:/price"])
 
+    def test_a_lead_that_waits_adds_up_its_warnings(self):
+        h = History()
+        h.team_doc()
+        h.send(1, "lead.received", {"lead_id": "l", "price": 1.5,
+                                    "assigned_agent": "gus"})
+        h.send(2, "lead.received", {"lead_id": "l", "source": 5,
+                                    "price": "x"})
+        h.send(3, "transfer.requested", {"call_id": "c", "lead_id": "l",
+                                         "contact": {"phone": "12"}})
+        out = h.send(4, "lead.received", {
+            "lead_id": "l", "opt_in": "yes", "assigned_agent": "gus"})
+        self.assertEqual(out, [])
+        out = h.agent("olivia", 5)
+        # Ignored fields first, in the contract's order, then agents.
+        self.assertEqual(data(out, "lead.assigned")[0]["warnings"], [
+            "ignored:/contact/phone", "ignored:/source", "ignored:/price",
+            "ignored:/opt_in", "unknown_agent", "already_owned"])
+        self.assertNotIn("warnings", str(h.send(6, "lead.received",
+                                                {"lead_id": "l"})))
+
+    def test_an_opt_out_holds_for_what_the_lead_gets_later(self):
+        h = History()
+        h.team_doc()
+        for lead in ("a", "b"):
+            h.send(1, "lead.received", {"lead_id": lead})
+        h.send(2, "lead.received", {
+            "lead_id": "b", "contact": {"phone": "512 555 0177"}})
+        h.send(3, "outreach.requested", {
+            "lead_id": "b", "outreach_id": "o1", "channel": "sms"})
+        self.assertEqual(types(h.send(4, "call.outcome", {
+            "call_id": "c", "lead_id": "a", "outcome": "opt_out"})),
+            ["cadence.cancelled"])
+        out = h.send(5, "lead.received", {
+            "lead_id": "a", "contact": {"phone": "512 555 0177"}})
+        self.assertEqual(types(out), ["outreach.refused"])
+        self.assertEqual(out[0]["event"]["data"]["lead_id"], "b")
+        out = h.send(6, "outreach.requested", {
+            "lead_id": "b", "outreach_id": "o2", "channel": "sms"})
+        self.assertEqual(data(out, "outreach.refused")[0]["reason"],
+                         "opted_out")
+
     def test_an_agent_who_goes_leaves_open_tasks_to_another(self):
         h = office()
         h.send(1, "lead.received", {"lead_id": "l"})

@@ -26,15 +26,18 @@ def find_or_create(step, lead_id):
     return lead
 
 
-def merge(team, lead, fields, warnings, again):
-    """Fields that are present replace the old ones. Warnings stay while the
-    lead waits; ignored fields come first, in the contract's order."""
+def merge(team, lead, fields, warnings):
+    """Fields that are present replace the old ones, and those of an opt-out
+    are of it. Warnings add up while the lead waits; ignored fields come first,
+    in the contract's order."""
     for name, value in fields.items():
         if name in ("phone_key", "email_key"):
             team.reindex(lead, name, value)
         if name not in ("assigned_agent", "opt_in"):
             lead.fields[name] = value
-    if not readings.WARNINGS_ADD_UP and (warnings or again):
+    if lead.opted_out:  # R18: every lead with its phone or e-mail
+        owners.mark(team, lead)
+    if lead.waiting is None:
         lead.warnings = []
     both = lead.warnings + [w for w in warnings if w not in lead.warnings]
     lead.warnings = sorted(both, key=lambda w: WARNINGS.index(w)
@@ -64,7 +67,7 @@ def lead_received(step, event):
     fields, warnings = read_lead(event.data, team.doc["region"])
     if lead.owner is not None and team.active(lead.owner):
         warnings = []  # nothing will carry them
-    merge(team, lead, fields, warnings, again=True)
+    merge(team, lead, fields, warnings)
     lead.known, lead.data_pending = True, False
     received(team, lead)
     lead.touched = step.now
@@ -77,22 +80,23 @@ def lead_received(step, event):
         # R32: the first one after a transfer emits nothing.
         if not pending:
             owners.notify(step, lead.owner, "re_inquiry", lead)
-        return
-    owners.look(step, lead, fields.get("assigned_agent"), new)
-    owners.refuse_opted_out(step, lead)
+    else:
+        owners.look(step, lead, fields.get("assigned_agent"), new)
+        owners.refuse_opted_out(step, lead)
+    owners.refuse_same_person(step, lead)
 
 
 def from_transfer(step, event):
     """R32: the lead of a call; one without an owner is assigned first."""
     lead = find_or_create(step, event.data["lead_id"])
-    new = not lead.known
-    if lead.owner is None:
+    new, merged = not lead.known, lead.owner is None
+    if merged:
         fields, warnings = read_contact(event.data, step.team.doc["region"])
         if readings.MERGING_IS_RECEPTION:
             received(step.team, lead, [
                 key for key in ("phone", "email") if f"{key}_key" in fields
                 and fields[f"{key}_key"] != getattr(lead, key)])
-        merge(step.team, lead, fields, warnings, again=lead.waiting is None)
+        merge(step.team, lead, fields, warnings)
     lead.touched = step.now
     if new:
         received(step.team, lead)
@@ -102,8 +106,10 @@ def from_transfer(step, event):
         owners.look(step, lead)
     else:
         owners.touch(step, lead)
-    if readings.TRANSFER_REFUSES_HELD or new:
+    if readings.TRANSFER_REFUSES_HELD:
         owners.refuse_opted_out(step, lead)
+    if merged:
+        owners.refuse_same_person(step, lead)
     return lead
 
 

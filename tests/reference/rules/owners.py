@@ -353,11 +353,22 @@ def reach(step, lead):
 
 def opt_out(step, lead):
     lead.opted_out = True
+    mark(step.team, lead)
+    refuse_held(step, lead, "opted_out")
+    refuse_same_person(step, lead)
+
+
+def mark(team, lead):
     for kind, value in (("phone", lead.phone), ("email", lead.email)):
         if value is not None:
-            step.team.opt_outs.add((kind, value))
-    for x in [lead] + reach(step, lead):
-        refuse_held(step, x, "opted_out")
+            team.opt_outs.add((kind, value))
+
+
+def refuse_same_person(step, lead):
+    """What others hold who have the phone or e-mail of an opt-out."""
+    if lead.opted_out:
+        for x in reach(step, lead):
+            refuse_held(step, x, "opted_out")
 
 
 def opt_in(step, lead):

@@ -1,9 +1,5 @@
 """Readings that can be switched, while it is open which one is meant."""
 
-# A waiting lead that is received again keeps the warnings it had (small
-# print: "keeps its warnings until it is assigned"), or has only the new ones.
-WARNINGS_ADD_UP = False
-
 # R45: a document without a version makes the known version unknown again, or
 # the highest one stays known.
 VERSION_LAPSES = True
@@ -35,8 +31,8 @@ MERGING_IS_RECEPTION = True
 # timer, after the records that are stamped exactly at its due time.
 STEPS_WAIT_FOR_MASS_WORK = True
 
-# R18: a lead that waits and gets the phone or e-mail of an opt-out from the
-# `contact` of a transfer has its held outreach refused in that step, as from
+# R18: a lead that gets the phone or e-mail of an opt-out from the `contact` of
+# a transfer, and no owner, has its held outreach refused in that step, as from
 # lead.received, or only when it would be released.
 TRANSFER_REFUSES_HELD = False
 
