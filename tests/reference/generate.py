@@ -53,7 +53,8 @@ PROFILES = {
 
 # Days and months pass; nobody waits, because everybody can be the owner.
 PROFILES["long"] = dict(PROFILES["mixed"], agent=0, removed=0, team=0,
-                        garbage=0, transfer=14, outreach=14, task=5)
+                        garbage=0, transfer=14, outreach=14, task=5,
+                        outcome=20)
 # More leads than one step may work through.
 PROFILES["mass"] = dict(PROFILES["ownership"], many=6, removed=10, agent=10)
 # Texts, numbers and times that one would not write.
@@ -538,8 +539,19 @@ class Generator:
         self.event(team, self.r.choice(("caller.hung_up", "call.ended",
                                         "call.ended")), {"call_id": id_})
 
+    def tagged_call(self, team):
+        state = self.team_state(team)
+        tagged = [c for c in state.calls.values() if c.tagged] if state else []
+        return tagged[-1] if tagged else None
+
     def do_outcome(self, team):
-        call = self.any_call(team)
+        call, again = self.any_call(team), self.tagged_call(team)
+        if again is not None and self.chance(0.3):
+            # What comes after the first tag, in the profile `long` days later.
+            self.event(team, "call.outcome", {
+                "call_id": again.id, "lead_id": again.lead_id, "outcome":
+                self.r.choice(("opt_out", "opt_out", "unqualified"))})
+            return
         if call is not None and self.chance(0.75):
             id_, lead = call.id, call.lead_id
             if self.chance(0.03):
@@ -548,8 +560,11 @@ class Generator:
             id_ = self.r.choice((f"c{self.calls[team] + 1}",
                                  f"x{self.r.randint(1, 9)}"))
             lead = self.lead_id(team)
-        d = {"call_id": id_, "lead_id": lead,
-             "outcome": self.r.choice(OUTCOMES[:2] + OUTCOMES)}
+        outcome = self.r.choice(OUTCOMES[:2] + OUTCOMES)
+        if call is not None and call.id == id_ and call.succeeded \
+                and call.result == "missed_transfer" and self.chance(0.5):
+            outcome = "successful_transfer"  # though its bridge had failed
+        d = {"call_id": id_, "lead_id": lead, "outcome": outcome}
         if self.chance(0.2):
             d["until"] = self.r.choice(("2026-04-01T10:00:00+02:00",
                                         "2026-04-01T10:00:00.5Z"))
