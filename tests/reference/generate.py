@@ -430,8 +430,21 @@ class Generator:
             d["opt_in"] = self.chance(0.8)
         return d
 
+    def follow(self, team, d):
+        """Sometimes a lead that opted out gets the phone of one that holds
+        outreach (R18)."""
+        state = self.team_state(team)
+        leads = state.leads.values() if state else ()
+        out = [x.id for x in leads if x.opted_out and x.owner is None] \
+            or [x.id for x in leads if x.opted_out]
+        phones = [x.phone for x in leads if x.held and x.phone]
+        if out and phones and self.chance(0.7):
+            d["lead_id"] = self.r.choice(out)
+            d["contact"] = {"phone": self.r.choice(phones)}
+
     def do_lead(self, team):
         d = self.lead(team)
+        self.follow(team, d)
         if self.chance(0.06):
             d[self.r.choice(("price", "city", "tags", "contact", "opt_in",
                              "lead_type", "assigned_agent"))] = \
@@ -496,6 +509,7 @@ class Generator:
                 for _ in range(r.randint(0, 2))]
         if self.chance(0.5):
             d["contact"] = self.contact()
+        self.follow(team, d)
         if self.chance(0.2):
             d["context"] = r.choice(({"a": [1.0]}, None, {"b": "\u00e9"}))
         self.event(team, "transfer.requested", d)
