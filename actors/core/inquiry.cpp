@@ -31,15 +31,15 @@ lead_data data_of(const step& s, const contact& c, const lead_details& details,
   return d;
 }
 
-/// All that `warnings` may say, in the order of the contract's fields (R46,
-/// R13).
+/// All that `warnings` may say: the fields in the contract's order (R46), then
+/// what became of `assigned_agent` (R13).
 constexpr std::array<std::string_view, 17> all_warnings{
   "ignored:/contact",        "ignored:/contact/name", "ignored:/contact/phone",
   "ignored:/contact/email",  "ignored:/source",       "ignored:/lead_type",
   "ignored:/tags",           "ignored:/city",         "ignored:/zip",
   "ignored:/state",          "ignored:/price",        "ignored:/timeframe",
-  "ignored:/assigned_agent", "unknown_agent",         "inactive_agent",
-  "already_owned",           "ignored:/opt_in"};
+  "ignored:/assigned_agent", "ignored:/opt_in",       "unknown_agent",
+  "inactive_agent",          "already_owned"};
 
 /// R46: the fields left out.
 std::vector<std::string> warnings_of(const lead_data& d,
@@ -153,6 +153,8 @@ void receive_transfer(step& s, held_lead& lead, const transfer_requested& e) {
     warn(lead, warnings_of(d, e.ignored));
   }
   ensure_owner(s, lead);
+  if (!lead->owner && opted_out(s, *lead))
+    refuse_all(s, lead, "opted_out");
 }
 
 void assign_by_hand(step& s, held_lead& lead,

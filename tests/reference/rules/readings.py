@@ -34,7 +34,7 @@ STEPS_WAIT_FOR_MASS_WORK = True
 # R18: a lead that gets the phone or e-mail of an opt-out from the `contact` of
 # a transfer, and no owner, has its held outreach refused in that step, as from
 # lead.received, or only when it would be released.
-TRANSFER_REFUSES_HELD = False
+TRANSFER_REFUSES_HELD = True
 
 # R7: after a change of zone that takes an agent's date back, the turns of that
 # date still count, or only those of the date of the last turn are kept.
