@@ -62,12 +62,13 @@ TEST_F(GiveUp, AParkedEventLeavesAndTheOthersStay) {
   EXPECT_EQ(o.team().counters().parked, 1U);
 }
 
-TEST_F(GiveUp, OverdueOutreachIsLetGo) {
+TEST_F(GiveUp, OverdueOutreachIsRefused) {
   o.outreach("o1", "later");
   auto due = *o.part().first_due();
   o.now += seconds{1};
   o.outreach("o2", "later");
-  EXPECT_THAT(dropped(o, {entity_kind::lead, "later"}, due), IsEmpty());
+  EXPECT_THAT(dropped(o, {entity_kind::lead, "later"}, due),
+              ElementsAre("refused o1: held_too_long"));
   ASSERT_EQ(o.lead_now("later").held.size(), 1U);
   EXPECT_EQ(o.lead_now("later").held[0].outreach_id, "o2");
 }
