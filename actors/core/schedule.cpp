@@ -72,11 +72,9 @@ std::optional<instant> next_start(const schedule& hours, const zone& z,
   auto consider = [&](int date, const window& w) {
     // An hour that happens twice is inside both times, so what starts in it
     // starts twice (R2).
-    // One that lies wholly in a gap does not come at all.
     for (auto start : {from_local(z, date, w.from_min),
                        last_from_local(z, date, w.from_min)})
-      if (start > t && start <= limit && (!best || start < *best)
-          && covers(w, date, to_local(z, start)))
+      if (start > t && start <= limit && (!best || start < *best))
         best = start;
   };
   // One more day on both sides: the clock may jump over midnight.

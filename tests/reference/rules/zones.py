@@ -86,19 +86,16 @@ def instants(wall, zone_name):
 
 
 def next_start(schedule, zone_name, now):
-    """R41: the start of the next window within 14 days, or None. One that
-    lies wholly in a gap does not come."""
+    """R41: the start of the next window within 14 days, or None."""
     today = local_date(now, zone_name)
     best = None
     for ahead in range(-1, 16):
         date = today + timedelta(days=ahead)
-        for f, t in windows_of(schedule, date):
-            midnight = datetime(date.year, date.month, date.day)
-            wall = midnight + timedelta(minutes=f)
-            end = midnight + timedelta(minutes=t, days=1 if t <= f else 0)
+        for f, _ in windows_of(schedule, date):
+            wall = datetime(date.year, date.month, date.day) \
+                + timedelta(minutes=f)
             for at in instants(wall, zone_name):
                 if now < at <= now + 14 * DAY_MS \
-                        and local(at, zone_name) < end \
                         and (best is None or at < best):
                     best = at
     return best

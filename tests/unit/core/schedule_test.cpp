@@ -91,14 +91,6 @@ TEST(R41NextWindow, IsTheNextStartWithinFourteenDays) {
             std::nullopt);
 }
 
-TEST(R41NextWindow, AWindowThatTheSpringSkipsDoesNotCome) {
-  // 2026-03-08: 02:00 to 03:00 does not come in Chicago, nobody is inside.
-  auto s = weekly(every_day, 2 * 60 + 15, 2 * 60 + 45);
-  EXPECT_FALSE(inside(s, chicago(), at("2026-03-08T08:00:00Z")));
-  EXPECT_EQ(next_start(s, chicago(), at("2026-03-08T07:00:00Z")),
-            at("2026-03-09T07:15:00Z"));
-}
-
 TEST(R41NextWindow, StartsTwiceInAnHourThatComesTwice) {
   // 2026-11-01: 01:00 to 02:00 comes twice in Chicago.
   auto s = weekly(every_day, 60 + 30, 5 * 60);
