@@ -6,6 +6,7 @@
 #include "actors/core/limits.hpp"
 #include "actors/core/outcomes.hpp"
 #include "actors/core/overload.hpp"
+#include "actors/core/parking.hpp"
 #include "actors/core/routing_end.hpp"
 #include "actors/core/step.hpp"
 
@@ -24,21 +25,6 @@ struct verdict {
       s.reject(reason, std::move(message));
   }
 };
-
-void park(step& s, held_call& call) {
-  const auto& record = *s.record();
-  auto bytes = bytes_of(record);
-  for (const auto& p : call->parked)
-    bytes += bytes_of(p.record);
-  if (call->parked.size() >= limits::parked_per_call
-      || s.team().counters().parked >= limits::parked_per_team
-      || bytes > limits::parked_bytes_per_call)
-    return s.reject(dead_letter_reason::unknown_call,
-                    "/data/call_id names a call that is not known, and too "
-                    "many events wait for theirs");
-  ++s.team().change_counters().parked;
-  call.change(event_parked{{record, s.now() + limits::parked}});
-}
 
 /// A transfer tag for a lead, where no routing decides it (R38).
 void apply_transfer_tag(step& s, held_call& call, const call_outcome& e) {
@@ -194,14 +180,6 @@ void on_event(step& s, held_call& call) {
   on_call_event(s, call, s.event()->body, {s});
   if (!s.rejected())
     remember(s, call);
-}
-
-/// Takes the oldest parked event off the call and reads it again.
-parked_event unpark(step& s, held_call& call) {
-  auto p = call->parked.front();
-  call.change(parked_left{1});
-  --s.team().change_counters().parked;
-  return p;
 }
 
 void apply_next_parked(step& s, held_call& call) {

@@ -3,6 +3,7 @@
 #include "actors/core/gate.hpp"
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
+#include "actors/core/parking.hpp"
 
 namespace fairlead {
 namespace {
@@ -84,11 +85,8 @@ void drop_team_timer(step& s) {
 } // namespace
 
 void give_up_parked(step& s, held_call& call) {
-  auto p = call->parked.front();
-  call.change(parked_left{1});
-  --s.team().change_counters().parked;
   s.add_late_dead_letter(
-    std::move(p.record),
+    unpark(s, call).record,
     {dead_letter_reason::internal_error,
      "the event waited for its call, and its end failed three times"});
 }
