@@ -145,8 +145,6 @@ void fill_up(const embedded_settings& small,
         t.records = {record(topic::assignments, "acme", std::string(3000, 'o')),
                      record(topic::state, "n", std::to_string(i))};
         t.positions = {-1, i + 1, -1, -1};
-        t.records[0].timestamp = std::chrono::floor<std::chrono::milliseconds>(
-          std::chrono::system_clock::now());
         if (log.commit(t) == commit_result::done)
           ++committed;
       }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -38,8 +39,12 @@ private:
   std::string path_;
 };
 
+/// A record of this moment: retention looks at the time of what was committed,
+/// and takes one of 1970 whenever its turn comes.
 inline new_record record(topic on, std::string key, std::string value) {
   new_record r;
+  r.timestamp = std::chrono::floor<std::chrono::milliseconds>(
+    std::chrono::system_clock::now());
   r.on = on;
   r.key = std::move(key);
   r.value = std::move(value);
