@@ -167,10 +167,10 @@ TEST(EmbeddedLog, WakeEndsAPollAlsoBeforeItBegan) {
 }
 
 // The clock stands in the writer's way: what comes meanwhile has to wait.
-struct held_writer {
+class held_writer {
+public:
   std::latch entered{1};
   std::latch go{1};
-  std::atomic<bool> hold{false};
 
   embedded_settings in(const std::string& folder) {
     auto s = settings_for(folder);
@@ -184,6 +184,17 @@ struct held_writer {
     };
     return s;
   }
+
+  // The next append is held. Retention asks for the time, too, in its first
+  // look and then not for an hour: it must have had that.
+  void hold_the_next(const embedded_log& log) {
+    while (log.counts().file_bytes == 0)
+      std::this_thread::sleep_for(1ms);
+    hold = true;
+  }
+
+private:
+  std::atomic<bool> hold{false};
 };
 
 TEST(EmbeddedLog, AppendsThatWaitTogetherShareATransaction) {
@@ -192,7 +203,7 @@ TEST(EmbeddedLog, AppendsThatWaitTogetherShareATransaction) {
   embedded_log log{held.in(dir.log())};
   append(log, topic::leads, "acme", "first");
   const auto before = log.counts().transactions;
-  held.hold = true;
+  held.hold_the_next(log);
   std::vector<std::thread> clients;
   clients.emplace_back([&] { append(log, topic::leads, "acme", "held"); });
   held.entered.wait();
@@ -214,7 +225,7 @@ TEST(EmbeddedLog, AFullQueueSaysBusyAndKeepsNothing) {
   s.queued_records_max = 2;
   embedded_log log{s};
   append(log, topic::leads, "acme", "first");
-  held.hold = true;
+  held.hold_the_next(log);
   std::vector<std::thread> clients;
   clients.emplace_back([&] { append(log, topic::leads, "acme", "held"); });
   held.entered.wait();
