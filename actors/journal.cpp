@@ -2,6 +2,9 @@
 
 #include "messages/json_writer.hpp"
 
+#include <type_traits>
+#include <utility>
+
 namespace fairlead {
 
 std::string_view name_of(timer_way w) {
@@ -24,31 +27,31 @@ std::optional<timer_way> timer_way_named(std::string_view name) {
 }
 
 void append_journal(std::string& out, const journal_step& s) {
+  growing_text t{96};
   if (!out.empty())
-    out += ',';
-  out += '[';
+    t.put(',');
+  auto put = [&t, separator = '['](const auto& item) mutable {
+    t.put(std::exchange(separator, ','));
+    if constexpr (std::is_convertible_v<decltype(item), std::string_view>)
+      json::append_string(t, item);
+    else
+      json::append_integer(t, item);
+  };
   if (s.record) {
-    json::append_string(out, name_of(s.record->on));
-    out += ',';
-    out += std::to_string(s.record->partition);
-    out += ',';
-    out += std::to_string(s.record->offset);
+    put(name_of(s.record->on));
+    put(s.record->partition);
+    put(s.record->offset);
   } else {
-    json::append_string(out, name_of(s.way));
-    out += ',';
-    json::append_string(out, s.team);
-    out += ",\"";
-    out += static_cast<char>(s.timer.kind);
-    out += "\",";
-    json::append_string(out, s.timer.id);
-    out += ',';
-    out += std::to_string(ms_of(s.due));
+    put(name_of(s.way));
+    put(s.team);
+    put(std::string(1, static_cast<char>(s.timer.kind)));
+    put(s.timer.id);
+    put(ms_of(s.due));
   }
-  out += ',';
-  out += std::to_string(ms_of(s.now));
-  out += ',';
-  out += std::to_string(ms_of(s.wall));
-  out += ']';
+  put(ms_of(s.now));
+  put(ms_of(s.wall));
+  t.put(']');
+  out += t.view();
 }
 
 } // namespace fairlead

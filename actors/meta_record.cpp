@@ -7,11 +7,12 @@
 namespace fairlead {
 
 std::string encode_meta(input_positions positions) {
-  std::string out(1, static_cast<char>(snapshot_format));
+  growing_text out{32};
+  out.put(static_cast<char>(snapshot_format));
   archive_writer a{out};
   for (auto& p : positions)
     field(a, p);
-  return out;
+  return out.take();
 }
 
 input_positions decode_meta(std::string_view bytes) {

@@ -276,12 +276,16 @@ void partition::finish() {
   auto& counters = team.change_counters();
   counters.now = s->now();
   std::size_t written = 0;
+  output_owner owner;
+  const std::string* owned = nullptr; // the lead that `owner` is of
   for (const auto& o : s->outputs()) {
     write_late(written++);
-    output_owner owner;
-    if (!o.lead_id.empty())
-      if (auto h = team.head(o.lead_id))
-        owner = {h->owner(), h->epoch};
+    // Most steps speak of one lead only.
+    if (!o.lead_id.empty() && (owned == nullptr || *owned != o.lead_id)) {
+      auto h = team.head(o.lead_id);
+      owner = h ? output_owner{h->owner(), h->epoch} : output_owner{};
+      owned = &o.lead_id;
+    }
     auto value = encode(o, frame, ++counters.sequence, owner);
     require(value.size() <= written_bytes_max,
             "an output is larger than a record may be");

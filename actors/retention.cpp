@@ -8,6 +8,23 @@
 #include <algorithm>
 
 namespace fairlead {
+namespace {
+
+/// R15, as far as a snapshot tells. Whatever still waits for a time is kept:
+/// held outreach, parked events, a call that goes on.
+bool may_be_forgotten(entity_kind kind, std::string_view value, instant now) {
+  if (kind == entity_kind::lead) {
+    auto head = stored_head(value);
+    return !head.has_held && forgotten(head, now);
+  }
+  if (kind != entity_kind::call || stored_due(kind, value))
+    return false;
+  call_state call;
+  fairlead::restore(value, call);
+  return forgotten(call, now);
+}
+
+} // namespace
 
 void partition::drop(const std::string& team) {
   auto it = teams_.find(team);
@@ -66,23 +83,15 @@ void partition::sweep() {
   // the bytes back, a few snapshots in each batch: more than a step writes.
   std::vector<std::pair<std::string, entity_name>> found;
   auto now = batch_.wall;
-  store_.sweep(settings_.sweep_per_batch + 4 * steps_in_batch_,
-               [&](const state_name& name, std::string_view value) {
-                 if (name.kind == entity_kind::lead) {
-                   auto head = stored_head(value);
-                   if (!forgotten(head, now) || head.has_held)
-                     return;
-                 } else if (name.kind == entity_kind::call) {
-                   call_state call;
-                   fairlead::restore(value, call);
-                   if (!forgotten(call, now))
-                     return;
-                 } else {
-                   return;
-                 }
-                 found.emplace_back(
-                   name.team, entity_name{name.kind, std::string{name.id}});
-               });
+  store_.sweep(
+    settings_.sweep_per_batch + 4 * steps_in_batch_,
+    [now](entity_kind kind, std::string_view value) {
+      return may_be_forgotten(kind, value, now);
+    },
+    [&found](const state_name& name, std::string_view) {
+      found.emplace_back(name.team,
+                         entity_name{name.kind, std::string{name.id}});
+    });
   for (const auto& [team, e] : found) {
     auto& t = open_team(team).state;
     // A team whose own clock is behind still knows the entity.

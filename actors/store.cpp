@@ -55,7 +55,9 @@ std::size_t index_of(entity_kind k) {
 
 std::string state_key(std::string_view team, entity_kind kind,
                       std::string_view id) {
-  std::string key{team};
+  std::string key;
+  key.reserve(team.size() + 3 + id.size());
+  key += team;
   key += separator;
   key += static_cast<char>(kind);
   key += separator;
@@ -221,8 +223,11 @@ void snapshot_store::each(const visitor& visit) const {
       each_of(*t, kind, visit);
 }
 
-void snapshot_store::sweep(std::size_t max, const visitor& each) {
+void snapshot_store::sweep(std::size_t max, const question& wanted,
+                           const visitor& each) {
   log_.walk(max, [&](log_place p, const log_entry& e) {
+    if (!wanted(e.kind, e.value))
+      return;
     const auto* t = by_no_[e.team_no];
     if (t == nullptr)
       return;

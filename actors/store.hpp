@@ -65,9 +65,12 @@ public:
   void each_of(const team& t, entity_kind kind, const visitor& each) const;
   /// All entries, in no order either.
   void each(const visitor& visit) const;
+  using question
+    = std::function<bool(entity_kind kind, std::string_view value)>;
   /// The next `max` entries at most, from where the last call ended, round and
-  /// round: everything comes by in time.
-  void sweep(std::size_t max, const visitor& each);
+  /// round: everything comes by in time. `wanted` is asked first, also of what
+  /// has been replaced since: to find that out costs more than to ask.
+  void sweep(std::size_t max, const question& wanted, const visitor& each);
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t teams() const { return teams_.size(); }

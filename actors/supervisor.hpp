@@ -1,15 +1,13 @@
 #pragma once
 
 #include "actors/app_actor.hpp"
-#include "actors/core/team.hpp"
+#include "actors/directory.hpp"
 
-#include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/behavior.hpp>
 
 #include <functional>
 #include <string>
-#include <unordered_map>
 
 namespace fairlead {
 
@@ -24,10 +22,11 @@ struct run_next {};
 /// The partition stops.
 struct stand_down {};
 
-/// One per partition: spawns the actors of leads, agents and calls, sends each
-/// step from one to the next and takes it home, one step at a time, and starts
-/// anew whoever died. Decides nothing about leads itself; what is the team's
-/// own (configuration, mass work) it has the core decide on the spot.
+/// One per partition: sends each step on its way through the actors of leads,
+/// agents and calls, which are spawned as it comes to them, and takes it home,
+/// one step at a time; starts anew whoever died. Decides nothing about leads
+/// itself; what is the team's own (configuration, mass work) it has the core
+/// decide on the spot.
 ///
 /// It needs no monitors to notice a death: an actor works only while it holds
 /// a baton, and a baton that dies with it reports the step lost. Then the batch
@@ -45,21 +44,11 @@ private:
   bool travel(baton b);
   void lost(const std::string& what);
   void tidy();
-  const caf::actor& actor_for(const std::string& team, const entity_name& e);
-
-  /// The actors of one team, by their entities' ids.
-  struct team_actors {
-    using by_id = std::unordered_map<std::string, caf::actor>;
-    by_id agents, leads, calls;
-    [[nodiscard]] by_id& of(entity_kind k);
-  };
-
-  void end_all(const team_actors& team);
 
   app_actor* self_;
   partition* partition_ = nullptr;
   std::function<void()> done_;
-  std::unordered_map<std::string, team_actors> children_;
+  directory actors_;
 };
 
 } // namespace fairlead

@@ -25,31 +25,28 @@ dead_letter_facts facts_of(const std::vector<header>& headers) {
 }
 
 std::string simulate_line(const new_record& r) {
-  std::string out = "{\"topic\":";
-  json::append_string(out, name_of(r.on));
-  out += ",\"key\":";
-  if (r.key)
-    json::append_string(out, *r.key);
-  else
-    out += "null";
-  if (r.on == topic::dead_letters) {
-    auto f = facts_of(r.headers);
-    out += ",\"reason\":";
-    json::append_string(out, f.reason);
-    out += ",\"message\":";
-    json::append_string(out, f.message);
-    out += ",\"input_line\":" + std::to_string(f.offset) + "}";
-    return out;
+  growing_text out{1024};
+  {
+    json::object o{out};
+    o.text("topic", name_of(r.on));
+    o.text_or_null("key", r.key);
+    if (r.on == topic::dead_letters) {
+      auto f = facts_of(r.headers);
+      o.text("reason", f.reason);
+      o.text("message", f.message);
+      o.integer("input_line", f.offset);
+    } else {
+      o.raw("event", r.value ? std::string_view{*r.value} : "null");
+    }
   }
-  out += ",\"event\":" + r.value.value_or("null") + "}";
-  return out;
+  return out.take();
 }
 
 std::string json_line(const raw_record& r) {
   if (r.on != topic::dead_letters)
     return r.value.value_or("null");
   auto f = facts_of(r.headers);
-  std::string out;
+  growing_text out{256};
   {
     json::object o{out};
     o.text("topic", name_of(r.on));
@@ -59,7 +56,7 @@ std::string json_line(const raw_record& r) {
     o.text("origin", f.topic + "/" + std::to_string(f.partition) + "/"
                        + std::to_string(f.offset));
   }
-  return out;
+  return out.take();
 }
 
 } // namespace fairlead

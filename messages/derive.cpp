@@ -66,20 +66,22 @@ const uuid& fairlead_namespace() {
 std::string derived_id(std::string_view name) {
   constexpr std::string_view hex = "0123456789abcdef";
   auto id = version_5(fairlead_namespace(), name);
-  std::string text;
-  text.reserve(36);
+  std::string text(36, '-');
+  auto* to = text.data();
   for (std::size_t i = 0; i < id.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10)
-      text.push_back('-');
-    text.push_back(hex[id[i] >> 4]);
-    text.push_back(hex[id[i] & 15]);
+      ++to;
+    *to++ = hex[id[i] >> 4];
+    *to++ = hex[id[i] & 15];
   }
   return text;
 }
 
 std::string output_id(std::string_view team, std::string_view cause,
                       std::uint64_t ordinal) {
-  std::string name{team};
+  std::string name;
+  name.reserve(team.size() + cause.size() + 22);
+  name += team;
   name += separator;
   name += cause;
   name += separator;
@@ -100,7 +102,9 @@ std::string leg_id(std::string_view team, std::string_view call,
 }
 
 std::string input_cause(std::string_view source, std::string_view id) {
-  std::string cause{source};
+  std::string cause;
+  cause.reserve(source.size() + 1 + id.size());
+  cause += source;
   cause += separator;
   cause += id;
   return cause;

@@ -2,59 +2,55 @@
 
 #include "messages/json_writer.hpp"
 
+#include <array>
+
 namespace fairlead {
 namespace {
 
 using json::object;
 
-void append_percent_encoded(std::string& out, std::string_view s) {
+void put_percent_encoded(growing_text& out, std::string_view s) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   for (char c : s) {
     auto u = static_cast<unsigned char>(c);
     bool plain = (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z')
                  || (u >= '0' && u <= '9') || u == '-' || u == '.' || u == '_'
                  || u == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += hex[u >> 4];
-      out += hex[u & 15];
-    }
+    if (plain)
+      out.put(c);
+    else
+      for (char x : {'%', hex[u >> 4], hex[u & 15]})
+        out.put(x);
   }
 }
 
-void append_time(object& o, std::string_view key, instant t) {
-  auto& out = o.member(key);
-  out += '"';
-  append_rfc3339(out, t);
-  out += '"';
+void put_time(object& o, std::string_view key, instant t) {
+  o.text(key, rfc3339_text{t}.view());
 }
 
 template <class List, class Each>
-void append_list(object& o, std::string_view key, const List& items,
-                 Each each) {
+void put_list(object& o, std::string_view key, const List& items, Each each) {
   auto& out = o.member(key);
-  out += '[';
+  out.put('[');
   bool first = true;
   for (const auto& item : items) {
     if (!first)
-      out += ',';
+      out.put(',');
     first = false;
     each(out, item);
   }
-  out += ']';
+  out.put(']');
 }
 
-void append_texts(object& o, std::string_view key,
-                  const std::vector<std::string>& texts) {
-  append_list(o, key, texts, [](std::string& out, const std::string& s) {
+void put_texts(object& o, std::string_view key,
+               const std::vector<std::string>& texts) {
+  put_list(o, key, texts, [](growing_text& out, const std::string& s) {
     json::append_string(out, s);
   });
 }
 
-void append_legs(object& o, const std::vector<rung_leg>& legs) {
-  append_list(o, "legs", legs, [](std::string& out, const rung_leg& l) {
+void put_legs(object& o, const std::vector<rung_leg>& legs) {
+  put_list(o, "legs", legs, [](growing_text& out, const rung_leg& l) {
     object leg{out};
     leg.text("leg_id", l.leg_id);
     leg.text("agent_id", l.agent_id);
@@ -84,7 +80,7 @@ void write(const writing& w, const lead_assigned& b) {
   w.o.integer("turn", b.turn);
   w.o.text("decision_id", b.decision_id);
   if (!b.warnings.empty())
-    append_texts(w.o, "warnings", b.warnings);
+    put_texts(w.o, "warnings", b.warnings);
 }
 
 void write(const writing& w, const lead_unassigned& b) {
@@ -119,16 +115,16 @@ void write(const writing& w, const ring_requested& b) {
   w.o.text("call_id", b.call_id);
   w.o.integer("attempt", b.attempt);
   w.o.text("step", b.step);
-  append_legs(w.o, b.legs);
+  put_legs(w.o, b.legs);
   w.o.integer("ring_timeout_s", b.ring_timeout_s);
-  append_time(w.o, "expires_at", b.expires_at);
+  put_time(w.o, "expires_at", b.expires_at);
   w.o.boolean("confirm", b.confirm);
   w.o.raw("context", b.context);
 }
 
 void write(const writing& w, const ring_cancelled& b) {
   w.o.text("call_id", b.call_id);
-  append_legs(w.o, b.legs);
+  put_legs(w.o, b.legs);
 }
 
 void write(const writing& w, const transfer_connected& b) {
@@ -177,7 +173,7 @@ void write(const writing& w, const task_created& b) {
   w.o.text("task_id", w.id);
   w.o.text("kind", b.kind);
   w.o.text_or_null("assignee", b.assignee);
-  append_time(w.o, "due_at", b.due_at);
+  put_time(w.o, "due_at", b.due_at);
   w.o.text("title", b.title);
   w.o.text("call_id", b.call_id);
 }
@@ -207,7 +203,7 @@ void write(const writing& w, const cadence_cancelled& b) {
 
 void write(const writing& w, const cadence_paused& b) {
   if (b.until)
-    append_time(w.o, "until", *b.until);
+    put_time(w.o, "until", *b.until);
   w.o.text("reason", b.reason);
   w.o.text("call_id", b.call_id);
 }
@@ -215,7 +211,7 @@ void write(const writing& w, const cadence_paused& b) {
 void write(const writing& w, const decision_recorded& b) {
   w.o.text("decision_id", w.id);
   w.o.text("kind", b.kind);
-  append_time(w.o, "at", w.frame.now);
+  put_time(w.o, "at", w.frame.now);
   {
     object cause{w.o.member("cause")};
     if (w.frame.cause) {
@@ -230,16 +226,16 @@ void write(const writing& w, const decision_recorded& b) {
   w.o.text("rule_id", b.rule_id);
   w.o.text("pool_id", b.pool_id);
   w.o.integer("v_before", b.v_before);
-  append_list(w.o, "candidates", b.candidates,
-              [](std::string& out, const decision_candidate& c) {
-                object candidate{out};
-                candidate.text("agent_id", c.agent_id);
-                candidate.integer("pass", c.pass);
-                if (!c.excluded.empty())
-                  candidate.text("excluded", c.excluded);
-              });
+  put_list(w.o, "candidates", b.candidates,
+           [](growing_text& out, const decision_candidate& c) {
+             object candidate{out};
+             candidate.text("agent_id", c.agent_id);
+             candidate.integer("pass", c.pass);
+             if (!c.excluded.empty())
+               candidate.text("excluded", c.excluded);
+           });
   if (b.kind == "ring_attempt" && b.attempt)
-    append_texts(w.o, "chosen", b.chosen);
+    put_texts(w.o, "chosen", b.chosen);
   else if (b.kind != "ring_attempt" && !b.chosen.empty())
     w.o.text("chosen", b.chosen.front());
   else
@@ -250,34 +246,35 @@ void write(const writing& w, const decision_recorded& b) {
   w.o.integer("attempt", b.attempt);
 }
 
-void append_sequence(object& o, std::uint64_t sequence) {
-  auto digits = std::to_string(sequence);
-  o.text("sequence", std::string(20 - digits.size(), '0') + digits);
+void put_sequence(object& o, std::uint64_t sequence) {
+  std::array<char, 20> digits{};
+  for (auto to = digits.rbegin(); to != digits.rend(); ++to, sequence /= 10)
+    *to = static_cast<char>('0' + sequence % 10);
+  o.text("sequence", {digits.data(), digits.size()});
 }
 
 } // namespace
 
 std::string encode(const output& x, const output_frame& f,
                    std::uint64_t sequence, const output_owner& owner) {
-  std::string out;
-  out.reserve(640);
+  growing_text out{640};
   {
     object event{out};
     event.text("specversion", "1.0");
     event.text("id", x.id);
     {
       auto& source = event.member("source");
-      source += "\"/fairlead/";
-      append_percent_encoded(source, f.team);
-      source += '"';
+      source.put(std::string_view{"\"/fairlead/"});
+      put_percent_encoded(source, f.team);
+      source.put('"');
     }
     event.text("type", type_of(x.body));
     event.text("subject", x.subject);
-    append_time(event, "time", f.now);
+    put_time(event, "time", f.now);
     event.text("datacontenttype", "application/json");
     event.text("partitionkey", f.team);
     event.text("causationid", f.causation_id);
-    append_sequence(event, sequence);
+    put_sequence(event, sequence);
     if (!f.traceparent.empty())
       event.text("traceparent", f.traceparent);
     object data{event.member("data")};
@@ -289,7 +286,7 @@ std::string encode(const output& x, const output_frame& f,
     }
     std::visit([&](const auto& body) { write({data, x.id, f}, body); }, x.body);
   }
-  return out;
+  return out.take();
 }
 
 } // namespace fairlead

@@ -1,50 +1,59 @@
 #pragma once
 
+#include "messages/growing_text.hpp"
+
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// Appends JSON to a text: for the hot path, where a document tree would cost
 /// more than everything else together. What goes in must be valid UTF-8.
 namespace fairlead::json {
 
 /// A text in quotes, escaped as RFC 8259 demands and no further.
-void append_string(std::string& out, std::string_view s);
+void append_string(growing_text& out, std::string_view s);
 
 /// An integer.
-void append_integer(std::string& out, std::int64_t n);
+void append_integer(growing_text& out, std::int64_t n);
+
+/// `,"key":`, without the comma if it is the first.
+inline void append_name(growing_text& out, std::string_view key, bool first) {
+  auto* to = out.room(key.size() + 4);
+  if (!first)
+    *to++ = ',';
+  *to++ = '"';
+  key.copy(to, key.size());
+  to += key.size();
+  *to++ = '"';
+  *to++ = ':';
+  out.wrote(to);
+}
 
 /// Writes one object, member by member, in the order of the calls. The object
 /// is closed when the writer ends.
 class object {
 public:
-  explicit object(std::string& out) : out_{out} { out_ += '{'; }
-  ~object() { out_ += '}'; }
+  explicit object(growing_text& out) : out_{out} { out_.put('{'); }
+  ~object() { out_.put('}'); }
   object(const object&) = delete;
   object& operator=(const object&) = delete;
 
   void text(std::string_view key, std::string_view value) {
-    name(key);
-    append_string(out_, value);
+    append_string(member(key), value);
   }
   void integer(std::string_view key, std::int64_t value) {
-    name(key);
-    append_integer(out_, value);
+    append_integer(member(key), value);
   }
   void boolean(std::string_view key, bool value) {
-    name(key);
-    out_ += value ? "true" : "false";
+    member(key).put(std::string_view{value ? "true" : "false"});
   }
-  void null(std::string_view key) {
-    name(key);
-    out_ += "null";
-  }
+  void null(std::string_view key) { member(key).put(std::string_view{"null"}); }
   /// JSON text, as it is.
   void raw(std::string_view key, std::string_view json) {
-    name(key);
-    out_ += json;
+    member(key).put(json);
   }
   /// Left out if there is nothing.
   template <std::same_as<std::optional<std::string>> Text>
@@ -71,23 +80,14 @@ public:
     else
       null(key);
   }
-  /// The text to append a member's value to.
-  std::string& member(std::string_view key) {
-    name(key);
+  /// Where the member's value is to be written.
+  growing_text& member(std::string_view key) {
+    append_name(out_, key, std::exchange(first_, false));
     return out_;
   }
 
 private:
-  void name(std::string_view key) {
-    if (!first_)
-      out_ += ',';
-    first_ = false;
-    out_ += '"';
-    out_ += key;
-    out_ += "\":";
-  }
-
-  std::string& out_;
+  growing_text& out_;
   bool first_ = true;
 };
 

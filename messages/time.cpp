@@ -5,13 +5,12 @@
 namespace fairlead {
 namespace {
 
-void append_padded(std::string& out, unsigned value, int width) {
-  char digits[10];
+void put_padded(char*& to, unsigned value, int width) {
   for (int i = width - 1; i >= 0; --i) {
-    digits[i] = static_cast<char>('0' + value % 10);
+    to[i] = static_cast<char>('0' + value % 10);
     value /= 10;
   }
-  out.append(digits, static_cast<std::size_t>(width));
+  to += width;
 }
 
 /// Reads exactly `width` digits; nothing if they are not there.
@@ -77,33 +76,33 @@ constexpr instant last
 
 } // namespace
 
-void append_rfc3339(std::string& out, instant t) {
+rfc3339_text::rfc3339_text(instant t) {
   t = std::clamp(t, first, last);
   auto day = std::chrono::floor<std::chrono::days>(t);
   std::chrono::year_month_day date{day};
   auto ms = static_cast<unsigned>((t - day).count());
-  append_padded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  out.push_back('-');
-  append_padded(out, static_cast<unsigned>(date.month()), 2);
-  out.push_back('-');
-  append_padded(out, static_cast<unsigned>(date.day()), 2);
-  out.push_back('T');
-  append_padded(out, ms / 3'600'000, 2);
-  out.push_back(':');
-  append_padded(out, ms / 60'000 % 60, 2);
-  out.push_back(':');
-  append_padded(out, ms / 1000 % 60, 2);
+  auto* to = text_.data();
+  put_padded(to, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  *to++ = '-';
+  put_padded(to, static_cast<unsigned>(date.month()), 2);
+  *to++ = '-';
+  put_padded(to, static_cast<unsigned>(date.day()), 2);
+  *to++ = 'T';
+  put_padded(to, ms / 3'600'000, 2);
+  *to++ = ':';
+  put_padded(to, ms / 60'000 % 60, 2);
+  *to++ = ':';
+  put_padded(to, ms / 1000 % 60, 2);
   if (ms % 1000 != 0) {
-    out.push_back('.');
-    append_padded(out, ms % 1000, 3);
+    *to++ = '.';
+    put_padded(to, ms % 1000, 3);
   }
-  out.push_back('Z');
+  *to++ = 'Z';
+  size_ = static_cast<std::size_t>(to - text_.data());
 }
 
 std::string to_rfc3339(instant t) {
-  std::string out;
-  append_rfc3339(out, t);
-  return out;
+  return std::string{rfc3339_text{t}.view()};
 }
 
 std::optional<instant> from_rfc3339(std::string_view s) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,8 +28,16 @@ using instant = std::chrono::sys_time<std::chrono::milliseconds>;
 /// lies outside of the years 0001 to 9999 is written as their nearest end.
 [[nodiscard]] std::string to_rfc3339(instant t);
 
-/// Appends the same to a text, without a temporary.
-void append_rfc3339(std::string& out, instant t);
+/// The same, on the stack.
+class rfc3339_text {
+public:
+  explicit rfc3339_text(instant t);
+  [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+
+private:
+  std::array<char, 24> text_;
+  std::size_t size_;
+};
 
 /// Reads RFC 3339 with any offset; parts of a second beyond milliseconds are
 /// cut off. Nothing if the text is not such a time or its year is not

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/core/invariant.hpp"
+#include "messages/growing_text.hpp"
 #include "messages/time.hpp"
 
 #include <array>
@@ -24,31 +25,31 @@ namespace fairlead {
 class archive_writer {
 public:
   static constexpr bool writing = true;
-  explicit archive_writer(std::string& out) : out_(out) {}
+  explicit archive_writer(growing_text& out) : out_(out) {}
 
   void unsigned_varint(std::uint64_t x) {
     while (x >= 0x80) {
-      out_.push_back(static_cast<char>(x | 0x80));
+      out_.put(static_cast<char>(x | 0x80));
       x >>= 7;
     }
-    out_.push_back(static_cast<char>(x));
+    out_.put(static_cast<char>(x));
   }
   void integer(std::int64_t& x) {
     auto u = static_cast<std::uint64_t>(x);
     unsigned_varint((u << 1) ^ static_cast<std::uint64_t>(x >> 63));
   }
   void word(std::uint64_t& x) {
-    char bytes[8];
-    std::memcpy(bytes, &x, 8);
-    out_.append(bytes, 8);
+    auto* to = out_.room(sizeof x);
+    std::memcpy(to, &x, sizeof x);
+    out_.wrote(to + sizeof x);
   }
   void text(std::string& s) {
     unsigned_varint(s.size());
-    out_.append(s);
+    out_.put(s);
   }
 
 private:
-  std::string& out_;
+  growing_text& out_;
 };
 
 /// Reads it back; throws invariant_error on anything that a writer of this

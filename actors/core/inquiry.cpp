@@ -189,9 +189,9 @@ void assign_by_hand(step& s, held_lead& lead,
     c = choose_by_rules(s, *lead, "manual", lead->owner);
   }
   if (c.agent)
-    give(s, lead, c);
+    give(s, lead, std::move(c));
   else
-    s.emit(lead.id(), lead.id(), c.why);
+    s.emit(lead.id(), lead.id(), std::move(c.why));
 }
 
 void close_lead(step& s, held_lead& lead) {

@@ -152,8 +152,8 @@ void carrier::assign(const assign_action& a) {
   auto c
     = choose_from_pool(s_, *pool, pool->requires_, "outcome", std::nullopt);
   if (c.agent)
-    return give(s_, lead_, c);
-  s_.emit(lead_.id(), lead_.id(), c.why);
+    return give(s_, lead_, std::move(c));
+  s_.emit(lead_.id(), lead_.id(), std::move(c.why));
   assignment_failed("nobody_eligible", std::nullopt);
 }
 

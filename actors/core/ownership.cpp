@@ -260,7 +260,7 @@ void stop_waiting(step& s, held_lead& lead) {
     s.team().change_counters().retry_at.reset();
 }
 
-void give(step& s, held_lead& lead, const owner_choice& c,
+void give(step& s, held_lead& lead, owner_choice c,
           const known_person& person) {
   require(c.agent.has_value(), "a lead is given to nobody");
   auto& team = s.team();
@@ -268,7 +268,7 @@ void give(step& s, held_lead& lead, const owner_choice& c,
   auto previous = again                          ? lead->last_owner
                   : c.reason == "owner_inactive" ? person.last_owner
                                                  : std::nullopt;
-  auto decision = s.emit(lead.id(), lead.id(), c.why);
+  auto decision = s.emit(lead.id(), lead.id(), std::move(c.why));
   s.emit(lead.id(), lead.id(),
          lead_assigned{.again = again,
                        .agent = {*c.agent, name_of_agent(team, *c.agent)},
@@ -337,13 +337,13 @@ bool find_owner(step& s, held_lead& lead, const known_person& person) {
     reason = "owner_inactive";
   auto c = choose_by_rules(s, *lead, reason, std::nullopt);
   if (c.agent) {
-    give(s, lead, c, person);
+    give(s, lead, std::move(c), person);
     return true;
   }
   // Reported once; and a closed lead without an owner is nobody's worry.
   if (lead->waiting() || (lead->closed && !lead->owner))
     return false;
-  s.emit(lead.id(), lead.id(), c.why);
+  s.emit(lead.id(), lead.id(), std::move(c.why));
   s.emit(lead.id(), lead.id(), lead_unassigned{c.reason});
   if (lead->owner)
     lead.change(owner_lost{});

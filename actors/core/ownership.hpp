@@ -49,7 +49,7 @@ struct known_person {
 /// Gives the lead its owner (R3, R16): decision, lead.assigned or
 /// lead.reassigned, conflict, stage, tasks, notification, released outreach.
 /// `previous` is said for a new lead of a known person (R12).
-void give(step& s, held_lead& lead, const owner_choice& c,
+void give(step& s, held_lead& lead, owner_choice c,
           const known_person& person = {});
 
 /// How a lead came to need an owner.

@@ -212,8 +212,8 @@ std::optional<instant> due_of(const State& s) {
 
 template <class State>
 std::string write(const State& s) {
-  std::string out;
-  out.push_back(static_cast<char>(snapshot_format));
+  growing_text out{256};
+  out.put(static_cast<char>(snapshot_format));
   archive_writer a{out};
   auto due = due_of(s);
   field(a, due);
@@ -225,7 +225,7 @@ std::string write(const State& s) {
   // by reference; writing does not change them.
   field(a,
         const_cast<State&>(s)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
-  return out;
+  return out.take();
 }
 
 std::optional<instant> read_front(std::string_view& bytes) {

@@ -34,14 +34,15 @@ step::step(team_state& team, entity_name timer, std::string name,
   way_.push_back({timer.kind, std::move(timer.id), std::move(what)});
 }
 
-std::string step::emit(std::string lead_id, std::string subject,
-                       output_body body) {
-  auto id = output_id(team_->id(), cause_, outputs_.size());
-  outputs_.push_back({.id = id,
+const std::string& step::emit(std::string lead_id, std::string subject,
+                              output_body body) {
+  if (outputs_.empty())
+    outputs_.reserve(4); // a new lead's
+  outputs_.push_back({.id = output_id(team_->id(), cause_, outputs_.size()),
                       .lead_id = std::move(lead_id),
                       .subject = std::move(subject),
                       .body = std::move(body)});
-  return id;
+  return outputs_.back().id;
 }
 
 void step::reject(dead_letter_reason reason, std::string message) {
@@ -65,18 +66,18 @@ output_frame step::frame() const {
 }
 
 void step::next(std::vector<visit> visits) {
-  way_.insert(way_.begin(), std::make_move_iterator(visits.begin()),
-              std::make_move_iterator(visits.end()));
+  way_.insert(way_.end(), std::make_move_iterator(visits.rbegin()),
+              std::make_move_iterator(visits.rend()));
 }
 
 void step::next(visit v) {
-  way_.push_front(std::move(v));
+  way_.push_back(std::move(v));
 }
 
 visit step::arrive() {
   require(!way_.empty(), "a step arrives where nobody sent it");
-  auto v = std::move(way_.front());
-  way_.pop_front();
+  auto v = std::move(way_.back());
+  way_.pop_back();
   return v;
 }
 

@@ -7,7 +7,6 @@
 #include "messages/records.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -159,8 +158,9 @@ public:
 
   // -- what comes of it -------------------------------------------------------
 
-  /// Adds an output; returns its id.
-  std::string emit(std::string lead_id, std::string subject, output_body body);
+  /// Adds an output; returns its id, which holds until the next one.
+  const std::string& emit(std::string lead_id, std::string subject,
+                          output_body body);
   /// The record is a dead letter: nothing of the step remains.
   void reject(dead_letter_reason reason, std::string message);
   /// The record was seen before (R44): nothing of the step remains.
@@ -190,7 +190,7 @@ public:
   void next(visit v);
   /// The stop that is due, or nothing: the step is done.
   [[nodiscard]] const visit* upcoming() const {
-    return rejected_ || duplicate_ || way_.empty() ? nullptr : &way_.front();
+    return rejected_ || duplicate_ || way_.empty() ? nullptr : &way_.back();
   }
   /// Takes it off the way.
   [[nodiscard]] visit arrive();
@@ -208,7 +208,7 @@ private:
   std::string cause_;
   instant now_, wall_, started_;
   std::vector<output> outputs_;
-  std::deque<visit> way_;
+  std::vector<visit> way_; /// the next stop is the last
   std::optional<dead_letter> rejected_;
   std::vector<late_dead_letter> late_;
   bool duplicate_ = false;

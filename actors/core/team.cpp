@@ -447,20 +447,20 @@ void team_state::count_ages(std::uint64_t batch, ages& counts) const {
 void team_state::passivate(
   std::uint64_t before_batch,
   const std::function<void(const entity_name&)>& gone) {
-  auto let_go = [&](entity_kind kind, auto& cells) {
+  auto let_go = [&](auto& cells, auto&& tell) {
     for (auto it = cells.begin(); it != cells.end();) {
       if (it->second.used >= before_batch) {
         ++it;
         continue;
       }
-      gone({kind, it->first});
+      tell(it->first);
       it = cells.erase(it);
     }
   };
-  let_go(entity_kind::lead, leads_);
-  let_go(entity_kind::call, calls_);
-  let_go(entity_kind::person, people_);
-  let_go(entity_kind::opt_out, opt_outs_);
+  let_go(leads_, [&](const auto& id) { gone({entity_kind::lead, id}); });
+  let_go(calls_, [&](const auto& id) { gone({entity_kind::call, id}); });
+  let_go(people_, [](const auto&) {});
+  let_go(opt_outs_, [](const auto&) {});
 }
 
 } // namespace fairlead

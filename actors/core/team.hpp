@@ -228,7 +228,8 @@ public:
   /// that are older.
   using ages = std::array<std::size_t, 64>;
   void count_ages(std::uint64_t batch, ages& counts) const;
-  /// Lets go of unchanged entities not used since that batch.
+  /// Lets go of unchanged entities not used since that batch; `gone` hears of
+  /// leads and calls.
   void passivate(std::uint64_t before_batch,
                  const std::function<void(const entity_name&)>& gone);
   void begin_batch(std::uint64_t batch) { batch_ = batch; }

@@ -138,7 +138,7 @@ void append_record(std::string& out, const raw_record& r) {
   out += R"({"topic":")";
   out += name_of(r.on);
   out += R"(","offset":)" + std::to_string(r.offset) + R"(,"timestamp":")";
-  append_rfc3339(out, r.timestamp);
+  out += rfc3339_text{r.timestamp}.view();
   out += "\",";
   append_bytes(out, "key", r.key);
   out += ',';

@@ -86,6 +86,9 @@ TEST(SnapshotStore, AScanInsideAScanDisturbsNobody) {
   EXPECT_THAT(seen, ElementsAre("aa", "ab", "ba", "bb"));
 }
 
+const snapshot_store::question everything
+  = [](entity_kind, std::string_view) { return true; };
+
 TEST(SnapshotStore, ASweepComesByEverythingInTime) {
   snapshot_store s;
   constexpr int n = 20'000; // several chunks
@@ -93,21 +96,39 @@ TEST(SnapshotStore, ASweepComesByEverythingInTime) {
     s.put({"acme", entity_kind::lead, std::to_string(i)}, std::string(60, 'x'));
   std::map<std::string, int> seen;
   for (int i = 0; i < n / 100; ++i)
-    s.sweep(100, [&](const state_name& name, std::string_view) {
+    s.sweep(100, everything, [&](const state_name& name, std::string_view) {
       ++seen[std::string{name.id}];
     });
   EXPECT_EQ(seen.size(), std::size_t{n});
+}
+
+TEST(SnapshotStore, ASweepTellsOnlyWhatIsWantedAndInForce) {
+  snapshot_store s;
+  s.put({"acme", entity_kind::lead, "a"}, "old");
+  s.put({"acme", entity_kind::lead, "a"}, "new");
+  s.put({"acme", entity_kind::lead, "b"}, "old");
+  s.put({"acme", entity_kind::call, "c"}, "old");
+  std::vector<std::string> seen;
+  s.sweep(
+    100,
+    [](entity_kind kind, std::string_view value) {
+      return kind == entity_kind::lead && value == "old";
+    },
+    [&](const state_name& name, std::string_view value) {
+      seen.push_back(std::string{name.id} + '=' + std::string{value});
+    });
+  EXPECT_THAT(seen, ElementsAre("b=old"));
 }
 
 TEST(SnapshotStore, ASweepOfLittleEnds) {
   snapshot_store s;
   int seen = 0;
   auto count = [&](const state_name&, std::string_view) { ++seen; };
-  s.sweep(64, count);
+  s.sweep(64, everything, count);
   EXPECT_EQ(seen, 0);
   s.put({"acme", entity_kind::lead, "l"}, "x");
-  s.sweep(64, count);
-  s.sweep(64, count);
+  s.sweep(64, everything, count);
+  s.sweep(64, everything, count);
   EXPECT_GE(seen, 1);
   EXPECT_LE(seen, 4);
 }
@@ -138,7 +159,7 @@ RC_GTEST_PROP(SnapshotStore, IsAMap, ()) {
       s.put({team, entity_kind::person, id}, value);
       model[{team, id}] = std::move(value);
     }
-    s.sweep(3, [&](const state_name& n, std::string_view v) {
+    s.sweep(3, everything, [&](const state_name& n, std::string_view v) {
       RC_ASSERT(model.at({std::string{n.team}, std::string{n.id}}) == v);
     });
   }

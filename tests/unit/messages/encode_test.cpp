@@ -1,16 +1,12 @@
 // The contract's envelope and outputs, byte by byte: other systems read them.
 
 #include "messages/encode.hpp"
-#include "messages/json_writer.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
-#include <iterator>
-#include <limits>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -374,52 +370,6 @@ TEST(Encode, EveryOutputHasItsTopicAndType) {
     EXPECT_EQ(output_topic_of(type), topic::outreach) << type;
   EXPECT_EQ(output_topic_of("lead.reassigned"), topic::assignments);
   EXPECT_EQ(output_topic_of("lead.received"), std::nullopt);
-}
-
-// -- text ---------------------------------------------------------------------
-
-TEST(JsonWriter, EscapesWhatMustBeEscapedAndNoMore) {
-  auto written = [](std::string_view s) {
-    std::string out;
-    json::append_string(out, s);
-    return out;
-  };
-  EXPECT_EQ(written(""), R"("")");
-  EXPECT_EQ(written(R"(a"b\c/d)"), R"("a\"b\\c/d")");
-  EXPECT_EQ(written("\n\r\t"), R"("\n\r\t")");
-  EXPECT_EQ(written(std::string_view{"\0\x01\x1f\x7f", 4}),
-            "\"\\u0000\\u0001\\u001f\x7f\"");
-  EXPECT_EQ(written("é😀"), "\"é😀\"");
-}
-
-TEST(JsonWriter, AnyTextIsReadBackByAParser) {
-  std::mt19937 random{5};
-  auto below = [&random](std::size_t n) {
-    return std::uniform_int_distribution<std::size_t>{0, n - 1}(random);
-  };
-  const std::vector<std::string> pieces{"é", "😀", "\"", "\\", "/", "u0041"};
-  for (int i = 0; i < 2'000; ++i) {
-    std::string text;
-    for (auto n = below(12); n > 0; --n)
-      text += below(2) == 0 ? std::string(1, static_cast<char>(below(128)))
-                            : pieces[below(pieces.size())];
-    std::string out;
-    json::append_string(out, text);
-    ASSERT_EQ(ordered_json::parse(out).get<std::string>(), text) << out;
-  }
-}
-
-TEST(JsonWriter, WritesEveryInteger) {
-  auto written = [](std::int64_t n) {
-    std::string out;
-    json::append_integer(out, n);
-    return out;
-  };
-  EXPECT_EQ(written(0), "0");
-  EXPECT_EQ(written(std::numeric_limits<std::int64_t>::min()),
-            "-9223372036854775808");
-  EXPECT_EQ(written(std::numeric_limits<std::int64_t>::max()),
-            "9223372036854775807");
 }
 
 } // namespace

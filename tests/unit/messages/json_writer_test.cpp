@@ -42,33 +42,56 @@ rc::Gen<std::string> any_text() {
                       });
 }
 
+std::string written(std::string_view s) {
+  growing_text out{1}; // so that it has to grow
+  json::append_string(out, s);
+  return out.take();
+}
+
 RC_GTEST_PROP(JsonWriter, TextsComeBackAsTheyWere, ()) {
   auto text = *any_text();
-  std::string out;
-  json::append_string(out, text);
-  RC_ASSERT(nlohmann::json::parse(out).get<std::string>() == text);
+  RC_ASSERT(nlohmann::json::parse(written(text)).get<std::string>() == text);
 }
 
 RC_GTEST_PROP(JsonWriter, IntegersComeBackAsTheyWere, (std::int64_t n)) {
-  std::string out;
+  growing_text out{1};
   json::append_integer(out, n);
-  RC_ASSERT(nlohmann::json::parse(out).get<std::int64_t>() == n);
+  RC_ASSERT(nlohmann::json::parse(out.view()).get<std::int64_t>() == n);
 }
 
-TEST(JsonWriter, EveryControlCharacterIsEscaped) {
-  for (int c = 0; c < 0x80; ++c) {
-    std::string text(1, static_cast<char>(c)), out;
-    json::append_string(out, text);
-    EXPECT_EQ(nlohmann::json::parse(out).get<std::string>(), text) << c;
-  }
+TEST(JsonWriter, EscapesWhatMustBeEscapedAndNoMore) {
+  EXPECT_EQ(written(""), R"("")");
+  EXPECT_EQ(written(R"(a"b\c/d)"), R"("a\"b\\c/d")");
+  EXPECT_EQ(written("\n\r\t"), R"("\n\r\t")");
+  EXPECT_EQ(written(std::string_view{"\0\x01\x1f\x7f", 4}),
+            "\"\\u0000\\u0001\\u001f\x7f\"");
+  EXPECT_EQ(written("é😀"), "\"é😀\"");
+}
+
+// Any byte beside any other, at any place of a word of eight.
+TEST(JsonWriter, EveryCharacterIsSeenWhereverItStands) {
+  for (int c = 0; c < 0x80; ++c)
+    for (char other : {' ', '!', '#', '[', ']', 'z', '\x7f'})
+      for (std::size_t size = 1; size < 19; ++size)
+        for (std::size_t at = 0; at < size; ++at) {
+          std::string text(size, other);
+          text[at] = static_cast<char>(c);
+          auto out = written(text);
+          bool special = c < 0x20 || c == '"' || c == '\\';
+          ASSERT_EQ(out.size() > size + 2, special) << c << " in " << text;
+          if (special)
+            ASSERT_EQ(nlohmann::json::parse(out).get<std::string>(), text);
+          else
+            ASSERT_EQ(out, '"' + text + '"');
+        }
 }
 
 TEST(JsonWriter, WritesTheEndsOf64Bits) {
-  std::string out;
+  growing_text out{1};
   json::append_integer(out, std::numeric_limits<std::int64_t>::min());
-  out += ' ';
+  out.put(' ');
   json::append_integer(out, std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(out, "-9223372036854775808 9223372036854775807");
+  EXPECT_EQ(out.view(), "-9223372036854775808 9223372036854775807");
 }
 
 TEST(JsonWriter, ObjectsKeepTheOrderOfTheCalls) {
@@ -76,7 +99,7 @@ TEST(JsonWriter, ObjectsKeepTheOrderOfTheCalls) {
   const std::optional<std::string> no_text;
   const std::optional<std::string> a_text{"x"};
   const std::optional<std::int64_t> no_number;
-  std::string out;
+  growing_text out{1};
   {
     json::object o{out};
     o.text("z", "1\"");
@@ -91,8 +114,8 @@ TEST(JsonWriter, ObjectsKeepTheOrderOfTheCalls) {
     o.text_or_null("null", no_text);
     json::object inner{o.member("o")};
   }
-  EXPECT_EQ(out, R"({"z":"1\"","i":-2,"b":true,"n":null,"r":[1, 2],)"
-                 R"("there":"x","null":null,"o":{}})");
+  EXPECT_EQ(out.take(), R"({"z":"1\"","i":-2,"b":true,"n":null,"r":[1, 2],)"
+                        R"("there":"x","null":null,"o":{}})");
 }
 
 } // namespace
