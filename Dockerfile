@@ -14,7 +14,7 @@ RUN apt-get update \
         ca-certificates curl tzdata \
         libabsl20220623 libcaf-core0.17 libcpp-httplib0.11 libdate-tz3 \
         libmimalloc2.0 libphonenumber8 libprometheus-cpp-core1.0 librdkafka1 \
-        libspdlog1.10 libsqlite3-0 \
+        libsimdjson14 libspdlog1.10 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /usr/local/bin/fairlead /usr/local/bin/fairlead
 # Fails here, not at the first start, when a library is missing.

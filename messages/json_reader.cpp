@@ -1,5 +1,7 @@
 #include "messages/json_reader.hpp"
 
+#include "messages/json_quick_reader.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -225,9 +227,11 @@ std::optional<json_tree> json_tree::parse(std::string_view text) {
   if (text.find('\0') != std::string_view::npos)
     return std::nullopt;
   json_tree tree;
+  tree.nodes_.reserve(32);
+  if (read_quickly(text, tree.nodes_))
+    return tree;
   auto read_from = [&](std::string_view input) {
     tree.nodes_.clear();
-    tree.nodes_.reserve(32);
     std::size_t read = 0;
     json_tree_builder builder{text, read, tree.nodes_};
     counting_iterator begin{input.data(), &read};

@@ -29,11 +29,11 @@ struct json_node {
   std::uint32_t first_child = 0, next_sibling = 0; /// 0: none
 };
 
-/// A JSON text, read once into a flat list of values. Made by nlohmann_json's
-/// SAX parser, so what is JSON and what is not is the library's answer, but
-/// for two: numbers too large for a double are numbers, and a byte of zero does
-/// not end a text. Neither reading nor looking recurses, however deep the text
-/// is.
+/// A JSON text, read once into a flat list of values. Made by simdjson, and
+/// where that hesitates by nlohmann_json's SAX parser: what is JSON and what
+/// is not is nlohmann_json's answer, but for two: numbers too large for a
+/// double are numbers, and a byte of zero does not end a text. A text may be
+/// as deep as it likes.
 class json_tree {
 public:
   /// Nothing if the text is not JSON. The tree looks into the text: keep it.
