@@ -138,8 +138,6 @@ void add_run(CLI::App& app, chosen_command& chosen) {
               "Be a static member of the group, under this name");
   add_setting(*c, s->at, "--retention-days", "retention_days",
               "How long an embedded log keeps records (default: 30)");
-  add_setting(*c, s->at, "--workers", "workers",
-              "Actor threads (default: one per core)");
   add_setting(*c, s->at, "--log-level", "log_level",
               "trace, debug, info, warn, error or off");
   c->add_option_function<std::vector<std::string>>(

@@ -64,7 +64,7 @@ private:
 
 /// To the next stop of the step: the actor of whom it visits, or home. `b` is
 /// empty then.
-inline void hand_on(app_actor& from, baton&& b) {
+inline void hand_on(caf::event_based_actor& from, baton&& b) {
   const auto* v = b.held().upcoming();
   auto to = v != nullptr && has_actor(v->kind)
               ? b.actors().actor_for(from, b.held().team().id(), *v)

@@ -14,7 +14,7 @@ namespace {
 /// Free actors that are kept, of each kind: what a long batch lets go of.
 constexpr std::size_t free_max = 1000;
 
-caf::actor spawn(app_actor& host, const visit& v) {
+caf::actor spawn(caf::event_based_actor& host, const visit& v) {
   if (v.kind == entity_kind::lead)
     return spawn_shell<lead_actor, caf::lazy_init>(host, v.id);
   if (v.kind == entity_kind::agent)
@@ -37,7 +37,8 @@ T& directory::of_kinds<T>::of(entity_kind k) {
                                   : calls;
 }
 
-const caf::actor& directory::actor_for(app_actor& host, const std::string& team,
+const caf::actor& directory::actor_for(caf::event_based_actor& host,
+                                       const std::string& team,
                                        const visit& v) {
   auto& actor = teams_[team].of(v.kind)[v.id];
   if (actor)
@@ -53,7 +54,7 @@ const caf::actor& directory::actor_for(app_actor& host, const std::string& team,
   return actor;
 }
 
-void directory::let_go(app_actor& host, const std::string& team,
+void directory::let_go(caf::event_based_actor& host, const std::string& team,
                        const entity_name& e) {
   auto t = teams_.find(team);
   if (t == teams_.end() || !has_actor(e.kind))
@@ -69,7 +70,8 @@ void directory::let_go(app_actor& host, const std::string& team,
   actors.erase(it);
 }
 
-void directory::end_team(app_actor& host, const std::string& team) {
+void directory::end_team(caf::event_based_actor& host,
+                         const std::string& team) {
   auto t = teams_.find(team);
   if (t == teams_.end())
     return;
@@ -79,7 +81,7 @@ void directory::end_team(app_actor& host, const std::string& team) {
   teams_.erase(t);
 }
 
-void directory::end_all(app_actor& host) {
+void directory::end_all(caf::event_based_actor& host) {
   while (!teams_.empty())
     end_team(host, std::string{teams_.begin()->first});
   for (auto* kind : {&free_.agents, &free_.leads, &free_.calls}) {

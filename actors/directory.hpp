@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/app_actor.hpp"
 #include "actors/core/step.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <string>
 #include <unordered_map>
@@ -24,13 +24,15 @@ namespace fairlead {
 class directory {
 public:
   /// The actor for a visit; `host` spawns it if there is none to be had.
-  [[nodiscard]] const caf::actor&
-  actor_for(app_actor& host, const std::string& team, const visit& v);
+  [[nodiscard]] const caf::actor& actor_for(caf::event_based_actor& host,
+                                            const std::string& team,
+                                            const visit& v);
   /// The entity has been let go of: its actor is free for another.
-  void let_go(app_actor& host, const std::string& team, const entity_name& e);
+  void let_go(caf::event_based_actor& host, const std::string& team,
+              const entity_name& e);
   /// The team has been let go of, or an actor of it may be dead: they all end.
-  void end_team(app_actor& host, const std::string& team);
-  void end_all(app_actor& host);
+  void end_team(caf::event_based_actor& host, const std::string& team);
+  void end_all(caf::event_based_actor& host);
 
 private:
   /// By their entities' ids.

@@ -2,7 +2,6 @@
 
 #include "actors/partition.hpp"
 
-#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -12,30 +11,15 @@ class actor_system;
 
 namespace fairlead {
 
-/// The worker threads that all actors of the program share. Owns CAF's actor
-/// system: scheduler policy `sharing`, no configuration from outside.
-class actor_threads {
-public:
-  /// `workers` 0: as many as there are cores.
-  explicit actor_threads(std::size_t workers);
-  ~actor_threads();
-  actor_threads(const actor_threads&) = delete;
-  actor_threads& operator=(const actor_threads&) = delete;
-  [[nodiscard]] caf::actor_system& system();
-
-private:
-  struct impl;
-  std::unique_ptr<impl> impl_;
-};
-
 /// Runs batches on a partition through its supervisor and the actors. One
-/// thread calls; the partition is touched by nobody else between calls.
+/// thread calls, and the actors run in that call: a step has one holder at a
+/// time, so other threads would only hand each other the work and the memory.
+/// Partitions run side by side, each with actors of its own.
 class engine {
 public:
-  /// `wait_until` blocks until the predicate holds, which an actor thread
-  /// makes true; the default waits on a condition variable, a test drives its
-  /// own scheduler instead.
-  engine(caf::actor_system& system, partition& p);
+  explicit engine(partition& p);
+  /// For tests: the actors live in that system, and `drive` runs them until
+  /// there is no message left, in whatever order.
   engine(caf::actor_system& system, partition& p, std::function<void()> drive);
   ~engine();
   engine(const engine&) = delete;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/app_actor.hpp"
 #include "actors/core/team.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/behavior.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <string>
 
@@ -22,14 +22,14 @@ struct end_acting {};
 /// the end back to the supervisor. The entity's state travels with the team
 /// that the step carries, and only this actor changes it.
 struct entity_actor {
-  explicit entity_actor(app_actor* self) : self_{self} {}
+  explicit entity_actor(caf::event_based_actor* self) : self_{self} {}
 
 protected:
   template <class Decide>
   caf::behavior act(std::string id, entity_kind kind, Decide decide);
 
 private:
-  app_actor* self_;
+  caf::event_based_actor* self_;
   std::string id_;
 };
 

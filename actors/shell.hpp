@@ -1,7 +1,6 @@
 #pragma once
 
-#include "actors/app_actor.hpp"
-
+#include <caf/event_based_actor.hpp>
 #include <caf/message.hpp>
 #include <caf/result.hpp>
 #include <caf/sec.hpp>
@@ -27,7 +26,7 @@ inline void harden(caf::scheduled_actor* self) {
 }
 
 template <class Shell>
-using shell_actor = caf::stateful_actor<Shell, app_actor>;
+using shell_actor = caf::stateful_actor<Shell, caf::event_based_actor>;
 
 template <class Shell, class... Ts>
 caf::behavior run_shell(shell_actor<Shell>* self, Ts... xs) {

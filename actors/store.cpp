@@ -136,12 +136,11 @@ void snapshot_store::put(const state_name& name, std::string_view value) {
   auto& s = t.of(name.kind);
   bytes_ += name.id.size() + value.size();
   auto place = log_.append({t.no, name.kind, name.id, value});
-  if (auto it = s.find(name.id); it != s.end()) {
+  if (auto [it, fresh] = s.insert(slot{place}); !fresh) {
     bytes_ -= name.id.size() + log_.read(it->place).value.size();
     log_.kill(it->place);
     it->place = place;
   } else {
-    s.insert(slot{place});
     ++size_;
     if (sorted_.of == &t && sorted_.kind == name.kind)
       sorted_ = {};

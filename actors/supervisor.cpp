@@ -8,14 +8,6 @@
 
 namespace fairlead {
 
-namespace {
-
-/// Steps without a visit to an actor that are made in one go: a long batch must
-/// not starve the scheduler.
-constexpr int steps_in_a_row = 64;
-
-} // namespace
-
 caf::behavior supervisor::make_behavior(partition* p,
                                         std::function<void()> done) {
   partition_ = p;
@@ -24,7 +16,6 @@ caf::behavior supervisor::make_behavior(partition* p,
             tidy();
             next_steps();
           },
-          [this](run_next) { next_steps(); },
           [this](baton& b) {
             if (travel(std::move(b)))
               next_steps();
@@ -37,7 +28,7 @@ caf::behavior supervisor::make_behavior(partition* p,
 }
 
 void supervisor::next_steps() {
-  for (int i = 0; i < steps_in_a_row; ++i) {
+  for (;;) {
     step* s = nullptr;
     try {
       s = partition_->next_step();
@@ -49,7 +40,6 @@ void supervisor::next_steps() {
     if (!travel(baton{s, self_, actors_}))
       return;
   }
-  self_->send(self_, run_next{});
 }
 
 /// Sends the step to its next stop; true: it has made all its visits.

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "actors/app_actor.hpp"
 #include "actors/directory.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/behavior.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <functional>
 #include <string>
@@ -17,8 +17,6 @@ class baton;
 /// A batch has been begun on the partition: actors of what was let go of since
 /// the last one end, then its steps run.
 struct run_batch {};
-/// The next step of the batch.
-struct run_next {};
 /// The partition stops.
 struct stand_down {};
 
@@ -32,11 +30,11 @@ struct stand_down {};
 /// a baton, and a baton that dies with it reports the step lost. Then the batch
 /// fails, and all actors of its teams end.
 ///
-/// `done` is called on an actor thread when the batch is complete or has
-/// failed; it must not throw and must outlive the actor.
+/// `done` is called when the batch is complete or has failed; it must not throw
+/// and must outlive the actor.
 struct supervisor {
   static inline const char* name = "supervisor";
-  explicit supervisor(app_actor* self) : self_{self} {}
+  explicit supervisor(caf::event_based_actor* self) : self_{self} {}
   caf::behavior make_behavior(partition* p, std::function<void()> done);
 
 private:
@@ -45,7 +43,7 @@ private:
   void lost(const std::string& what);
   void tidy();
 
-  app_actor* self_;
+  caf::event_based_actor* self_;
   partition* partition_ = nullptr;
   std::function<void()> done_;
   directory actors_;
@@ -54,5 +52,4 @@ private:
 } // namespace fairlead
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(fairlead::run_batch)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(fairlead::run_next)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(fairlead::stand_down)

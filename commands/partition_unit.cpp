@@ -83,7 +83,7 @@ partition_unit::partition_unit(const unit_surroundings& around,
   : around_{around},
     log_{log},
     partition_{settings_for(around.at, log), json_decoder()},
-    engine_{std::make_unique<engine>(around.threads.system(), partition_)},
+    engine_{std::make_unique<engine>(partition_)},
     runner_{runner_settings_of(around.at), partition_, log,
             [this](batch b) { engine_->run(std::move(b)); },
             around.clock ? around.clock : wall_clock} {

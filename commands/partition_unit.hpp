@@ -17,7 +17,6 @@ namespace fairlead {
 /// What all partitions of a process have in common; outlives them.
 struct unit_surroundings {
   const settings& at;
-  actor_threads& threads;
   metrics& counts;
   /// Told in the unit's thread when it can't go on.
   std::function<void(std::int32_t partition, const std::string& why)> failed;

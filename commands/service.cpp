@@ -178,8 +178,7 @@ std::int32_t checked_partitions(const settings& s) {
 struct service::impl {
   impl(const settings& s, std::function<instant()> clock)
     : at{s},
-      threads{static_cast<std::size_t>(s.workers)},
-      around{at, threads, counts,
+      around{at, counts,
              [this](std::int32_t, const std::string& why) {
                // On Kafka the other partitions go on; readiness tells.
                if (!at.embedded.empty())
@@ -229,7 +228,6 @@ struct service::impl {
   const settings at;
   metrics counts;
   first_failure failure;
-  actor_threads threads;
   unit_surroundings around;
   std::unique_ptr<mode> how;
   std::unique_ptr<http_server> http;

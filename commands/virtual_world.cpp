@@ -9,10 +9,8 @@ namespace fairlead {
 struct virtual_world::impl {
   explicit impl(bool with_actors)
     : part{{.number = 0, .count = 1, .consumer_group = {}}, json_decoder()} {
-    if (with_actors) {
-      threads = std::make_unique<actor_threads>(1);
-      engine_ = std::make_unique<engine>(threads->system(), part);
-    }
+    if (with_actors)
+      engine_ = std::make_unique<engine>(part);
   }
   void run(batch b) {
     if (engine_)
@@ -28,8 +26,7 @@ struct virtual_world::impl {
     }
   }
   partition part;
-  std::unique_ptr<actor_threads> threads;
-  std::unique_ptr<engine> engine_; // ends before the threads and the partition
+  std::unique_ptr<engine> engine_; // ends before the partition
 };
 
 virtual_world::virtual_world(sink written, bool with_actors)

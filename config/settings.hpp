@@ -34,7 +34,6 @@ struct settings {
   std::int64_t retention_days = 30;
 
   // -- the engine -------------------------------------------------------------
-  std::int64_t workers = 0; /// actor threads; 0: one per core
   std::int64_t batch_records_max = 1000;
   std::int64_t batch_bytes_max = 8 * 1024 * 1024;
   std::int64_t buffered_records_max = 4000;

@@ -79,9 +79,9 @@ std::string derived_id(std::string_view name) {
 
 std::string output_id(std::string_view team, std::string_view cause,
                       std::uint64_t ordinal) {
-  std::string name;
-  name.reserve(team.size() + cause.size() + 22);
-  name += team;
+  // One for each step's every output: kept, so that it need not be made anew.
+  thread_local std::string name;
+  name = team;
   name += separator;
   name += cause;
   name += separator;

@@ -222,7 +222,8 @@ std::string text_of(const rd_kafka_error_t* error) {
 }
 
 error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
-                  std::int32_t partition, const new_record& r, void* opaque) {
+                  std::int32_t partition, const new_record& r,
+                  value_memory memory, void* opaque) {
   std::array<rd_kafka_vu_t, 8> vu;
   std::size_t n = 0;
   const auto add = [&vu, &n ](rd_kafka_vtype_t type) -> auto& {
@@ -231,7 +232,8 @@ error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
   };
   add(RD_KAFKA_VTYPE_RKT).rkt = to;
   add(RD_KAFKA_VTYPE_PARTITION).i32 = partition;
-  add(RD_KAFKA_VTYPE_MSGFLAGS).i = RD_KAFKA_MSG_F_COPY;
+  add(RD_KAFKA_VTYPE_MSGFLAGS).i
+    = memory == value_memory::copied ? RD_KAFKA_MSG_F_COPY : 0;
   // 0 (an instant that was not set) means now.
   add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = ms_of(r.timestamp);
   add(RD_KAFKA_VTYPE_OPAQUE).ptr = opaque;

@@ -87,10 +87,14 @@ struct client_hooks {
 [[nodiscard]] std::string text_of(rd_kafka_resp_err_t code);
 [[nodiscard]] std::string text_of(const rd_kafka_error_t* error);
 
-/// Hands a record to a producer; its memory is copied. Nothing: it was taken.
+/// What a producer does about a record's value: copies it, or is lent it until
+/// the record has been delivered or the client destroyed.
+enum class value_memory : std::uint8_t { copied, lent };
+
+/// Hands a record to a producer. Nothing: it was taken.
 [[nodiscard]] error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
                                 std::int32_t partition, const new_record& r,
-                                void* opaque);
+                                value_memory memory, void* opaque);
 
 /// The first and the next offset of a partition as this handle sees them: the
 /// last stable offset, or on a `watermarks` handle the high watermark.

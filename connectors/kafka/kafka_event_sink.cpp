@@ -82,7 +82,7 @@ struct kafka_event_sink::impl {
   rd_kafka_resp_err_t put(const new_record& r, ticket& t) {
     const auto error
       = produce(client.get(), topics[static_cast<std::size_t>(r.on)].get(),
-                RD_KAFKA_PARTITION_UA, r, &t);
+                RD_KAFKA_PARTITION_UA, r, value_memory::copied, &t);
     return error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR
                             : rd_kafka_error_code(error.get());
   }

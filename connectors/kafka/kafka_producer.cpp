@@ -177,11 +177,12 @@ std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
   return nullptr;
 }
 
-error_ptr kafka_producer::produce(const new_record& r, bool last) {
+error_ptr kafka_producer::produce(const new_record& r, value_memory memory,
+                                  bool last) {
   for (const auto end = clock::now() + env_.settings.transaction_timeout;;) {
     auto error = fairlead::produce(
       client_.get(), topics_[static_cast<std::size_t>(r.on)].get(), r.partition,
-      r, last ? this : nullptr);
+      r, memory, last ? this : nullptr);
     if (error == nullptr
         || rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL
         || !env_.control.patient() || clock::now() > end)
@@ -219,12 +220,15 @@ kafka_producer::write(const std::vector<new_record>& records,
   if (const error_ptr e{rd_kafka_begin_transaction(client_.get())})
     return failed("beginning a transaction", e.get());
   open_ = true;
+  // Nothing is copied: each record is delivered before the commit is done, and
+  // a producer that failed goes before its records do.
   env_.watched.begins("producing");
   for (const auto& r : records) {
     const bool last = &r == &records.back();
-    if (const auto e = r.on == topic::dead_letters
-                         ? produce(to_kafka(env_.settings, r), last)
-                         : produce(r, last))
+    if (const auto e
+        = r.on == topic::dead_letters
+            ? produce(to_kafka(env_.settings, r), value_memory::copied, last)
+            : produce(r, value_memory::lent, last))
       return failed("writing", e.get());
   }
   if (offsets->cnt > 0)

@@ -100,7 +100,8 @@ public:
   kafka_producer& operator=(const kafka_producer&) = delete;
 
   /// One transaction with its offsets (an empty list: none). After anything
-  /// but `done` the producer must be given up.
+  /// but `done` the producer must be given up, and before the records: it may
+  /// still read their values.
   write_attempt write(const std::vector<new_record>& records,
                       const rd_kafka_topic_partition_list_t* offsets,
                       const rd_kafka_consumer_group_metadata_t* group);
@@ -121,7 +122,7 @@ private:
                         void* self);
   void create();
   bool know_topics();
-  error_ptr produce(const new_record& r, bool last);
+  error_ptr produce(const new_record& r, value_memory memory, bool last);
   template <class Call>
   error_ptr persist(const char* what, std::chrono::milliseconds limit,
                     Call call);

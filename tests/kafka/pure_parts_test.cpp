@@ -109,7 +109,9 @@ protected:
     new_record r;
     r.value = std::string(1000, 'x');
     for (int i = 0; i < records; ++i) {
-      ASSERT_EQ(produce(writer_.get(), on.get(), 0, r, nullptr), nullptr);
+      ASSERT_EQ(
+        produce(writer_.get(), on.get(), 0, r, value_memory::copied, nullptr),
+        nullptr);
       // Each in a batch of its own.
       ASSERT_EQ(rd_kafka_flush(writer_.get(), 10'000),
                 RD_KAFKA_RESP_ERR_NO_ERROR);

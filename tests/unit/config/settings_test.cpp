@@ -45,19 +45,19 @@ TEST(Settings, TheExampleSaysExactlyTheDefaults) {
 }
 
 TEST(Settings, TheCommandLineBeatsTheEnvironmentWhichBeatsTheFile) {
-  file_with file{R"({"retention_days": 1, "workers": 1, "tries_max": 9})"};
+  file_with file{R"({"retention_days": 1, "idle_wait_ms": 1, "tries_max": 9})"};
   auto [s, f] = load_settings({.file = file.name(),
                                .environment = {{"FAIRLEAD_RETENTION_DAYS", "2"},
-                                               {"FAIRLEAD_WORKERS", "2"}},
+                                               {"FAIRLEAD_IDLE_WAIT_MS", "2"}},
                                .command_line = {{"retention_days", "3"}}});
   EXPECT_THAT(f.sentences, IsEmpty());
   EXPECT_EQ(s.retention_days, 3);
-  EXPECT_EQ(s.workers, 2);
+  EXPECT_EQ(s.idle_wait_ms, 2);
   EXPECT_EQ(s.tries_max, 9);
 }
 
 TEST(Settings, AllFaultsAreNamedTogether) {
-  file_with file{R"({"retention_dayz": 1, "workers": "two", "http": 80,
+  file_with file{R"({"retention_dayz": 1, "live_actors_max": "two", "http": 80,
                      "log_level": "loud", "idle_wait_ms": 1.5,
                      "kafka": {"a": {}}})"};
   auto [s, f] = load_settings({.file = file.name(),
@@ -66,7 +66,7 @@ TEST(Settings, AllFaultsAreNamedTogether) {
   EXPECT_THAT(f.sentences,
               testing::UnorderedElementsAre(
                 HasSubstr("retention_dayz is no setting"),
-                AllOf(HasSubstr("workers must be"), HasSubstr("two")),
+                AllOf(HasSubstr("live_actors_max must be"), HasSubstr("two")),
                 HasSubstr("http must be a text"),
                 HasSubstr("log_level must be"),
                 HasSubstr("idle_wait_ms must be"), HasSubstr("kafka.a must be"),
@@ -86,10 +86,10 @@ TEST(Settings, AFileThatIsNoJsonIsToldWithItsLine) {
 }
 
 TEST(Settings, AKeyThatStandsTwiceIsAFault) {
-  file_with file{R"({"workers": 1, "workers": 2})"};
+  file_with file{R"({"tries_max": 1, "tries_max": 2})"};
   auto [s, f] = load_settings(
     {.file = file.name(), .environment = {}, .command_line = {}});
-  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("workers stands twice")));
+  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("tries_max stands twice")));
 }
 
 TEST(Settings, OneLogReplacesTheOtherOfALowerLayer) {
