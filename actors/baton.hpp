@@ -20,8 +20,8 @@ struct baton_lost {
 
 /// A step on its way (design: the baton). Whoever holds it may read and change
 /// the step and the team's state that it carries, and look up actors; nobody
-/// else may. It is handed
-/// on or handed home; if it is destroyed anywhere else, it reports itself lost.
+/// else may. It is handed on or handed home; if it is destroyed anywhere else,
+/// it reports itself lost.
 class baton {
 public:
   baton() = default;

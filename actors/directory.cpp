@@ -75,20 +75,15 @@ void directory::end_team(caf::event_based_actor& host,
   auto t = teams_.find(team);
   if (t == teams_.end())
     return;
-  for (auto* kind : {&t->second.agents, &t->second.leads, &t->second.calls})
-    for (const auto& [unused, actor] : *kind)
-      host.send(actor, end_acting{});
+  t->second.each([&host](const auto& x) { host.send(x.second, end_acting{}); });
   teams_.erase(t);
 }
 
 void directory::end_all(caf::event_based_actor& host) {
   while (!teams_.empty())
     end_team(host, std::string{teams_.begin()->first});
-  for (auto* kind : {&free_.agents, &free_.leads, &free_.calls}) {
-    for (const auto& actor : *kind)
-      host.send(actor, end_acting{});
-    kind->clear();
-  }
+  free_.each([&host](const auto& actor) { host.send(actor, end_acting{}); });
+  free_ = {};
 }
 
 } // namespace fairlead

@@ -42,6 +42,11 @@ private:
   struct of_kinds {
     T agents, leads, calls;
     [[nodiscard]] T& of(entity_kind k);
+    void each(auto visit) {
+      for (auto* kind : {&agents, &leads, &calls})
+        for (auto& x : *kind)
+          visit(x);
+    }
   };
 
   std::unordered_map<std::string, of_kinds<by_id>> teams_;

@@ -1,42 +1,13 @@
 #include "actors/engine.hpp"
 
 #include "actors/core/invariant.hpp"
+#include "actors/own_thread.hpp"
 #include "actors/shell.hpp"
 #include "actors/supervisor.hpp"
 
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 
 namespace fairlead {
-namespace {
-
-/// Actors on the caller's thread. CAF's scheduler for that is the one of its
-/// tests; it has a clock that stands still, which nobody here asks.
-class own_thread {
-  struct config : caf::actor_system_config {
-    config() { set("scheduler.policy", caf::atom("testing")); }
-  };
-  config config_;
-
-public:
-  caf::actor_system system{config_};
-
-  // A misspelt option only prints to stderr; the cast would throw.
-  own_thread()
-    : scheduler_{
-      dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())} {}
-
-  void run() { scheduler_.run(); }
-
-private:
-  caf::scheduler::test_coordinator& scheduler_;
-};
-
-} // namespace
-
 struct engine::impl {
   impl(std::unique_ptr<own_thread> o, caf::actor_system& system, partition& p,
        std::function<void()> d)

@@ -103,7 +103,6 @@ void partition::refill_timers(const std::string& team) {
 void partition::begin(batch b) {
   require(written_.empty() && !open_, "a batch begins inside another");
   batch_ = std::move(b);
-  written_.reserve(last_written_);
   ++batch_no_;
   next_ = 0;
   steps_in_batch_ = 0;
@@ -378,7 +377,6 @@ transaction partition::result(const input_positions& positions) {
   for (const auto& r : out.records)
     if (r.on == topic::state && r.value && r.value->size() > written_bytes_max)
       fail("a snapshot is larger than a record may be");
-  last_written_ = out.records.size();
   return out;
 }
 

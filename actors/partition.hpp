@@ -175,8 +175,6 @@ private:
   std::vector<std::string> batch_teams_;
   std::set<std::string> mass_done_; /// teams whose mass timer has fired in it
   std::vector<new_record> written_;
-  std::size_t last_written_
-    = 0; /// by the batch before; this one's may be alike
   std::string journal_;
   std::size_t steps_in_batch_ = 0;
   std::size_t bytes_ = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 
@@ -61,6 +62,21 @@ const uuid& fairlead_namespace() {
   return ours;
 }
 
+/// With a separator between the parts.
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::size_t size = 0;
+  for (auto p : parts)
+    size += p.size() + 1;
+  std::string text;
+  text.reserve(size);
+  for (auto p : parts) {
+    text += p;
+    text += separator;
+  }
+  text.pop_back();
+  return text;
+}
+
 } // namespace
 
 std::string derived_id(std::string_view name) {
@@ -79,35 +95,17 @@ std::string derived_id(std::string_view name) {
 
 std::string output_id(std::string_view team, std::string_view cause,
                       std::uint64_t ordinal) {
-  // One for each step's every output: kept, so that it need not be made anew.
-  thread_local std::string name;
-  name = team;
-  name += separator;
-  name += cause;
-  name += separator;
-  name += std::to_string(ordinal);
-  return derived_id(name);
+  return derived_id(joined({team, cause, std::to_string(ordinal)}));
 }
 
 std::string leg_id(std::string_view team, std::string_view call,
                    std::int64_t attempt, std::int64_t index) {
-  std::string name{team};
-  name += separator;
-  name += call;
-  name += separator;
-  name += std::to_string(attempt);
-  name += separator;
-  name += std::to_string(index);
-  return derived_id(name);
+  return derived_id(
+    joined({team, call, std::to_string(attempt), std::to_string(index)}));
 }
 
 std::string input_cause(std::string_view source, std::string_view id) {
-  std::string cause;
-  cause.reserve(source.size() + 1 + id.size());
-  cause += source;
-  cause += separator;
-  cause += id;
-  return cause;
+  return joined({source, id});
 }
 
 } // namespace fairlead

@@ -9,7 +9,7 @@ namespace {
 
 using json::object;
 
-void put_percent_encoded(growing_text& out, std::string_view s) {
+void append_percent_encoded(growing_text& out, std::string_view s) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   for (char c : s) {
     auto u = static_cast<unsigned char>(c);
@@ -24,12 +24,13 @@ void put_percent_encoded(growing_text& out, std::string_view s) {
   }
 }
 
-void put_time(object& o, std::string_view key, instant t) {
+void append_time(object& o, std::string_view key, instant t) {
   o.text(key, rfc3339_text{t}.view());
 }
 
 template <class List, class Each>
-void put_list(object& o, std::string_view key, const List& items, Each each) {
+void append_list(object& o, std::string_view key, const List& items,
+                 Each each) {
   auto& out = o.member(key);
   out.put('[');
   bool first = true;
@@ -42,15 +43,15 @@ void put_list(object& o, std::string_view key, const List& items, Each each) {
   out.put(']');
 }
 
-void put_texts(object& o, std::string_view key,
-               const std::vector<std::string>& texts) {
-  put_list(o, key, texts, [](growing_text& out, const std::string& s) {
+void append_texts(object& o, std::string_view key,
+                  const std::vector<std::string>& texts) {
+  append_list(o, key, texts, [](growing_text& out, const std::string& s) {
     json::append_string(out, s);
   });
 }
 
-void put_legs(object& o, const std::vector<rung_leg>& legs) {
-  put_list(o, "legs", legs, [](growing_text& out, const rung_leg& l) {
+void append_legs(object& o, const std::vector<rung_leg>& legs) {
+  append_list(o, "legs", legs, [](growing_text& out, const rung_leg& l) {
     object leg{out};
     leg.text("leg_id", l.leg_id);
     leg.text("agent_id", l.agent_id);
@@ -80,7 +81,7 @@ void write(const writing& w, const lead_assigned& b) {
   w.o.integer("turn", b.turn);
   w.o.text("decision_id", b.decision_id);
   if (!b.warnings.empty())
-    put_texts(w.o, "warnings", b.warnings);
+    append_texts(w.o, "warnings", b.warnings);
 }
 
 void write(const writing& w, const lead_unassigned& b) {
@@ -115,16 +116,16 @@ void write(const writing& w, const ring_requested& b) {
   w.o.text("call_id", b.call_id);
   w.o.integer("attempt", b.attempt);
   w.o.text("step", b.step);
-  put_legs(w.o, b.legs);
+  append_legs(w.o, b.legs);
   w.o.integer("ring_timeout_s", b.ring_timeout_s);
-  put_time(w.o, "expires_at", b.expires_at);
+  append_time(w.o, "expires_at", b.expires_at);
   w.o.boolean("confirm", b.confirm);
   w.o.raw("context", b.context);
 }
 
 void write(const writing& w, const ring_cancelled& b) {
   w.o.text("call_id", b.call_id);
-  put_legs(w.o, b.legs);
+  append_legs(w.o, b.legs);
 }
 
 void write(const writing& w, const transfer_connected& b) {
@@ -173,7 +174,7 @@ void write(const writing& w, const task_created& b) {
   w.o.text("task_id", w.id);
   w.o.text("kind", b.kind);
   w.o.text_or_null("assignee", b.assignee);
-  put_time(w.o, "due_at", b.due_at);
+  append_time(w.o, "due_at", b.due_at);
   w.o.text("title", b.title);
   w.o.text("call_id", b.call_id);
 }
@@ -203,7 +204,7 @@ void write(const writing& w, const cadence_cancelled& b) {
 
 void write(const writing& w, const cadence_paused& b) {
   if (b.until)
-    put_time(w.o, "until", *b.until);
+    append_time(w.o, "until", *b.until);
   w.o.text("reason", b.reason);
   w.o.text("call_id", b.call_id);
 }
@@ -211,7 +212,7 @@ void write(const writing& w, const cadence_paused& b) {
 void write(const writing& w, const decision_recorded& b) {
   w.o.text("decision_id", w.id);
   w.o.text("kind", b.kind);
-  put_time(w.o, "at", w.frame.now);
+  append_time(w.o, "at", w.frame.now);
   {
     object cause{w.o.member("cause")};
     if (w.frame.cause) {
@@ -226,16 +227,16 @@ void write(const writing& w, const decision_recorded& b) {
   w.o.text("rule_id", b.rule_id);
   w.o.text("pool_id", b.pool_id);
   w.o.integer("v_before", b.v_before);
-  put_list(w.o, "candidates", b.candidates,
-           [](growing_text& out, const decision_candidate& c) {
-             object candidate{out};
-             candidate.text("agent_id", c.agent_id);
-             candidate.integer("pass", c.pass);
-             if (!c.excluded.empty())
-               candidate.text("excluded", c.excluded);
-           });
+  append_list(w.o, "candidates", b.candidates,
+              [](growing_text& out, const decision_candidate& c) {
+                object candidate{out};
+                candidate.text("agent_id", c.agent_id);
+                candidate.integer("pass", c.pass);
+                if (!c.excluded.empty())
+                  candidate.text("excluded", c.excluded);
+              });
   if (b.kind == "ring_attempt" && b.attempt)
-    put_texts(w.o, "chosen", b.chosen);
+    append_texts(w.o, "chosen", b.chosen);
   else if (b.kind != "ring_attempt" && !b.chosen.empty())
     w.o.text("chosen", b.chosen.front());
   else
@@ -246,7 +247,7 @@ void write(const writing& w, const decision_recorded& b) {
   w.o.integer("attempt", b.attempt);
 }
 
-void put_sequence(object& o, std::uint64_t sequence) {
+void append_sequence(object& o, std::uint64_t sequence) {
   std::array<char, 20> digits{};
   for (auto to = digits.rbegin(); to != digits.rend(); ++to, sequence /= 10)
     *to = static_cast<char>('0' + sequence % 10);
@@ -264,17 +265,17 @@ std::string encode(const output& x, const output_frame& f,
     event.text("id", x.id);
     {
       auto& source = event.member("source");
-      source.put(std::string_view{"\"/fairlead/"});
-      put_percent_encoded(source, f.team);
+      source.put("\"/fairlead/");
+      append_percent_encoded(source, f.team);
       source.put('"');
     }
     event.text("type", type_of(x.body));
     event.text("subject", x.subject);
-    put_time(event, "time", f.now);
+    append_time(event, "time", f.now);
     event.text("datacontenttype", "application/json");
     event.text("partitionkey", f.team);
     event.text("causationid", f.causation_id);
-    put_sequence(event, sequence);
+    append_sequence(event, sequence);
     if (!f.traceparent.empty())
       event.text("traceparent", f.traceparent);
     object data{event.member("data")};

@@ -108,7 +108,8 @@ private:
           || !take(f.value(), key, index, &last, depth + 1))
         return false;
     }
-    return close(nodes_[index]);
+    close(nodes_[index]);
+    return true;
   }
 
   bool take_array(od::value& v, std::uint32_t index, int depth) {
@@ -123,7 +124,8 @@ private:
           || !take(x, {}, index, &last, depth + 1))
         return false;
     }
-    return close(nodes_[index]);
+    close(nodes_[index]);
+    return true;
   }
 
   static bool take_text(od::value& v, json_node& n) {
@@ -146,7 +148,7 @@ private:
   }
 
   /// A container ends before the next token, and what separates them is white.
-  bool close(json_node& n) {
+  void close(json_node& n) {
     const char* next = nullptr;
     auto end = doc_.current_location().get(next) == simdjson::SUCCESS
                  ? place_of(next)
@@ -154,7 +156,6 @@ private:
     auto start = static_cast<std::size_t>(n.raw.data() - text_.data());
     auto whole = text_.substr(start, end - start);
     n.raw = whole.substr(0, whole.find_last_not_of(white) + 1);
-    return true;
   }
 
   [[nodiscard]] std::size_t place_of(const char* in_copy) const {

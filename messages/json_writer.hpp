@@ -19,19 +19,6 @@ void append_string(growing_text& out, std::string_view s);
 /// An integer.
 void append_integer(growing_text& out, std::int64_t n);
 
-/// `,"key":`, without the comma if it is the first.
-inline void append_name(growing_text& out, std::string_view key, bool first) {
-  auto* to = out.room(key.size() + 4);
-  if (!first)
-    *to++ = ',';
-  *to++ = '"';
-  key.copy(to, key.size());
-  to += key.size();
-  *to++ = '"';
-  *to++ = ':';
-  out.wrote(to);
-}
-
 /// Writes one object, member by member, in the order of the calls. The object
 /// is closed when the writer ends.
 class object {
@@ -48,9 +35,9 @@ public:
     append_integer(member(key), value);
   }
   void boolean(std::string_view key, bool value) {
-    member(key).put(std::string_view{value ? "true" : "false"});
+    member(key).put(value ? "true" : "false");
   }
-  void null(std::string_view key) { member(key).put(std::string_view{"null"}); }
+  void null(std::string_view key) { member(key).put("null"); }
   /// JSON text, as it is.
   void raw(std::string_view key, std::string_view json) {
     member(key).put(json);
@@ -82,7 +69,15 @@ public:
   }
   /// Where the member's value is to be written.
   growing_text& member(std::string_view key) {
-    append_name(out_, key, std::exchange(first_, false));
+    auto* to = out_.room(key.size() + 4);
+    if (!std::exchange(first_, false))
+      *to++ = ',';
+    *to++ = '"';
+    key.copy(to, key.size());
+    to += key.size();
+    *to++ = '"';
+    *to++ = ':';
+    out_.wrote(to);
     return out_;
   }
 

@@ -1,49 +1,29 @@
 #pragma once
 
+#include "actors/own_thread.hpp"
+
 #include <caf/actor_registry.hpp>
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/atom.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <random>
 
 namespace fairlead::test {
 
-/// An actor system on the caller's thread, with a clock of its own: what runs
-/// next is up to the test.
-class deterministic_system {
-  struct config : caf::actor_system_config {
-    config() { set("scheduler.policy", caf::atom("testing")); }
-  };
-  config config_;
-
+/// The engine's actor system, where a seed says which actor runs next.
+class deterministic_system : public own_thread {
 public:
-  caf::actor_system system{config_};
-
-  deterministic_system()
-    : scheduler_{
-      dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())} {
-    // A leaked actor fails the test (LeakSanitizer) instead of hanging it.
-    system.await_actors_before_shutdown(false);
-    scheduler_.clock().current_time
-      = caf::actor_clock::time_point{std::chrono::hours{1}};
-  }
+  // A leaked actor fails the test (LeakSanitizer) instead of hanging it.
+  deterministic_system() { system.await_actors_before_shutdown(false); }
   ~deterministic_system() {
     scheduler_.clock().cancel_all();
-    scheduler_.run();
+    run();
   }
   deterministic_system(const deterministic_system&) = delete;
   deterministic_system& operator=(const deterministic_system&) = delete;
 
-  /// Until no message is left; time stands still.
-  std::size_t run() { return scheduler_.run(); }
-
-  /// The same, but the seed picks which of the ready actors is next.
+  /// Until no message is left.
   std::size_t run_shuffled(std::uint32_t seed) {
     std::mt19937 random{seed};
     auto& jobs = scheduler_.jobs;
@@ -56,31 +36,11 @@ public:
     return n;
   }
 
-  /// Each timer fires at its own due time; CAF's advance_time() delivers all
-  /// at the end, which breaks re-arming.
-  std::size_t advance(caf::actor_clock::duration_type d) {
-    auto& clock = scheduler_.clock();
-    auto until = clock.current_time + d;
-    std::size_t fired = 0;
-    for (run(); !clock.schedule().empty(); run()) {
-      auto due = clock.schedule().begin()->first;
-      if (due > until)
-        break;
-      fired += clock.advance_time(
-        std::max(due - clock.current_time, caf::actor_clock::duration_type{0}));
-    }
-    clock.current_time = until;
-    return fired;
-  }
-
   [[nodiscard]] std::size_t pending_timers() {
     return scheduler_.clock().schedule().size();
   }
   /// 0 at the end: nothing leaked.
   [[nodiscard]] std::size_t running() { return system.registry().running(); }
-
-private:
-  caf::scheduler::test_coordinator& scheduler_;
 };
 
 } // namespace fairlead::test

@@ -8,6 +8,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,22 @@ TEST(JsonWriter, EscapesWhatMustBeEscapedAndNoMore) {
   EXPECT_EQ(written("é😀"), "\"é😀\"");
 }
 
+TEST(JsonWriter, AnyTextIsReadBackByAParser) {
+  std::mt19937 random{5};
+  auto below = [&random](std::size_t n) {
+    return std::uniform_int_distribution<std::size_t>{0, n - 1}(random);
+  };
+  const std::vector<std::string> pieces{"é", "😀", "\"", "\\", "/", "u0041"};
+  for (int i = 0; i < 2'000; ++i) {
+    std::string text;
+    for (auto n = below(12); n > 0; --n)
+      text += below(2) == 0 ? std::string(1, static_cast<char>(below(128)))
+                            : pieces[below(pieces.size())];
+    auto out = written(text);
+    ASSERT_EQ(nlohmann::json::parse(out).get<std::string>(), text) << out;
+  }
+}
+
 // Any byte beside any other, at any place of a word of eight.
 TEST(JsonWriter, EveryCharacterIsSeenWhereverItStands) {
   for (int c = 0; c < 0x80; ++c)
@@ -86,12 +103,14 @@ TEST(JsonWriter, EveryCharacterIsSeenWhereverItStands) {
         }
 }
 
-TEST(JsonWriter, WritesTheEndsOf64Bits) {
+TEST(JsonWriter, WritesEveryInteger) {
   growing_text out{1};
+  json::append_integer(out, 0);
+  out.put(' ');
   json::append_integer(out, std::numeric_limits<std::int64_t>::min());
   out.put(' ');
   json::append_integer(out, std::numeric_limits<std::int64_t>::max());
-  EXPECT_EQ(out.view(), "-9223372036854775808 9223372036854775807");
+  EXPECT_EQ(out.view(), "0 -9223372036854775808 9223372036854775807");
 }
 
 TEST(JsonWriter, ObjectsKeepTheOrderOfTheCalls) {
