@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/core/step.hpp"
+#include "actors/core/step/step.hpp"
 #include "actors/directory.hpp"
 
 #include <caf/actor.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/core/step.hpp"
+#include "actors/core/step/step.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/event_based_actor.hpp>

@@ -1,7 +1,7 @@
 #include "actors/engine.hpp"
 
 #include "actors/core/invariant.hpp"
-#include "actors/own_thread.hpp"
+#include "actors/inline_scheduler.hpp"
 #include "actors/shell.hpp"
 #include "actors/supervisor.hpp"
 

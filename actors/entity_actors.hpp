@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/core/team.hpp"
+#include "actors/core/state/team.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/behavior.hpp>

@@ -1,7 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/baton.hpp"
-#include "actors/partition.hpp"
+#include "actors/partition/partition.hpp"
 #include "actors/shell.hpp"
 
 #include <caf/send.hpp>

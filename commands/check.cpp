@@ -1,10 +1,10 @@
 #include "commands/check.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/json_places.hpp"
-#include "commands/json_text.hpp"
-#include "messages/decode.hpp"
+#include "commands/files/json_places.hpp"
+#include "commands/files/json_text.hpp"
 #include "messages/phone.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <nlohmann/json.hpp>
 

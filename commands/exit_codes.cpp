@@ -1,7 +1,7 @@
 #include "commands/exit_codes.hpp"
 
-#include "connectors/http/client.hpp"
-#include "connectors/kafka/kafka_settings.hpp"
+#include "connectors/http/client/client.hpp"
+#include "connectors/kafka/settings.hpp"
 
 #include <ostream>
 #include <sstream>

@@ -1,8 +1,8 @@
 #include "commands/explain.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/json_text.hpp"
-#include "commands/tell.hpp"
+#include "commands/files/json_text.hpp"
+#include "commands/words/tell.hpp"
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>

@@ -1,10 +1,10 @@
 #include "commands/publish.hpp"
 
 #include "commands/check.hpp"
-#include "commands/event_lines.hpp"
 #include "commands/exit_codes.hpp"
-#include "commands/json_places.hpp"
-#include "commands/terminal.hpp"
+#include "commands/files/event_lines.hpp"
+#include "commands/files/json_places.hpp"
+#include "commands/words/terminal.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/places.hpp"
+#include "commands/endpoints/endpoints.hpp"
 
 #include <iosfwd>
 #include <string>

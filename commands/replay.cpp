@@ -1,11 +1,11 @@
 #include "commands/replay.hpp"
 
-#include "actors/partition.hpp"
+#include "actors/partition/partition.hpp"
 #include "commands/exit_codes.hpp"
-#include "commands/output_lines.hpp"
-#include "commands/past.hpp"
-#include "commands/terminal.hpp"
-#include "messages/decode.hpp"
+#include "commands/past/past.hpp"
+#include "commands/words/output_lines.hpp"
+#include "commands/words/terminal.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <deque>
 #include <memory>

@@ -1,9 +1,9 @@
 #include "commands/run.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/log.hpp"
-#include "commands/service.hpp"
-#include "commands/signals.hpp"
+#include "commands/service/log.hpp"
+#include "commands/service/service.hpp"
+#include "commands/service/signals.hpp"
 
 #include <ostream>
 

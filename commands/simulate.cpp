@@ -1,11 +1,11 @@
 #include "commands/simulate.hpp"
 
-#include "commands/event_lines.hpp"
 #include "commands/exit_codes.hpp"
-#include "commands/output_lines.hpp"
-#include "commands/report.hpp"
-#include "commands/tell.hpp"
+#include "commands/files/event_lines.hpp"
 #include "commands/virtual_world.hpp"
+#include "commands/words/output_lines.hpp"
+#include "commands/words/report.hpp"
+#include "commands/words/tell.hpp"
 
 #include <unistd.h>
 

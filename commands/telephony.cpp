@@ -1,10 +1,10 @@
 #include "commands/telephony.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/json_places.hpp"
-#include "commands/json_text.hpp"
+#include "commands/files/json_places.hpp"
+#include "commands/files/json_text.hpp"
 #include "commands/publish.hpp"
-#include "commands/signals.hpp"
+#include "commands/service/signals.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 #include "commands/topics.hpp"
 
+#include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
-#include "commands/kafka_place.hpp"
-#include "connectors/kafka/kafka_topics.hpp"
+#include "connectors/kafka/topics.hpp"
 
 #include <ostream>
 

@@ -1,6 +1,6 @@
 #include "commands/version.hpp"
 
-#include "connectors/kafka/kafka_settings.hpp"
+#include "connectors/kafka/settings.hpp"
 #include "messages/zones.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/partition.hpp"
+#include "actors/partition/partition.hpp"
 #include "messages/records.hpp"
 #include "messages/time.hpp"
 

@@ -1,9 +1,9 @@
 #include "commands/watch.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/output_lines.hpp"
-#include "commands/signals.hpp"
-#include "commands/tell.hpp"
+#include "commands/service/signals.hpp"
+#include "commands/words/output_lines.hpp"
+#include "commands/words/tell.hpp"
 
 #include <unistd.h>
 

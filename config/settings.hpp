@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/partition.hpp"
-#include "actors/runner.hpp"
+#include "actors/partition/partition.hpp"
+#include "actors/partition/runner.hpp"
 
 #include <cstdint>
 #include <map>

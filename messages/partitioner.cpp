@@ -1,4 +1,4 @@
-#include "messages/decode.hpp"
+#include "messages/wire/decode.hpp"
 
 namespace fairlead {
 namespace {

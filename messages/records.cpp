@@ -1,6 +1,6 @@
 #include "messages/records.hpp"
 
-#include "messages/bytes.hpp"
+#include "messages/wire/big_endian.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/ports.hpp"
+#include "actors/partition/ports.hpp"
 #include "connectors/history.hpp"
 #include "connectors/streams.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "messages/decode.hpp"
 #include "messages/records.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <cstddef>
 #include <optional>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "connectors/history.hpp"
-#include "connectors/http/metrics.hpp"
+#include "connectors/metrics.hpp"
 #include "connectors/streams.hpp"
-#include "messages/decode.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <chrono>
 #include <cstdint>

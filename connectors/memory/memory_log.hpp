@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/ports.hpp"
+#include "actors/partition/ports.hpp"
 #include "messages/records.hpp"
 #include "messages/topics.hpp"
 

@@ -1,6 +1,6 @@
 #include "connectors/memory/memory_partition_log.hpp"
 
-#include "actors/planted.hpp"
+#include "actors/partition/planted.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/ports.hpp"
+#include "actors/partition/ports.hpp"
 #include "connectors/memory/memory_log.hpp"
 
 #include <array>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/own_thread.hpp"
+#include "actors/inline_scheduler.hpp"
 
 #include <caf/actor_registry.hpp>
 

@@ -5,7 +5,7 @@
 // without actors, for every shuffle.
 
 #include "actors/engine.hpp"
-#include "actors/partition.hpp"
+#include "actors/partition/partition.hpp"
 #include "tests/actor/deterministic_system.hpp"
 #include "tests/simulation/generate.hpp"
 

@@ -1,9 +1,9 @@
 // What a decision costs: choosing an owner for a new lead from a pool of ten,
 // explanation included; and the whole step of lead.received, outputs encoded.
 
-#include "actors/core/ownership.hpp"
-#include "actors/partition.hpp"
-#include "messages/decode.hpp"
+#include "actors/core/owner/ownership.hpp"
+#include "actors/partition/partition.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <benchmark/benchmark.h>
 

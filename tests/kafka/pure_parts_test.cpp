@@ -1,14 +1,14 @@
 // What needs no broker: settings, verdicts, positions, the watchdog.
 
-#include "connectors/kafka/kafka_client.hpp"
-#include "connectors/kafka/kafka_dead_letters.hpp"
-#include "connectors/kafka/kafka_positions.hpp"
-#include "connectors/kafka/kafka_settings.hpp"
-#include "connectors/kafka/kafka_topic_reader.hpp"
-#include "connectors/kafka/kafka_topics.hpp"
-#include "connectors/kafka/kafka_verdict.hpp"
-#include "connectors/kafka/kafka_watchdog.hpp"
-#include "messages/decode.hpp"
+#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/dead_letters.hpp"
+#include "connectors/kafka/positions.hpp"
+#include "connectors/kafka/settings.hpp"
+#include "connectors/kafka/topic_reader.hpp"
+#include "connectors/kafka/topics.hpp"
+#include "connectors/kafka/verdict.hpp"
+#include "connectors/kafka/watchdog.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

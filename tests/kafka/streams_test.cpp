@@ -1,6 +1,6 @@
-#include "connectors/kafka/kafka_event_sink.hpp"
-#include "connectors/kafka/kafka_topic_reader.hpp"
-#include "messages/decode.hpp"
+#include "connectors/kafka/event_sink.hpp"
+#include "connectors/kafka/topic_reader.hpp"
+#include "messages/wire/decode.hpp"
 #include "tests/kafka/support.hpp"
 
 #include <gmock/gmock.h>

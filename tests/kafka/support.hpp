@@ -1,10 +1,10 @@
 #pragma once
 
-#include "connectors/kafka/kafka_client.hpp"
-#include "connectors/kafka/kafka_group_member.hpp"
-#include "connectors/kafka/kafka_partition_log.hpp"
-#include "connectors/kafka/kafka_settings.hpp"
-#include "connectors/kafka/kafka_topics.hpp"
+#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/group_member.hpp"
+#include "connectors/kafka/partition_log.hpp"
+#include "connectors/kafka/settings.hpp"
+#include "connectors/kafka/topics.hpp"
 
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka.h>

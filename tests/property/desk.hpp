@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/partition.hpp"
-#include "messages/decode.hpp"
+#include "actors/partition/partition.hpp"
+#include "messages/wire/decode.hpp"
 #include "tests/simulation/generate.hpp"
 
 #include <cstddef>

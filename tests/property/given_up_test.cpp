@@ -2,8 +2,8 @@
 // the journal, and with nobody reserved. Method: the real partition and runner
 // over the memory log; the steps of a call's timer throw on purpose.
 
-#include "actors/partition.hpp"
-#include "actors/runner.hpp"
+#include "actors/partition/partition.hpp"
+#include "actors/partition/runner.hpp"
 #include "connectors/memory/memory_partition_log.hpp"
 #include "tests/simulation/world.hpp" // check_replay
 

@@ -2,8 +2,8 @@
 // (R17). Method: the real partition and runner over the memory log, on the
 // spot; each transaction is looked at.
 
-#include "actors/partition.hpp"
-#include "actors/runner.hpp"
+#include "actors/partition/partition.hpp"
+#include "actors/partition/runner.hpp"
 #include "connectors/memory/memory_partition_log.hpp"
 #include "tests/simulation/generate.hpp"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs scenario files through `fairlead simulate` and compares what comes out.
 
-A scenario is tests/scenarios/<name>.jsonl with <name>.expected beside it: one
+A scenario is tests/scenario/cases/<name>.jsonl with <name>.expected beside it: one
 output a line, as `simulate` prints it, with ids and human texts taken out so
 that a reviewer reads behaviour. `--update` writes the expected files anew;
 such a change goes into a commit that says why.
@@ -12,7 +12,7 @@ import pathlib
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent.parent / "scenarios"
+HERE = pathlib.Path(__file__).resolve().parent / "cases"
 
 
 def readable(line: str) -> str:

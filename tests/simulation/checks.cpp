@@ -1,6 +1,6 @@
 // What must be true of a log after a run, whatever has happened in it.
 
-#include "actors/core/call.hpp"
+#include "actors/core/state/call.hpp"
 #include "tests/simulation/world.hpp"
 
 #include <nlohmann/json.hpp>

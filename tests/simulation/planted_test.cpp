@@ -3,7 +3,7 @@
 // let loose on seeds until one catches it; without the fault the same seed must
 // be fine. The table in docs/testing.md comes from here.
 
-#include "actors/planted.hpp"
+#include "actors/partition/planted.hpp"
 #include "tests/simulation/world.hpp"
 
 #include <gtest/gtest.h>

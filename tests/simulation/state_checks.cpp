@@ -1,7 +1,7 @@
 // What must be true of the state inside a run: what is restored is what was
 // committed, and what is live says the same.
 
-#include "actors/core/snapshot.hpp"
+#include "actors/core/state/snapshot.hpp"
 #include "tests/simulation/instances.hpp"
 
 #include <set>

@@ -2,8 +2,8 @@
 
 #include "tests/simulation/world.hpp"
 
-#include "actors/core/snapshot.hpp"
-#include "actors/meta_record.hpp"
+#include "actors/core/state/snapshot.hpp"
+#include "actors/partition/meta_record.hpp"
 #include "tests/actor/deterministic_system.hpp"
 #include "tests/simulation/instances.hpp"
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/engine.hpp"
-#include "actors/partition.hpp"
-#include "actors/runner.hpp"
+#include "actors/partition/partition.hpp"
+#include "actors/partition/runner.hpp"
 #include "connectors/memory/memory_log.hpp"
 #include "connectors/memory/memory_partition_log.hpp"
-#include "messages/decode.hpp"
+#include "messages/wire/decode.hpp"
 #include "tests/simulation/generate.hpp"
 
 #include <array>

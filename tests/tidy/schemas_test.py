@@ -69,7 +69,7 @@ def main():
                             f"{error.message[:200]}")
 
     checked = 0
-    for path in sorted((ROOT / "tests" / "scenarios").glob("*.jsonl")) + sorted(
+    for path in sorted((ROOT / "tests" / "scenario" / "cases").glob("*.jsonl")) + sorted(
             (ROOT / "config").rglob("*.jsonl")):
         if path.stem not in BAD_INPUT:
             for n, line in enumerate(path.read_text().splitlines(), 1):
@@ -78,7 +78,7 @@ def main():
                     if "type" in event:
                         check(event, f"{path.name}:{n}")
                         checked += 1
-        if path.parent.name != "scenarios":
+        if path.parent.name != "cases":
             continue
         out = subprocess.run([fairlead, "simulate", path], check=True,
                              capture_output=True, text=True).stdout

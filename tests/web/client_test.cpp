@@ -1,4 +1,4 @@
-#include "connectors/http/client.hpp"
+#include "connectors/http/client/client.hpp"
 #include "tests/web/service.hpp"
 
 #include <gmock/gmock.h>

@@ -1,8 +1,8 @@
 // The contract's derived ids and partitions. The expected values come from
 // other implementations: Python's uuid.uuid5 and Kafka's UtilsTest.
 
-#include "messages/decode.hpp"
 #include "messages/derive.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "actors/core/step/step.hpp"
+
+namespace fairlead {
+
+/// R18: outreach about a lead is held, released or refused.
+void gate_outreach(step& s, held_lead& lead, const outreach_requested& e);
+
+/// What the lead holds goes out in order, or is refused after an opt-out.
+void release_held(step& s, held_lead& lead);
+
+/// What the lead holds is refused: `opted_out`, `lead_closed`.
+void refuse_all(step& s, held_lead& lead, const std::string& reason);
+
+/// What has been held too long is refused (R15).
+void refuse_overdue(step& s, held_lead& lead);
+
+/// True if the lead, its phone or its e-mail has opted out.
+[[nodiscard]] bool opted_out(step& s, const lead_state& lead);
+
+/// The lead, its phone and its e-mail want nothing more; what they hold is
+/// refused: the lead's at once, that of the other leads next, by lead id.
+void opt_out(step& s, held_lead& lead);
+
+/// A lead that has opted out has another phone or e-mail now: these want
+/// nothing more either (R18: every lead with *its* phone or e-mail).
+void keep_opted_out(step& s, held_lead& lead);
+
+/// `opt_in: true` lifts it, with the same reach.
+void opt_in(step& s, held_lead& lead);
+
+} // namespace fairlead

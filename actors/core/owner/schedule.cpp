@@ -1,0 +1,100 @@
+#include "actors/core/owner/schedule.hpp"
+
+#include "actors/core/limits.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace fairlead {
+namespace {
+
+constexpr int day_ms = 86'400'000;
+constexpr int minute_ms = 60'000;
+
+/// Monday 0 … Sunday 6; 1970-01-01 was a Thursday.
+int weekday_of(int date) {
+  return ((date % 7) + 7 + 3) % 7;
+}
+
+/// Whether a window that starts on `starts_on` covers that local time.
+bool covers(const window& w, int starts_on, const local_time& t) {
+  bool overnight = w.to_min <= w.from_min;
+  int from = w.from_min * minute_ms;
+  int to = w.to_min * minute_ms + (overnight ? day_ms : 0);
+  // Only the day itself and the day before can reach here: a window is at
+  // most 24 hours long.
+  int at = (t.date - starts_on) * day_ms + t.ms_of_day;
+  return from <= at && at < to;
+}
+
+bool started(const schedule& hours, int date, const local_time& t) {
+  bool replaced = false;
+  bool covered = false;
+  for (const auto& o : hours.overrides) {
+    if (o.date != date)
+      continue;
+    replaced = true;
+    covered = covered || (o.hours && covers(*o.hours, date, t));
+  }
+  if (replaced)
+    return covered;
+  auto day = static_cast<std::size_t>(weekday_of(date));
+  return std::any_of(hours.weekly.begin(), hours.weekly.end(),
+                     [&](const weekly_window& w) {
+                       return w.days[day] && covers(w.hours, date, t);
+                     });
+}
+
+} // namespace
+
+bool inside(const weekly_window& w, const zone& z, instant t) {
+  auto local = to_local(z, t);
+  for (int date = local.date - 1; date <= local.date; ++date)
+    if (w.days[static_cast<std::size_t>(weekday_of(date))]
+        && covers(w.hours, date, local))
+      return true;
+  return false;
+}
+
+bool inside(const std::optional<schedule>& hours, const zone& z, instant t) {
+  if (!hours)
+    return true;
+  auto local = to_local(z, t);
+  return started(*hours, local.date - 1, local)
+         || started(*hours, local.date, local);
+}
+
+std::optional<instant> next_start(const schedule& hours, const zone& z,
+                                  instant t) {
+  auto today = to_local(z, t).date;
+  auto limit = t + limits::next_window_within;
+  std::optional<instant> best;
+  auto consider = [&](int date, const window& w) {
+    // An hour that happens twice is inside both times, so what starts in it
+    // starts twice (R2).
+    for (auto start : {from_local(z, date, w.from_min),
+                       last_from_local(z, date, w.from_min)})
+      if (start > t && start <= limit && (!best || start < *best))
+        best = start;
+  };
+  // One more day on both sides: the clock may jump over midnight.
+  for (int date = today - 1;
+       date <= today + limits::next_window_within.count() + 1; ++date) {
+    bool replaced = false;
+    for (const auto& o : hours.overrides) {
+      if (o.date != date)
+        continue;
+      replaced = true;
+      if (o.hours)
+        consider(date, *o.hours);
+    }
+    if (replaced)
+      continue;
+    for (const auto& w : hours.weekly)
+      if (w.days[static_cast<std::size_t>(weekday_of(date))])
+        consider(date, w.hours);
+  }
+  return best;
+}
+
+} // namespace fairlead

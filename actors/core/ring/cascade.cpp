@@ -1,0 +1,310 @@
+#include "actors/core/ring/cascade.hpp"
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/outcome/outcomes.hpp"
+#include "actors/core/ring/ring_targets.hpp"
+#include "actors/core/ring/routing_end.hpp"
+#include "messages/derive.hpp"
+#include "messages/phone.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace fairlead {
+namespace {
+
+std::string name_of(ring_step s) {
+  switch (s) {
+    case ring_step::owner:
+      return "owner";
+    case ring_step::group:
+      return "group";
+    case ring_step::fallback:
+      return "fallback";
+    case ring_step::over:
+      break;
+  }
+  throw invariant_error{"a cascade that is over rings nobody"};
+}
+
+ring_step after(ring_step s, ring_pattern p) {
+  if (s == ring_step::owner)
+    return p == ring_pattern::assigned_agent ? ring_step::fallback
+                                             : ring_step::group;
+  return s == ring_step::group ? ring_step::fallback : ring_step::over;
+}
+
+/// R43: too late to ring anybody for what this step is about.
+bool stale(const step& s, const held_call& call) {
+  return s.wall() - s.started()
+         > std::chrono::seconds{call->settings.max_age_s};
+}
+
+/// Rings the targets that are not excluded; false if there are none, and
+/// then only the decision is written. The end of the routing (R24, R43) comes
+/// first.
+enum class tried : std::uint8_t { nobody, rings, over };
+tried try_to_ring(step& s, held_call& call, ring_step at,
+                  const std::vector<target>& targets) {
+  bool somebody
+    = std::any_of(targets.begin(), targets.end(),
+                  [](const target& t) { return t.excluded.empty(); });
+  auto decision = ring_decision(s, call, at, targets);
+  if (!somebody) {
+    s.emit(call->lead_id, call->lead_id, std::move(decision));
+    return tried::nobody;
+  }
+  if (s.now() >= call->total_until) {
+    miss(s, call, "total_timeout");
+    return tried::over;
+  }
+  if (stale(s, call)) {
+    miss(s, call, "expired");
+    return tried::over;
+  }
+  auto attempt = call->attempts + 1;
+  auto until = s.now()
+               + std::chrono::seconds{
+                 std::min(call->settings.ring_timeout_s, seconds_max)};
+  std::vector<leg> legs;
+  std::vector<visit> visits;
+  for (const auto& t : targets) {
+    if (!t.excluded.empty())
+      continue;
+    auto index = static_cast<std::int64_t>(legs.size());
+    legs.push_back({.leg_id = leg_id(s.team().id(), call.id(), attempt, index),
+                    .agent_id = t.agent_id,
+                    .phone = t.phone,
+                    .attempt = attempt,
+                    .step = at});
+    if (t.agent_id) {
+      decision.chosen.push_back(*t.agent_id);
+      visits.push_back({entity_kind::agent, *t.agent_id, leg_rings{call.id()}});
+    }
+  }
+  decision.attempt = attempt;
+  s.emit(call->lead_id, call->lead_id, std::move(decision));
+  ring_requested ring{.call_id = call.id(),
+                      .attempt = attempt,
+                      .step = name_of(at),
+                      .legs = {},
+                      .ring_timeout_s = call->settings.ring_timeout_s,
+                      .expires_at = std::min(until, call->total_until),
+                      .confirm = at == ring_step::fallback
+                                   ? call->settings.confirm_fallback
+                                   : call->settings.confirm_agents,
+                      .context = call->context};
+  for (const auto& l : legs)
+    ring.legs.push_back({.leg_id = l.leg_id,
+                         .agent_id = l.agent_id,
+                         .phone = l.phone,
+                         .reason = {}});
+  s.emit(call->lead_id, call->lead_id, std::move(ring));
+  call.change(attempt_started{std::move(legs), until});
+  s.next(std::move(visits));
+  return tried::rings;
+}
+
+bool rings(const call_state& call) {
+  return std::any_of(call.legs.begin(), call.legs.end(),
+                     [](const leg& l) { return l.end == leg_end::none; });
+}
+
+/// An answer on a leg that has ended (R27).
+void answer_too_late(step& s, held_call& call, const leg& l) {
+  bool won = call->winner.has_value();
+  s.emit(call->lead_id, call->lead_id,
+         ring_cancelled{.call_id = call.id(),
+                        .legs = {{.leg_id = l.leg_id,
+                                  .agent_id = l.agent_id,
+                                  .phone = l.phone,
+                                  .reason = won ? "lost_race" : "late"}}});
+}
+
+leg_end end_of(leg_report r) {
+  switch (r) {
+    case leg_report::declined:
+      return leg_end::declined;
+    case leg_report::busy:
+      return leg_end::busy;
+    case leg_report::failed:
+      return leg_end::failed;
+    case leg_report::machine:
+      return leg_end::machine;
+    case leg_report::no_answer:
+      return leg_end::no_answer;
+    case leg_report::answered:
+    case leg_report::accepted:
+      break;
+  }
+  throw invariant_error{"an answer does not end a leg"};
+}
+
+std::string reason_of_miss(const held_call& call) {
+  if (!call->rang_since_failure)
+    return "bridge_failed";
+  return call->last_reason.value_or("no_target");
+}
+
+} // namespace
+
+void begin_cascade(step& s, held_call& call, const transfer_requested& e) {
+  const auto& lead = s.team().lead_cell(e.lead_id).state;
+  const auto document = s.team().document().value_or(team_document{});
+  const auto& t = document.transfer;
+  routing_settings settings{
+    .pattern = e.pattern.value_or(t.pattern),
+    .ring_timeout_s = e.ring_timeout_s.value_or(t.ring_timeout_s),
+    .total_timeout_s = t.total_timeout_s,
+    .max_age_s = t.max_age_s,
+    .fallback_numbers = {},
+    .confirm_agents = t.confirm_agents,
+    .confirm_fallback = t.confirm_fallback,
+    .wrap_up_s = document.calls.wrap_up_s,
+    .max_call_s = document.calls.max_call_s,
+    .auto_unavailable_after = document.calls.auto_unavailable_after};
+  std::set<std::string> known;
+  for (const auto& text : e.fallback_numbers.value_or(t.fallback_numbers))
+    if (auto phone = to_e164(text, s.team().region());
+        phone && known.insert(*phone).second)
+      settings.fallback_numbers.push_back(*phone);
+  auto group = group_for(s.team(), lead.details, s.now());
+  auto first = settings.pattern == ring_pattern::simultaneous_group
+                 ? ring_step::group
+                 : ring_step::owner;
+  call.change(routing_started{.lead_id = e.lead_id,
+                              .settings = std::move(settings),
+                              .group = group.group,
+                              .rule_id = group.rule_id,
+                              .context = e.context,
+                              .at = s.now(),
+                              .first = first});
+  s.next(to_call(call, apply_parked{}));
+  auto hung_up = [&s](const parked_event& p) {
+    auto decoded = s.reader().decode(p.record);
+    const auto* event = std::get_if<input_event>(&decoded);
+    return event != nullptr
+           && (std::holds_alternative<caller_hung_up>(event->body)
+               || std::holds_alternative<call_ended>(event->body));
+  };
+  if (std::any_of(call->parked.begin(), call->parked.end(), hung_up))
+    miss(s, call, "caller_hung_up");
+  else
+    continue_cascade(s, call);
+}
+
+void continue_cascade(step& s, held_call& call) {
+  while (call->step != ring_step::over) {
+    auto at = call->step;
+    auto targets = targets_of(s, call);
+    bool listed_number = at == ring_step::fallback && !targets.empty();
+    if (listed_number) {
+      call.change(fallback_passed{});
+      if (!targets.front().excluded.empty())
+        continue;
+    } else {
+      call.change(step_entered{after(at, call->settings.pattern)});
+      // The fallback step is one step, however many numbers it had to ring.
+      if (at == ring_step::fallback
+          && std::any_of(
+            call->legs.begin(), call->legs.end(),
+            [](const leg& l) { return l.step == ring_step::fallback; }))
+        break;
+    }
+    if (try_to_ring(s, call, at, targets) != tried::nobody)
+      return;
+  }
+  miss(s, call, reason_of_miss(call));
+}
+
+void report_leg(step& s, held_call& call, const leg& l, leg_report report) {
+  bool answer
+    = report == leg_report::answered || report == leg_report::accepted;
+  if (!answer) {
+    if (l.end != leg_end::none)
+      return;
+    auto agent = l.agent_id;
+    call.change(leg_ended{l.leg_id, end_of(report)});
+    if (!rings(*call))
+      s.next(to_call(call, go_on{}));
+    if (agent)
+      s.next({entity_kind::agent, *agent,
+              leg_closed{
+                .how = report == leg_report::no_answer ? leg_close::missed
+                                                       : leg_close::neutral,
+                .auto_unavailable_after = call->settings.auto_unavailable_after,
+                .call_id = call.id()}});
+    return;
+  }
+  if (l.end == leg_end::won)
+    return;
+  bool confirm = l.step == ring_step::fallback ? call->settings.confirm_fallback
+                                               : call->settings.confirm_agents;
+  if (l.end == leg_end::none && (report == leg_report::accepted || !confirm))
+    return win(s, call, l);
+  if (l.agent_id)
+    s.next({entity_kind::agent, *l.agent_id, has_answered{}});
+  if (l.end != leg_end::none)
+    answer_too_late(s, call, l);
+}
+
+void withdraw_target(step& s, held_call& call, const std::string& agent_id) {
+  auto it = std::find_if(
+    call->legs.begin(), call->legs.end(), [&agent_id](const leg& l) {
+      return l.agent_id == agent_id && l.end == leg_end::none;
+    });
+  if (it == call->legs.end())
+    return;
+  auto l = *it;
+  call.change(leg_ended{l.leg_id, leg_end::target_unavailable});
+  s.emit(call->lead_id, call->lead_id,
+         ring_cancelled{.call_id = call.id(),
+                        .legs = {{.leg_id = l.leg_id,
+                                  .agent_id = l.agent_id,
+                                  .phone = l.phone,
+                                  .reason = "target_unavailable"}}});
+  if (!rings(*call))
+    s.next(to_call(call, go_on{}));
+  s.next({entity_kind::agent, agent_id,
+          leg_closed{.how = leg_close::neutral,
+                     .auto_unavailable_after = 0,
+                     .call_id = call.id()}});
+}
+
+void ring_whom_the_win_cancelled(step& s, held_call& call,
+                                 const std::string& failed_leg) {
+  const auto* failed = call->find(failed_leg);
+  auto at = failed->step;
+  auto again = targets_cancelled_by(s, call, *failed);
+  if (again.empty() || try_to_ring(s, call, at, again) == tried::nobody)
+    continue_cascade(s, call);
+}
+
+void run_out_of_time(step& s, held_call& call) {
+  if (call->phase == call_phase::connected) {
+    const auto* winner = call->find(*call->winner);
+    if (winner->agent_id)
+      s.next({entity_kind::agent, *winner->agent_id,
+              call_over{.call_id = call.id(), .wrap_up_s = 0}});
+    call.change(conversation_ended{s.now()});
+    return;
+  }
+  // When the total alone ends the attempt, the routing is over; when both
+  // fall together, only if somebody is left to ring (R24).
+  bool total_only = s.started() < call->attempt_until;
+  if (total_only)
+    s.next(to_call(call, routing_over{"total_timeout"}));
+  else
+    s.next(to_call(call, go_on{}));
+  cancel_open_legs(s, call, leg_end::ring_timeout, "ring_timeout",
+                   !stale(s, call));
+}
+
+void abandon(step& s, held_call& call) {
+  if (call->phase != call_phase::ringing)
+    return run_out_of_time(s, call);
+  s.next(to_call(call, routing_over{"failed"}));
+  cancel_open_legs(s, call, leg_end::ring_timeout, "ring_timeout");
+}
+
+} // namespace fairlead

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/core/step/step.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairlead {
+
+/// One whom an attempt may ring, and why not.
+struct target {
+  std::optional<std::string> agent_id;
+  std::string phone;
+  std::string excluded;
+};
+
+/// Everybody whom the call's present step could ring, in the order of their
+/// legs (R20, R21, R22); those who rang already are excluded (R23).
+[[nodiscard]] std::vector<target> targets_of(const step& s,
+                                             const held_call& call);
+
+/// Those whom the win of that leg had cancelled (R33).
+[[nodiscard]] std::vector<target>
+targets_cancelled_by(const step& s, const held_call& call, const leg& winner);
+
+/// R19: what the decision about these targets says before one is chosen.
+[[nodiscard]] decision_recorded
+ring_decision(const step& s, const held_call& call, ring_step at,
+              const std::vector<target>& targets);
+
+[[nodiscard]] std::optional<std::string> owner_of(const step& s,
+                                                  const held_call& call);
+
+} // namespace fairlead

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/core/step/step.hpp"
+
+#include <string>
+
+namespace fairlead {
+
+/// How a routing ends, and what is told to whom by it: telephony, the agents
+/// who ring, and the lead with the outcome (R38).
+
+/// That leg has won: the others are cancelled, the lead hears of it (R27).
+void win(step& s, held_call& call, const leg& l);
+
+/// Nobody was reached: transfer.missed, and a miss in full (R31).
+void miss(step& s, held_call& call, const std::string& reason);
+
+/// The call is over: a hang-up while it rings (R30), else the winner is free
+/// (R34).
+void end_call(step& s, held_call& call);
+
+/// R33: the winner was not connected after all: they are free first, then the
+/// rest rings.
+void take_back_win(step& s, held_call& call);
+
+/// Ends all open legs; tells telephony and the agents. `missed`: it counts as a
+/// miss of theirs (R35).
+void cancel_open_legs(step& s, held_call& call, leg_end how,
+                      const std::string& reason, bool missed = false);
+
+/// A visit to the call itself.
+[[nodiscard]] visit to_call(const held_call& call, errand what);
+
+} // namespace fairlead

@@ -1,0 +1,204 @@
+#pragma once
+
+#include "actors/core/state/seen.hpp"
+#include "messages/documents.hpp"
+#include "messages/records.hpp"
+#include "messages/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fairlead {
+
+// The state of a call, the records that change it, and apply(). Written by
+// the routing actor alone.
+//
+//   state      accepts                             goes to
+//   unrouted   any event: parked; AI outcomes      ringing (transfer.requested)
+//   ringing    ring.*, hang-up, ring timers        connected, missed
+//   connected  call.ended, bridge_failed, late     ended, ringing (R33), missed
+//   missed     late answers, a late success        -
+//   ended      late answers, outcomes              -
+
+enum class call_phase : std::uint8_t {
+  unrouted,
+  ringing,
+  connected,
+  missed,
+  ended
+};
+
+/// The steps of a cascade (R20); `over`: nothing left to ring.
+enum class ring_step : std::uint8_t { owner, group, fallback, over };
+
+/// Whose pool may ring after the owner (R21); the rule stays for a transfer.
+struct everybody {
+  friend bool operator==(const everybody&, const everybody&) = default;
+};
+using group_ref = std::variant<everybody, pool_ref, agent_ref>;
+
+/// How a leg ended; `none`: it rings (or is answered but not confirmed).
+enum class leg_end : std::uint8_t {
+  none,
+  won,
+  declined,
+  busy,
+  failed,
+  machine,
+  no_answer,    /// reported
+  ring_timeout, /// cancelled by time
+  answered_elsewhere,
+  caller_hung_up,
+  target_unavailable,
+  bridge_failed
+};
+
+struct leg {
+  std::string leg_id;
+  std::optional<std::string> agent_id;
+  std::string phone;
+  std::int64_t attempt = 0;
+  ring_step step = ring_step::owner;
+  leg_end end = leg_end::none;
+  friend bool operator==(const leg&, const leg&) = default;
+};
+
+/// Settings in force when the transfer started (R37).
+struct routing_settings {
+  ring_pattern pattern = ring_pattern::assigned_then_group;
+  std::int64_t ring_timeout_s = 0, total_timeout_s = 0, max_age_s = 0;
+  std::vector<std::string> fallback_numbers; /// E.164, each once
+  bool confirm_agents = false, confirm_fallback = false;
+  std::int64_t wrap_up_s = 0, max_call_s = 0, auto_unavailable_after = 0;
+  friend bool operator==(const routing_settings&, const routing_settings&)
+    = default;
+};
+
+/// An event that came before its transfer (R45).
+struct parked_event {
+  raw_record record;
+  instant until;
+  friend bool operator==(const parked_event& a, const parked_event& b) {
+    return a.record.where() == b.record.where() && a.until == b.until;
+  }
+};
+
+/// What has been done about a call's outcomes, so that nothing is done twice.
+struct call_ledger {
+  std::optional<std::string> transfer_outcome; /// as it stands (R38)
+  bool success_done = false;                   /// its actions have run (R33)
+  bool miss_done = false;
+  bool tag_applied = false; /// one of the other tags (R38)
+  bool cadence_cancelled = false;
+  std::vector<std::pair<std::string, std::string>> told;  /// kind, agent (R40)
+  std::vector<std::pair<std::string, std::string>> tasks; /// kind, task id
+  friend bool operator==(const call_ledger&, const call_ledger&) = default;
+};
+
+struct call_state {
+  call_phase phase = call_phase::unrouted;
+  std::string lead_id; /// empty: not known yet
+  routing_settings settings;
+  group_ref group;
+  std::optional<std::string> rule_id;
+  std::optional<std::string> context; /// JSON text
+  instant started;                    /// of the transfer
+  instant total_until;                /// R24; moves with R33
+  instant attempt_until;              /// by ring_timeout_s alone
+  std::int64_t attempts = 0;          /// that rang
+  ring_step step = ring_step::owner;
+  std::size_t next_fallback = 0;
+  std::vector<leg> legs;                  /// all attempts
+  std::optional<std::string> last_reason; /// R31
+  bool rang_since_failure = true;         /// R33: a leg rang after it
+  std::optional<std::string> winner;      /// leg id, while connected
+  instant busy_until;                     /// R34's max_call_s
+  instant ended;
+  call_ledger ledger;
+  std::vector<parked_event> parked;
+  seen_window<64> seen;
+  instant touched;
+  friend bool operator==(const call_state&, const call_state&) = default;
+
+  [[nodiscard]] bool routed() const { return phase != call_phase::unrouted; }
+  [[nodiscard]] const leg* find(const std::string& leg_id) const;
+};
+
+struct routing_started {
+  std::string lead_id;
+  routing_settings settings;
+  group_ref group;
+  std::optional<std::string> rule_id, context;
+  instant at;
+  ring_step first = ring_step::owner;
+};
+struct lead_named {
+  std::string lead_id;
+};
+struct step_entered {
+  ring_step step = ring_step::owner;
+};
+struct fallback_passed {};
+struct attempt_started {
+  std::vector<leg> legs;
+  instant until;
+};
+struct leg_ended {
+  std::string leg_id;
+  leg_end how = leg_end::none;
+};
+struct call_won {
+  std::string leg_id;
+  instant busy_until;
+};
+struct win_taken_back {
+  instant total_until;
+};
+struct routing_missed {
+  instant at;
+};
+struct conversation_ended {
+  instant at;
+};
+struct ledger_written {
+  call_ledger ledger;
+};
+struct event_parked {
+  parked_event event;
+};
+struct parked_left {
+  std::size_t oldest = 0;
+};
+struct call_seen {
+  std::uint64_t key = 0;
+};
+struct call_touched {
+  instant at;
+};
+
+void apply(call_state& s, const routing_started& r);
+void apply(call_state& s, const lead_named& r);
+void apply(call_state& s, const step_entered& r);
+void apply(call_state& s, const fallback_passed& r);
+void apply(call_state& s, const attempt_started& r);
+void apply(call_state& s, const leg_ended& r);
+void apply(call_state& s, const call_won& r);
+void apply(call_state& s, const win_taken_back& r);
+void apply(call_state& s, const routing_missed& r);
+void apply(call_state& s, const conversation_ended& r);
+void apply(call_state& s, const ledger_written& r);
+void apply(call_state& s, const event_parked& r);
+void apply(call_state& s, const parked_left& r);
+void apply(call_state& s, const call_seen& r);
+void apply(call_state& s, const call_touched& r);
+
+/// When the call's next timer is due: parking, an attempt, max_call_s.
+[[nodiscard]] std::optional<instant> next_due(const call_state& s);
+
+/// True if the id of a call like this is forgotten at `now` (R15).
+[[nodiscard]] bool forgotten(const call_state& s, instant now);
+
+} // namespace fairlead

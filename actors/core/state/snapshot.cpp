@@ -1,0 +1,321 @@
+#include "actors/core/state/snapshot.hpp"
+
+#include "actors/core/state/archive.hpp"
+
+namespace fairlead {
+
+// -- documents ----------------------------------------------------------------
+
+template <class A>
+void fields(A& a, window& x) {
+  all(a, x.from_min, x.to_min);
+}
+template <class A>
+void fields(A& a, weekly_window& x) {
+  all(a, x.days, x.hours);
+}
+template <class A>
+void fields(A& a, date_override& x) {
+  all(a, x.date, x.hours);
+}
+template <class A>
+void fields(A& a, schedule& x) {
+  all(a, x.weekly, x.overrides);
+}
+template <class A>
+void fields(A& a, pool_member& x) {
+  all(a, x.agent_id, x.weight);
+}
+template <class A>
+void fields(A& a, pool_document& x) {
+  all(a, x.id, x.members, x.requires_, x.catch_up_turns);
+}
+template <class A>
+void fields(A& a, pool_ref& x) {
+  all(a, x.id);
+}
+template <class A>
+void fields(A& a, agent_ref& x) {
+  all(a, x.id);
+}
+template <class A>
+void fields(A& a, rule_conditions& x) {
+  all(a, x.sources, x.lead_types, x.tags, x.cities, x.zips, x.states,
+      x.timeframes, x.min_price, x.max_price);
+}
+template <class A>
+void fields(A& a, routing_rule& x) {
+  all(a, x.id, x.when, x.active, x.assign);
+}
+template <class A>
+void fields(A& a, transfer_settings& x) {
+  all(a, x.pattern, x.ring_timeout_s, x.total_timeout_s, x.max_age_s,
+      x.fallback_numbers, x.confirm_agents, x.confirm_fallback);
+}
+template <class A>
+void fields(A& a, call_settings& x) {
+  all(a, x.wrap_up_s, x.max_call_s, x.auto_unavailable_after);
+}
+template <class A>
+void fields(A& a, assign_action& x) {
+  all(a, x.to);
+}
+template <class A>
+void fields(A& a, stage_action& x) {
+  all(a, x.to);
+}
+template <class A>
+void fields(A&, cancel_cadence_action&) {
+}
+template <class A>
+void fields(A&, pause_cadence_action&) {
+}
+template <class A>
+void fields(A& a, create_task_action& x) {
+  all(a, x.kind, x.due_in_s, x.title);
+}
+template <class A>
+void fields(A& a, notify_action& x) {
+  all(a, x.to);
+}
+template <class A>
+void fields(A& a, outcome_actions& x) {
+  all(a, x.outcome, x.actions);
+}
+template <class A>
+void fields(A& a, team_document& x) {
+  all(a, x.team_id, x.version, x.name, x.time_zone, x.region, x.account_owner,
+      x.default_owner, x.assigned_stage, x.pools, x.rules, x.transfer, x.calls,
+      x.outcomes);
+}
+template <class A>
+void fields(A& a, agent_document& x) {
+  all(a, x.agent_id, x.version, x.name, x.phone, x.email, x.active,
+      x.accepting_leads, x.available_for_calls, x.daily_cap, x.time_zone,
+      x.hours);
+}
+
+// -- entities -----------------------------------------------------------------
+
+template <class A, std::size_t N>
+void fields(A& a, seen_window<N>& x) {
+  if constexpr (A::writing) {
+    a.unsigned_varint(x.keys.size());
+  } else {
+    auto n = a.unsigned_varint();
+    require(n <= N, "snapshot has a window that is too long");
+    x.keys.resize(n);
+  }
+  for (auto& key : x.keys)
+    a.word(key);
+}
+template <class A>
+void fields(A& a, lead_details& x) {
+  all(a, x.source, x.lead_type, x.tags, x.city, x.zip, x.state, x.price,
+      x.timeframe);
+}
+template <class A>
+void fields(A& a, held_outreach& x) {
+  all(a, x.outreach_id, x.channel, x.payload, x.until);
+}
+template <class A>
+void fields(A& a, open_task& x) {
+  all(a, x.task_id, x.kind, x.call_id, x.assignee, x.due_at);
+}
+/// The head's part is stored once, in front of the body.
+template <class A>
+void fields(A& a, lead_head& x) {
+  all(a, x.known, x.closed, x.opted_out, x.has_tasks, x.has_held, x.waiting_no,
+      x.epoch, x.touched, x.owned, x.last_owner);
+}
+template <class A>
+void fields(A& a, lead_state& x) {
+  all(a, x.unreceived, x.name, x.phone_text, x.phone, x.email_text, x.email,
+      x.details, x.stage, x.warnings, x.held, x.tasks, x.seen);
+}
+template <class A>
+void fields(A& a, agent_state& x) {
+  all(a, x.document, x.phone, x.removed, x.accepting_leads,
+      x.available_for_calls, x.ringing_for, x.on_call, x.wrap_up_until,
+      x.misses, x.turns_date, x.turns_today, x.covered_no, x.seen);
+}
+template <class A>
+void fields(A&, everybody&) {
+}
+template <class A>
+void fields(A& a, leg& x) {
+  all(a, x.leg_id, x.agent_id, x.phone, x.attempt, x.step, x.end);
+}
+template <class A>
+void fields(A& a, routing_settings& x) {
+  all(a, x.pattern, x.ring_timeout_s, x.total_timeout_s, x.max_age_s,
+      x.fallback_numbers, x.confirm_agents, x.confirm_fallback, x.wrap_up_s,
+      x.max_call_s, x.auto_unavailable_after);
+}
+template <class A, class X, class Y>
+void fields(A& a, std::pair<X, Y>& x) {
+  all(a, x.first, x.second);
+}
+template <class A>
+void fields(A& a, raw_record& x) {
+  all(a, x.on, x.partition, x.offset, x.timestamp, x.log_append_time, x.key,
+      x.value, x.headers);
+}
+template <class A>
+void fields(A& a, parked_event& x) {
+  all(a, x.record, x.until);
+}
+template <class A>
+void fields(A& a, call_ledger& x) {
+  all(a, x.transfer_outcome, x.success_done, x.miss_done, x.tag_applied,
+      x.cadence_cancelled, x.told, x.tasks);
+}
+template <class A>
+void fields(A& a, call_state& x) {
+  all(a, x.phase, x.lead_id, x.settings, x.group, x.rule_id, x.context,
+      x.started, x.total_until, x.attempt_until, x.attempts, x.step,
+      x.next_fallback, x.legs, x.last_reason, x.rang_since_failure, x.winner,
+      x.busy_until, x.ended, x.ledger, x.parked, x.seen, x.touched);
+}
+template <class A>
+void fields(A& a, rotation_member& x) {
+  all(a, x.agent_id, x.weight, x.pass, x.assigned_no, x.was_eligible);
+}
+template <class A>
+void fields(A& a, rotation& x) {
+  all(a, x.v, x.u, x.turns, x.clock, x.catch_up_turns, x.members);
+}
+template <class A>
+void fields(A& a, mass_work& x) {
+  all(a, x.kind, x.agent_id, x.after, x.after_no);
+}
+template <class A>
+void fields(A& a, team_counters& x) {
+  all(a, x.sequence, x.now, x.waiting_last, x.cover_last, x.documents_applied,
+      x.leads_unconfigured, x.parked, x.timers_fired, x.retry_at, x.mass,
+      x.mass_due, x.seen);
+}
+template <class A>
+void fields(A& a, person_state& x) {
+  all(a, x.leads);
+}
+
+namespace {
+
+template <class State>
+std::optional<instant> due_of(const State& s) {
+  if constexpr (requires { next_due(s); })
+    return next_due(s);
+  else
+    return std::nullopt;
+}
+
+template <class State>
+std::string write(const State& s) {
+  growing_text out{256};
+  out.put(static_cast<char>(snapshot_format));
+  archive_writer a{out};
+  auto due = due_of(s);
+  field(a, due);
+  if constexpr (std::is_same_v<State, lead_state>) {
+    auto head = head_of(s);
+    field(a, head);
+  }
+  // The archive names the fields once for both directions, so it takes them
+  // by reference; writing does not change them.
+  field(a,
+        const_cast<State&>(s)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  return out.take();
+}
+
+std::optional<instant> read_front(std::string_view& bytes) {
+  require(!bytes.empty()
+            && static_cast<unsigned char>(bytes.front()) == snapshot_format,
+          "snapshot of another format");
+  archive_reader a{bytes.substr(1)};
+  std::optional<instant> due;
+  field(a, due);
+  bytes = bytes.substr(bytes.size() - a.left());
+  return due;
+}
+
+template <class State>
+void read(std::string_view bytes, State& s) {
+  s = State{};
+  read_front(bytes);
+  archive_reader a{bytes};
+  if constexpr (std::is_same_v<State, lead_state>) {
+    lead_head head;
+    field(a, head);
+    s.known = head.known;
+    s.closed = head.closed;
+    s.waiting_no = head.waiting_no;
+    s.epoch = head.epoch;
+    s.touched = head.touched;
+    s.opted_out = head.opted_out;
+    s.last_owner = head.last_owner;
+    s.owner = head.owner();
+  }
+  field(a, s);
+  require(a.left() == 0, "snapshot is longer than its entity");
+}
+
+} // namespace
+
+std::string snapshot(const lead_state& s) {
+  return write(s);
+}
+std::string snapshot(const agent_state& s) {
+  return write(s);
+}
+std::string snapshot(const call_state& s) {
+  return write(s);
+}
+std::string snapshot(const rotation& s) {
+  return write(s);
+}
+std::string snapshot(const team_counters& s) {
+  return write(s);
+}
+std::string snapshot(const team_document& s) {
+  return write(s);
+}
+std::string snapshot(const person_state& s) {
+  return write(s);
+}
+
+void restore(std::string_view b, lead_state& s) {
+  read(b, s);
+}
+void restore(std::string_view b, agent_state& s) {
+  read(b, s);
+}
+void restore(std::string_view b, call_state& s) {
+  read(b, s);
+}
+void restore(std::string_view b, rotation& s) {
+  read(b, s);
+}
+void restore(std::string_view b, team_counters& s) {
+  read(b, s);
+}
+void restore(std::string_view b, team_document& s) {
+  read(b, s);
+}
+void restore(std::string_view b, person_state& s) {
+  read(b, s);
+}
+
+std::optional<instant> stored_due(entity_kind, std::string_view bytes) {
+  return read_front(bytes);
+}
+
+lead_head stored_head(std::string_view bytes) {
+  read_front(bytes);
+  archive_reader a{bytes};
+  lead_head head;
+  field(a, head);
+  return head;
+}
+
+} // namespace fairlead

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "actors/core/state/agent.hpp"
+#include "actors/core/state/call.hpp"
+#include "actors/core/state/lead.hpp"
+#include "actors/core/state/rotation.hpp"
+#include "actors/core/state/team.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fairlead {
+
+/// The format of stored snapshots; another one is refused at restore.
+inline constexpr unsigned char snapshot_format = 2;
+
+// The stored form of each entity: format, next due timer, for leads the head,
+// then the body. Reading throws invariant_error on bytes that no writer of
+// this format wrote.
+
+[[nodiscard]] std::string snapshot(const lead_state& s);
+[[nodiscard]] std::string snapshot(const agent_state& s);
+[[nodiscard]] std::string snapshot(const call_state& s);
+[[nodiscard]] std::string snapshot(const rotation& s);
+[[nodiscard]] std::string snapshot(const team_counters& s);
+[[nodiscard]] std::string snapshot(const team_document& s);
+[[nodiscard]] std::string snapshot(const person_state& s);
+
+void restore(std::string_view bytes, lead_state& s);
+void restore(std::string_view bytes, agent_state& s);
+void restore(std::string_view bytes, call_state& s);
+void restore(std::string_view bytes, rotation& s);
+void restore(std::string_view bytes, team_counters& s);
+void restore(std::string_view bytes, team_document& s);
+void restore(std::string_view bytes, person_state& s);
+
+} // namespace fairlead

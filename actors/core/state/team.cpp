@@ -1,0 +1,466 @@
+#include "actors/core/state/team.hpp"
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/limits.hpp"
+#include "actors/core/state/snapshot.hpp"
+#include "messages/derive.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairlead {
+namespace {
+
+/// R1: team, agent, lead, call; the rest have no timers.
+int order_of(entity_kind k) {
+  switch (k) {
+    case entity_kind::counters:
+      return 0;
+    case entity_kind::agent:
+      return 1;
+    case entity_kind::lead:
+      return 2;
+    case entity_kind::call:
+      return 3;
+    case entity_kind::document:
+    case entity_kind::pool:
+    case entity_kind::person:
+    case entity_kind::opt_out:
+      break;
+  }
+  return 4 + static_cast<int>(k);
+}
+
+const std::string default_region = "US";
+
+const zone* utc() {
+  const auto* z = find_zone("UTC");
+  require(z != nullptr, "the zone database has no UTC");
+  return z;
+}
+
+/// An opt-out has nothing to say but that it is there.
+std::string opt_out_snapshot() {
+  return {static_cast<char>(snapshot_format), '\0'};
+}
+
+template <class State>
+void read_stored(std::string_view bytes, cell<State>& c) {
+  restore(bytes, c.state);
+  c.marks.stored_bytes = static_cast<std::uint32_t>(bytes.size());
+}
+
+/// The live cell of an entity, read from its snapshot at its first touch;
+/// null if there is neither.
+template <class State>
+cell<State>* look_up(cells<State>& live, const entity_source& stored,
+                     entity_kind kind, const std::string& id,
+                     std::uint64_t batch) {
+  auto it = live.find(id);
+  if (it == live.end()) {
+    auto bytes = stored.find(kind, id);
+    if (!bytes)
+      return nullptr;
+    it = live.try_emplace(id).first;
+    read_stored(*bytes, it->second);
+  }
+  it->second.used = batch;
+  return &it->second;
+}
+
+/// The same; an empty one if there is none.
+template <class State>
+cell<State>& open(cells<State>& live, const entity_source& stored,
+                  entity_kind kind, const std::string& id,
+                  std::uint64_t batch) {
+  if (auto* c = look_up(live, stored, kind, id, batch))
+    return *c;
+  auto& c = live[id];
+  c.used = batch;
+  return c;
+}
+
+/// Nullptr: there is none.
+template <class Map>
+auto* find(Map& cells, const std::string& id) {
+  auto it = cells.find(id);
+  return it == cells.end() ? nullptr : &it->second;
+}
+
+} // namespace
+
+bool has_timers(entity_kind k) {
+  return k == entity_kind::counters || k == entity_kind::lead
+         || k == entity_kind::call;
+}
+
+bool by_kind_and_id::operator()(const entity_name& a,
+                                const entity_name& b) const {
+  auto x = order_of(a.kind);
+  auto y = order_of(b.kind);
+  return x != y ? x < y : a.id < b.id;
+}
+
+std::optional<instant> next_due(const team_counters& c) {
+  if (!c.mass.empty())
+    return c.retry_at ? std::min(c.mass_due, *c.retry_at) : c.mass_due;
+  return c.retry_at;
+}
+
+std::string phone_key(std::string_view e164) {
+  return "p" + std::string{e164};
+}
+
+std::string email_key(std::string_view email) {
+  return "e" + std::string{email};
+}
+
+std::string opt_out_hash(std::string_view team, std::string_view key) {
+  std::string name{"opt-out\x1f"};
+  name += team;
+  name += '\x1f';
+  name += key;
+  return derived_id(name);
+}
+
+team_state::team_state(std::string team, const entity_source& stored)
+  : id_{std::move(team)}, stored_{stored}, zone_{utc()} {
+  load();
+}
+
+void team_state::load() {
+  if (auto bytes = stored_.find(entity_kind::counters, ""))
+    restore(*bytes, counters_.state);
+  if (auto bytes = stored_.find(entity_kind::document, "")) {
+    document_.emplace();
+    restore(*bytes, *document_);
+    zone_ = find_zone(document_->time_zone);
+    if (zone_ == nullptr) // gone from the system's database since
+      zone_ = utc();
+  }
+  stored_.scan(entity_kind::pool, "", [this](auto id, auto bytes) {
+    read_stored(bytes, rotations_[std::string{id}]);
+    return true;
+  });
+  stored_.scan(entity_kind::agent, "", [this](auto id, auto bytes) {
+    read_stored(bytes, roster_[std::string{id}]);
+    return true;
+  });
+  if (counters_.state.retry_at || !counters_.state.mass.empty())
+    stored_.scan(entity_kind::lead, "", [this](auto id, auto bytes) {
+      if (auto no = stored_head(bytes).waiting_no; no != 0)
+        waiting_.emplace(no, id);
+      return true;
+    });
+}
+
+const std::string& team_state::region() const {
+  return document_ ? document_->region : default_region;
+}
+
+const pool_document* team_state::pool(const std::string& id) const {
+  if (!document_)
+    return nullptr;
+  for (const auto& p : document_->pools)
+    if (p.id == id)
+      return &p;
+  return nullptr;
+}
+
+const zone& team_state::zone_of(const agent_state& a) const {
+  if (a.document.time_zone)
+    if (const auto* z = find_zone(*a.document.time_zone))
+      return *z;
+  return *zone_;
+}
+
+std::int64_t team_state::config_version() const {
+  if (!document_)
+    return 0;
+  return document_->version.value_or(counters().documents_applied);
+}
+
+void team_state::configure(team_document d) {
+  auto before = std::exchange(rotations_, {});
+  for (const auto& p : d.pools) {
+    auto* old = find(before, p.id);
+    auto& c = rotations_[p.id];
+    c.state = reconfigured(
+      old == nullptr ? std::nullopt : std::optional{old->state}, p);
+    if (old != nullptr)
+      c.marks = old->marks;
+    touch(entity_kind::pool, p.id, c.marks);
+    before.erase(p.id);
+  }
+  for (auto& [id, gone] : before)
+    touch(entity_kind::pool, id, gone.marks);
+  zone_ = find_zone(d.time_zone);
+  require(zone_ != nullptr, "a team document with an unknown zone was let in");
+  document_ = std::move(d);
+  touch(entity_kind::document, "", document_marks_);
+}
+
+const rotation& team_state::rotation_of(const std::string& pool) const {
+  auto it = rotations_.find(pool);
+  require(it != rotations_.end(), "a pool without a rotation");
+  return it->second.state;
+}
+
+void team_state::use_turn(const std::string& pool, const rotation_choice& c) {
+  auto it = rotations_.find(pool);
+  require(it != rotations_.end(), "a pool without a rotation");
+  apply(it->second.state, c);
+  touch(entity_kind::pool, pool, it->second.marks);
+}
+
+const agent_state* team_state::agent(const std::string& id) const {
+  auto it = roster_.find(id);
+  return it == roster_.end() ? nullptr : &it->second.state;
+}
+
+cell<agent_state>& team_state::agent_cell(const std::string& id) {
+  return roster_[id];
+}
+
+bool team_state::is_active(const std::optional<std::string>& id) const {
+  if (!id)
+    return false;
+  const auto* a = agent(*id);
+  return a != nullptr && a->active();
+}
+
+std::optional<lead_head> team_state::head(const std::string& lead) const {
+  if (auto it = leads_.find(lead); it != leads_.end())
+    return head_of(it->second.state);
+  if (auto bytes = stored_.find(entity_kind::lead, lead))
+    return stored_head(*bytes);
+  return std::nullopt;
+}
+
+cell<lead_state>& team_state::lead_cell(const std::string& id) {
+  return open(leads_, stored_, entity_kind::lead, id, batch_);
+}
+
+cell<call_state>& team_state::call_cell(const std::string& id) {
+  return open(calls_, stored_, entity_kind::call, id, batch_);
+}
+
+void team_state::scan_leads(
+  const std::string& after,
+  const std::function<bool(const std::string& id, const lead_head&)>& each)
+  const {
+  // Leads of this batch are not stored yet.
+  std::vector<std::string> fresh;
+  for (const auto& [id, unused] : leads_)
+    if (id > after && !stored_.find(entity_kind::lead, id))
+      fresh.push_back(id);
+  std::sort(fresh.begin(), fresh.end());
+  auto next = fresh.begin();
+  bool go_on = true;
+  auto fresh_until = [&](const std::string* id) {
+    for (; go_on && next != fresh.end() && (id == nullptr || *next < *id);
+         ++next)
+      go_on = each(*next, *head(*next));
+  };
+  stored_.scan(entity_kind::lead, after, [&](auto view, auto) {
+    std::string id{view};
+    fresh_until(&id);
+    if (go_on)
+      go_on = each(id, *head(id));
+    return go_on;
+  });
+  fresh_until(nullptr);
+}
+
+void team_state::set_waiting(std::uint64_t no, const std::string& lead) {
+  waiting_.emplace(no, lead);
+}
+
+void team_state::drop_waiting(std::uint64_t no) {
+  waiting_.erase(no);
+}
+
+const person_state& team_state::person(const std::string& key) {
+  static const person_state nobody;
+  const auto* c = look_up(people_, stored_, entity_kind::person, key, batch_);
+  return c == nullptr ? nobody : c->state;
+}
+
+void team_state::add_person(const std::string& key, const std::string& lead) {
+  auto& c = open(people_, stored_, entity_kind::person, key, batch_);
+  auto& leads = c.state.leads;
+  if (!leads.empty() && leads.back() == lead)
+    return;
+  std::erase(leads, lead);
+  if (leads.size() >= limits::leads_per_person_key)
+    leads.erase(leads.begin());
+  leads.push_back(lead);
+  touch(entity_kind::person, key, c.marks);
+}
+
+void team_state::drop_person(const std::string& key, const std::string& lead) {
+  auto* c = look_up(people_, stored_, entity_kind::person, key, batch_);
+  if (c != nullptr && std::erase(c->state.leads, lead) > 0)
+    touch(entity_kind::person, key, c->marks);
+}
+
+bool team_state::opted_out(const std::string& hash) {
+  if (auto* c = find(opt_outs_, hash)) {
+    c->used = batch_;
+    return c->state;
+  }
+  return stored_.find(entity_kind::opt_out, hash).has_value();
+}
+
+void team_state::set_opted_out(const std::string& hash, bool out) {
+  if (opted_out(hash) == out)
+    return;
+  auto& c = opt_outs_[hash];
+  c.state = out;
+  c.used = batch_;
+  touch(entity_kind::opt_out, hash, c.marks);
+}
+
+team_counters& team_state::change_counters() {
+  touch(entity_kind::counters, "", counters_.marks);
+  return counters_.state;
+}
+
+void team_state::touch(entity_kind kind, const std::string& id,
+                       change_marks& marks) {
+  if (!std::exchange(marks.in_step, true) && has_timers(kind))
+    touched_.push_back({kind, id});
+  if (!std::exchange(marks.in_batch, true)) {
+    changed_.push_back({kind, id});
+    changed_bytes_ += marks.stored_bytes;
+  }
+}
+
+void team_state::take_timers(
+  const std::function<void(const entity_name&, std::optional<instant> due)>&
+    each) {
+  auto take = [&](const entity_name& e, auto* c) {
+    if (c == nullptr)
+      return each(e, std::nullopt);
+    c->marks.in_step = false;
+    each(e, next_due(c->state));
+  };
+  for (const auto& e : touched_) {
+    if (e.kind == entity_kind::counters)
+      take(e, &counters_);
+    else if (e.kind == entity_kind::lead)
+      take(e, find(leads_, e.id));
+    else
+      take(e, find(calls_, e.id));
+  }
+  touched_.clear();
+}
+
+void team_state::take_snapshots(
+  const std::function<void(const entity_name&, std::string bytes)>& each) {
+  auto take = [&](const entity_name& e, auto* c, bool is_there) {
+    auto bytes = is_there ? snapshot(c->state) : std::string{};
+    if (c != nullptr) {
+      c->marks.in_batch = false;
+      c->marks.stored_bytes = static_cast<std::uint32_t>(bytes.size());
+    }
+    each(e, std::move(bytes));
+  };
+  // An entity that holds nothing (any more) is a tombstone.
+  auto take_from = [&](auto& live, const entity_name& e) {
+    auto* c = find(live, e.id);
+    take(e, c, c != nullptr && c->state != decltype(c->state){});
+  };
+  for (const auto& e : changed_) {
+    switch (e.kind) {
+      case entity_kind::counters:
+        take(e, &counters_, true);
+        break;
+      case entity_kind::document:
+        document_marks_.in_batch = false;
+        each(e, snapshot(*document_));
+        break;
+      case entity_kind::pool: {
+        // A pool without members holds nothing, and is there all the same.
+        auto* c = find(rotations_, e.id);
+        take(e, c, c != nullptr);
+        break;
+      }
+      case entity_kind::agent:
+        take_from(roster_, e);
+        break;
+      case entity_kind::lead:
+        take_from(leads_, e);
+        break;
+      case entity_kind::call:
+        take_from(calls_, e);
+        break;
+      case entity_kind::person:
+        take_from(people_, e);
+        break;
+      case entity_kind::opt_out: {
+        auto& c = opt_outs_[e.id];
+        c.marks.in_batch = false;
+        each(e, c.state ? opt_out_snapshot() : std::string{});
+        break;
+      }
+    }
+  }
+  changed_.clear();
+}
+
+void team_state::forget(const entity_name& e) {
+  if (e.kind == entity_kind::lead) {
+    auto& c = lead_cell(e.id);
+    auto& s = c.state;
+    if (s.phone)
+      drop_person(phone_key(*s.phone), e.id);
+    if (s.email)
+      drop_person(email_key(*s.email), e.id);
+    if (s.waiting())
+      drop_waiting(s.waiting_no);
+    s = {};
+    touch(e.kind, e.id, c.marks);
+  } else {
+    require(e.kind == entity_kind::call, "R15: only leads and calls go");
+    auto& c = call_cell(e.id);
+    c.state = {};
+    touch(e.kind, e.id, c.marks);
+  }
+}
+
+std::size_t team_state::live() const {
+  return leads_.size() + calls_.size() + people_.size() + opt_outs_.size();
+}
+
+void team_state::count_ages(std::uint64_t batch, ages& counts) const {
+  auto count = [&](const auto& cells) {
+    for (const auto& [unused, c] : cells)
+      ++counts[std::min<std::size_t>(batch - c.used, counts.size() - 1)];
+  };
+  count(leads_);
+  count(calls_);
+  count(people_);
+  count(opt_outs_);
+}
+
+void team_state::passivate(
+  std::uint64_t before_batch,
+  const std::function<void(const entity_name&)>& gone) {
+  auto let_go = [&](auto& cells, auto&& tell) {
+    for (auto it = cells.begin(); it != cells.end();) {
+      if (it->second.used >= before_batch) {
+        ++it;
+        continue;
+      }
+      tell(it->first);
+      it = cells.erase(it);
+    }
+  };
+  let_go(leads_, [&](const auto& id) { gone({entity_kind::lead, id}); });
+  let_go(calls_, [&](const auto& id) { gone({entity_kind::call, id}); });
+  let_go(people_, [](const auto&) {});
+  let_go(opt_outs_, [](const auto&) {});
+}
+
+} // namespace fairlead

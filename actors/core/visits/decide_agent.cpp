@@ -1,0 +1,163 @@
+// What an agent's actor does at each kind of visit: documents, toggles, people
+// who go (R17), and their part in a call.
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/limits.hpp"
+#include "actors/core/overload.hpp"
+#include "actors/core/step/notify.hpp"
+#include "actors/core/step/step.hpp"
+#include "messages/phone.hpp"
+#include "messages/wire/field_reader.hpp"
+
+namespace fairlead {
+namespace {
+
+/// R29, then R17, then R11's retry.
+void after_roster_event(step& s, const held_agent& agent, bool unringable,
+                        std::optional<mass_work> work) {
+  std::vector<visit> visits;
+  if (unringable && agent->ringing_for)
+    visits.push_back(
+      {entity_kind::call, *agent->ringing_for, target_gone{agent.id()}});
+  visits.push_back({entity_kind::counters, "", work_on{std::move(work)}});
+  s.next(std::move(visits));
+}
+
+mass_work leads_of(const std::string& agent_id, bool all) {
+  return {.kind = all ? mass_work::what::open_leads
+                      : mass_work::what::leads_with_tasks,
+          .agent_id = agent_id,
+          .after = {}};
+}
+
+void configure_agent(step& s, held_agent& agent, const agent_configured& e) {
+  auto faults = e.faults;
+  std::optional<std::string> phone;
+  if (e.document.phone) {
+    phone = to_e164(*e.document.phone, s.team().region());
+    if (!phone)
+      faults.push_back({"/data/phone", "is not a phone number"});
+  }
+  bool is_new = agent->document.agent_id.empty() || agent->removed;
+  if (agent->document.agent_id.empty()
+      && s.team().roster().size() > limits::agents_per_team)
+    faults.push_back({"/data/agent_id", "is one agent too many for a team"});
+  if (!faults.empty())
+    return s.reject(dead_letter_reason::invalid_document, sentence(faults));
+  if (!is_new && outdated(agent->document.version, e.document.version))
+    return;
+  bool was_active = !is_new && agent->active();
+  agent.change(agent_documented{e.document, phone});
+  bool goes = was_active && !agent->active();
+  after_roster_event(s, agent, !agent->active(),
+                     goes ? std::optional{leads_of(agent.id(), false)}
+                          : std::nullopt);
+}
+
+void unknown_agent(step& s) {
+  s.reject(dead_letter_reason::unknown_agent,
+           "/data/agent_id names an agent that is not known");
+}
+
+void change_availability(step& s, held_agent& agent,
+                         const agent_availability_changed& e) {
+  if (agent->document.agent_id.empty())
+    return unknown_agent(s);
+  if (agent->removed)
+    return;
+  agent.change(toggled{e.available_for_calls, e.accepting_leads});
+  if (e.available_for_calls && agent->misses != 0)
+    agent.change(misses_reset{});
+  after_roster_event(s, agent, !agent->available_for_calls, std::nullopt);
+}
+
+void remove_agent(step& s, held_agent& agent, const agent_removed& e) {
+  if (agent->document.agent_id.empty())
+    return unknown_agent(s);
+  agent.change(agent_gone{});
+  after_roster_event(s, agent, true, leads_of(agent.id(), e.reassign));
+}
+
+/// R35: a leg of theirs ended, and it may have been one miss too many.
+void close_leg(step& s, held_agent& agent, const leg_closed& e) {
+  if (agent->ringing_for == e.call_id)
+    agent.change(reservation_ended{});
+  if (e.how != leg_close::missed)
+    return;
+  agent.change(miss_counted{});
+  if (e.auto_unavailable_after == 0 || agent->misses < e.auto_unavailable_after
+      || !agent->available_for_calls)
+    return;
+  agent.change(toggled{.available_for_calls = false, .accepting_leads = {}});
+  s.emit(
+    "", agent.id(),
+    agent_auto_unavailable{.agent_id = agent.id(), .misses = agent->misses});
+  notification_requested n;
+  n.kind = "auto_unavailable";
+  n.title = agent->document.name + " is set to unavailable";
+  n.text = agent->document.name + " missed " + std::to_string(agent->misses)
+           + " calls in a row and is not rung until available again.";
+  n.call_id = e.call_id;
+  notify_about_agent(s, agent.id(), agent.id(), n);
+  const auto& d = s.team().document();
+  if (d && d->account_owner != agent.id())
+    notify_about_agent(s, agent.id(), d->account_owner, n);
+}
+
+} // namespace
+
+void decide_agent(step& s, const visit& v) {
+  held_agent agent{s, entity_kind::agent, v.id, s.team().agent_cell(v.id)};
+  std::visit(
+    overload{
+      [&](const handle_event&) {
+        auto key = seen_key(s.event()->source, s.event()->id);
+        if (agent->seen.has(key))
+          return s.drop_duplicate();
+        std::visit(
+          overload{
+            [&](const agent_configured& e) { configure_agent(s, agent, e); },
+            [&](const agent_availability_changed& e) {
+              change_availability(s, agent, e);
+            },
+            [&](const agent_removed& e) { remove_agent(s, agent, e); },
+            [](const auto&) {
+              throw invariant_error{"an event that is not an agent's"};
+            }},
+          s.event()->body);
+        if (!s.rejected() && !s.duplicate())
+          agent.change(agent_seen{key});
+      },
+      [&](const turn_used&) {
+        agent.change(
+          turn_counted{to_local(s.team().zone_of(*agent), s.now()).date});
+      },
+      [&](const leg_rings& e) {
+        require(!agent->ringing_for && !agent->on_call,
+                "P4: an agent is rung for two calls");
+        agent.change(leg_reserved{e.call_id});
+      },
+      [&](const leg_closed& e) { close_leg(s, agent, e); },
+      [&](const has_answered&) {
+        if (agent->misses != 0)
+          agent.change(misses_reset{});
+      },
+      [&](const call_taken& e) { agent.change(call_connected{e.call_id}); },
+      [&](const call_over& e) {
+        if (agent->on_call == e.call_id)
+          agent.change(call_left{e.wrap_up_s > 0
+                                   ? s.now() + std::chrono::seconds{e.wrap_up_s}
+                                   : instant{}});
+      },
+      [&](const cover_requested&) {
+        agent.change(cover_asked{++s.team().change_counters().cover_last});
+      },
+      [](const auto&) {
+        throw invariant_error{"a visit to an agent that it does not expect"};
+      }},
+    v.what);
+  if (s.rejected() && agent->document.agent_id.empty())
+    s.team().drop_empty_agent(v.id);
+}
+
+} // namespace fairlead

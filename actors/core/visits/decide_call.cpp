@@ -1,0 +1,258 @@
+// What a call's routing actor does at each kind of visit.
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/limits.hpp"
+#include "actors/core/outcome/outcomes.hpp"
+#include "actors/core/overload.hpp"
+#include "actors/core/ring/cascade.hpp"
+#include "actors/core/ring/parking.hpp"
+#include "actors/core/ring/routing_end.hpp"
+#include "actors/core/step/step.hpp"
+#include "actors/core/visits/give_up.hpp"
+
+namespace fairlead {
+namespace {
+
+/// Where an event's verdict goes: the step's record, or a parked one (R45).
+struct verdict {
+  step& s;
+  const raw_record* parked = nullptr;
+
+  void reject(dead_letter_reason reason, std::string message) const {
+    if (parked != nullptr)
+      s.add_late_dead_letter(*parked, {reason, std::move(message)});
+    else
+      s.reject(reason, std::move(message));
+  }
+};
+
+/// A transfer tag for a lead, where no routing decides it (R38).
+void apply_transfer_tag(step& s, held_call& call, const call_outcome& e) {
+  auto ledger = call->ledger;
+  bool success = e.outcome == "successful_transfer";
+  bool first = !ledger.transfer_outcome;
+  bool corrects = success && ledger.transfer_outcome == "missed_transfer";
+  if (!first && !corrects)
+    return;
+  outcome_due due{.call_id = call.id(),
+                  .outcome = e.outcome,
+                  .corrects = corrects ? ledger.transfer_outcome : std::nullopt,
+                  .until = e.until,
+                  .answered_by = {},
+                  .group = {},
+                  .ledger = {}};
+  if (call->routed())
+    due.group = call->group;
+  due.only_tell = success && ledger.success_done;
+  ledger.transfer_outcome = e.outcome;
+  (success ? ledger.success_done : ledger.miss_done) = true;
+  call.change(ledger_written{ledger});
+  due.ledger = std::move(ledger);
+  s.next({entity_kind::lead, e.lead_id, std::move(due)});
+}
+
+bool lead_is_known(const step& s, const std::string& lead_id) {
+  auto h = s.team().head(lead_id);
+  return h && h->known && !forgotten(*h, s.now());
+}
+
+/// R15: long over, only its id is known.
+bool faded(const step& s, const held_call& call) {
+  return (call->phase == call_phase::missed || call->phase == call_phase::ended)
+         && s.now() - call->ended >= limits::ended_call_kept;
+}
+
+/// Whether a tag that is none of the transfer's still counts: the first one of
+/// a call (R38), and an opt-out again once the call is no longer known (R15).
+bool counts(const step& s, const held_call& call, const std::string& tag) {
+  bool tagged = call->ledger.tag_applied;
+  bool old = call->routed()
+               ? faded(s, call)
+               : tagged && s.now() - call->touched >= limits::ended_call_kept;
+  return old ? tag == "opt_out" : !tagged;
+}
+
+void on_outcome(step& s, held_call& call, const call_outcome& e,
+                const verdict& v) {
+  if (!is_outcome(s.team(), e.outcome))
+    return v.reject(dead_letter_reason::invalid_value,
+                    "/data/outcome is no outcome of the team");
+  if (!call->lead_id.empty() && call->lead_id != e.lead_id)
+    return v.reject(dead_letter_reason::invalid_value,
+                    "/data/lead_id is not the lead of the call");
+  if (is_transfer_outcome(e.outcome)) {
+    if (!call->routed())
+      return park(s, call);
+    if (call->phase != call_phase::ringing && !faded(s, call))
+      apply_transfer_tag(s, call, e);
+    return;
+  }
+  if (!lead_is_known(s, e.lead_id))
+    return v.reject(dead_letter_reason::unknown_lead,
+                    "/data/lead_id names a lead that is not known");
+  if (!counts(s, call, e.outcome))
+    return;
+  auto ledger = call->ledger;
+  ledger.tag_applied = true;
+  call.change(ledger_written{ledger});
+  if (call->lead_id.empty())
+    call.change(lead_named{e.lead_id});
+  std::optional<std::string> answered_by;
+  if (call->winner)
+    answered_by = call->find(*call->winner)->agent_id;
+  outcome_due due{.call_id = call.id(),
+                  .outcome = e.outcome,
+                  .corrects = {},
+                  .until = e.until,
+                  .answered_by = answered_by,
+                  .group = {},
+                  .ledger = std::move(ledger)};
+  s.next({entity_kind::lead, e.lead_id, std::move(due)});
+}
+
+void unknown_leg(const verdict& v) {
+  v.reject(dead_letter_reason::unknown_leg,
+           "/data/leg_id names no leg of the call");
+}
+
+const leg* known_leg(const held_call& call, const std::string& leg_id,
+                     const verdict& v) {
+  const auto* l = call->find(leg_id);
+  if (l == nullptr)
+    unknown_leg(v);
+  return l;
+}
+
+/// Any event of a call but its transfer.
+void on_call_event(step& s, held_call& call, const input_body& body,
+                   const verdict& v) {
+  if (const auto* e = std::get_if<call_outcome>(&body))
+    return on_outcome(s, call, *e, v);
+  if (!call->routed())
+    return park(s, call);
+  if (faded(s, call)) {
+    // Its legs are not known any more, and nothing starts.
+    if (std::holds_alternative<ring_reported>(body)
+        || std::holds_alternative<call_bridge_failed>(body))
+      unknown_leg(v);
+    return;
+  }
+  std::visit(overload{[&](const ring_reported& e) {
+                        if (const auto* l = known_leg(call, e.leg_id, v))
+                          report_leg(s, call, *l, e.report);
+                      },
+                      [&](const call_bridge_failed& e) {
+                        const auto* l = known_leg(call, e.leg_id, v);
+                        if (l != nullptr && call->phase == call_phase::connected
+                            && call->winner == l->leg_id)
+                          take_back_win(s, call);
+                      },
+                      [&](const caller_hung_up&) { end_call(s, call); },
+                      [&](const call_ended&) { end_call(s, call); },
+                      [](const auto&) {
+                        throw invariant_error{"an event that is not a call's"};
+                      }},
+             body);
+}
+
+void on_transfer(step& s, held_call& call, const transfer_requested& e) {
+  if (s.started() < s.team().counters().now - limits::transfer_age_max)
+    return s.reject(dead_letter_reason::too_old,
+                    "the transfer was requested more than 24 hours ago");
+  if (call->routed()) // the call's id is a key of its own (R44)
+    return s.drop_duplicate();
+  // The lead first (R32), then the routing; nothing changes before, because
+  // the lead may still turn the record down (R15).
+  s.next({{entity_kind::lead, e.lead_id, own_for_transfer{}},
+          {entity_kind::call, call.id(), begin_routing{}}});
+}
+
+void remember(step& s, held_call& call) {
+  call.change(call_seen{seen_key(s.event()->source, s.event()->id)});
+  call.change(call_touched{s.now()});
+}
+
+void on_event(step& s, held_call& call) {
+  if (call->seen.has(seen_key(s.event()->source, s.event()->id)))
+    return s.drop_duplicate();
+  if (const auto* e = std::get_if<transfer_requested>(&s.event()->body))
+    return on_transfer(s, call, *e);
+  on_call_event(s, call, s.event()->body, {s});
+  if (!s.rejected())
+    remember(s, call);
+}
+
+void apply_next_parked(step& s, held_call& call) {
+  if (call->parked.empty())
+    return;
+  auto p = unpark(s, call);
+  s.next({entity_kind::call, call.id(), apply_parked{}});
+  auto decoded = s.reader().decode(p.record);
+  if (const auto* bad = std::get_if<dead_letter>(&decoded))
+    return s.add_late_dead_letter(p.record, *bad);
+  on_call_event(s, call, std::get<input_event>(decoded).body, {s, &p.record});
+}
+
+/// R45: its time is over. An outcome may still find its lead (R38).
+void end_parking(step& s, held_call& call) {
+  auto p = unpark(s, call);
+  auto decoded = s.reader().decode(p.record);
+  const auto* event = std::get_if<input_event>(&decoded);
+  const auto* e
+    = event != nullptr ? std::get_if<call_outcome>(&event->body) : nullptr;
+  if (e != nullptr && lead_is_known(s, e->lead_id)
+      && (call->lead_id.empty() || call->lead_id == e->lead_id)) {
+    call.change(lead_named{e->lead_id});
+    return apply_transfer_tag(s, call, *e);
+  }
+  s.add_late_dead_letter(p.record,
+                         {dead_letter_reason::unknown_call,
+                          "/data/call_id names a call that is not known"});
+}
+
+void on_timer(step& s, held_call& call) {
+  if (!call->parked.empty() && call->parked.front().until <= s.started())
+    return end_parking(s, call);
+  if (call->phase == call_phase::ringing
+      || call->phase == call_phase::connected)
+    run_out_of_time(s, call);
+}
+
+/// The timer's step was lost whenever it was tried.
+void give_up_timer(step& s, held_call& call) {
+  if (!call->parked.empty() && call->parked.front().until <= s.started())
+    return give_up_parked(s, call);
+  abandon(s, call);
+}
+
+} // namespace
+
+void decide_call(step& s, const visit& v) {
+  if (forgotten(s.team().call_cell(v.id).state, s.now()))
+    s.team().forget({entity_kind::call, v.id});
+  held_call call{s, entity_kind::call, v.id, s.team().call_cell(v.id)};
+  std::visit(
+    overload{
+      [&](const handle_event&) { on_event(s, call); },
+      [&](const handle_timer&) { on_timer(s, call); },
+      [&](const timer_given_up&) { give_up_timer(s, call); },
+      [&](const begin_routing&) {
+        remember(s, call);
+        begin_cascade(s, call, std::get<transfer_requested>(s.event()->body));
+      },
+      [&](const go_on&) { continue_cascade(s, call); },
+      [&](const routing_over& e) { miss(s, call, e.reason); },
+      [&](const ring_again& e) {
+        ring_whom_the_win_cancelled(s, call, e.failed_leg);
+      },
+      [&](const apply_parked&) { apply_next_parked(s, call); },
+      [&](const target_gone& e) { withdraw_target(s, call, e.agent_id); },
+      [&](const keep_ledger& e) { call.change(ledger_written{e.ledger}); },
+      [](const auto&) {
+        throw invariant_error{"a visit to a call that it does not "
+                              "expect"};
+      }},
+    v.what);
+}
+
+} // namespace fairlead

@@ -1,0 +1,49 @@
+// What happens to a team itself: its document, and its timers (R11, R17).
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/limits.hpp"
+#include "actors/core/step/step.hpp"
+#include "actors/core/visits/give_up.hpp"
+#include "actors/core/visits/mass_work.hpp"
+
+namespace fairlead {
+namespace {
+
+void configure_team(step& s, const team_configured& e) {
+  const auto& known = s.team().document();
+  if (known && outdated(known->version, e.document.version))
+    return;
+  ++s.team().change_counters().documents_applied;
+  s.team().configure(e.document);
+  s.next({entity_kind::counters, "", work_on{}});
+}
+
+void team_timer(step& s) {
+  const auto& c = s.team().counters();
+  if (!c.mass.empty() && c.mass_due <= s.started())
+    return go_on_with_mass_work(s);
+  if (!c.retry_at || *c.retry_at > s.started())
+    return;
+  s.team().change_counters().retry_at = *c.retry_at + limits::retry_every;
+  take_up_mass_work(s, {});
+}
+
+} // namespace
+
+void decide_team(step& s, const visit& v) {
+  if (std::holds_alternative<handle_timer>(v.what))
+    return team_timer(s);
+  if (std::holds_alternative<timer_given_up>(v.what))
+    return drop_timer(s, {entity_kind::counters, ""});
+  if (const auto* w = std::get_if<work_on>(&v.what))
+    return take_up_mass_work(s, *w);
+  const auto* e = std::get_if<team_configured>(&s.event()->body);
+  require(e != nullptr, "a visit to the team that it does not expect");
+  auto key = seen_key(s.event()->source, s.event()->id);
+  if (s.team().counters().seen.has(key))
+    return s.drop_duplicate();
+  configure_team(s, *e);
+  s.team().change_counters().seen.add(key);
+}
+
+} // namespace fairlead

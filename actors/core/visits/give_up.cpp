@@ -1,0 +1,112 @@
+#include "actors/core/visits/give_up.hpp"
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/limits.hpp"
+#include "actors/core/owner/gate.hpp"
+#include "actors/core/ring/parking.hpp"
+
+namespace fairlead {
+namespace {
+
+void free_agents_of(step& s, const std::string& call_id) {
+  std::vector<std::string> ids;
+  for (const auto& [id, c] : s.team().roster())
+    if (c.state.ringing_for == call_id || c.state.on_call == call_id)
+      ids.push_back(id);
+  for (const auto& id : ids) {
+    held_agent agent{s, entity_kind::agent, id, s.team().agent_cell(id)};
+    if (agent->ringing_for == call_id)
+      agent.change(reservation_ended{});
+    if (agent->on_call == call_id)
+      agent.change(call_left{instant{}});
+  }
+}
+
+void call_back(step& s, const std::string& lead_id,
+               const std::string& call_id) {
+  auto h = s.team().head(lead_id);
+  s.emit(lead_id, lead_id,
+         task_created{.kind = "call_back",
+                      .assignee = h ? h->owner() : std::nullopt,
+                      .due_at
+                      = s.now() + std::chrono::seconds{limits::task_due_in_s},
+                      .title = "Call back: the transfer failed",
+                      .call_id = call_id});
+}
+
+void drop_call_timer(step& s, const std::string& id) {
+  held_call call{s, entity_kind::call, id, s.team().call_cell(id)};
+  if (!call->parked.empty() && call->parked.front().until <= s.started())
+    return give_up_parked(s, call);
+  free_agents_of(s, id);
+  if (call->phase != call_phase::ringing)
+    return call.change(conversation_ended{s.now()});
+  ring_cancelled out{.call_id = id, .legs = {}};
+  auto legs = call->legs;
+  for (const auto& l : legs) {
+    if (l.end != leg_end::none)
+      continue;
+    call.change(leg_ended{l.leg_id, leg_end::ring_timeout});
+    out.legs.push_back({.leg_id = l.leg_id,
+                        .agent_id = l.agent_id,
+                        .phone = l.phone,
+                        .reason = "ring_timeout"});
+  }
+  const auto& lead = call->lead_id;
+  if (!out.legs.empty())
+    s.emit(lead, lead, std::move(out));
+  s.emit(lead, lead,
+         transfer_missed{
+           .call_id = id, .reason = "failed", .attempts = call->attempts});
+  call.change(routing_missed{s.now()});
+  auto ledger = call->ledger;
+  ledger.transfer_outcome = "missed_transfer";
+  if (!ledger.miss_done)
+    call_back(s, lead, id);
+  ledger.miss_done = true;
+  call.change(ledger_written{std::move(ledger)});
+}
+
+void drop_lead_timer(step& s, const std::string& id) {
+  held_lead lead{s, entity_kind::lead, id, s.team().lead_cell(id)};
+  refuse_overdue(s, lead);
+}
+
+/// Mass work that can't be done is left: the leads are looked at when they are
+/// next touched (R17). The retry of those who wait comes a minute later.
+void drop_team_timer(step& s) {
+  auto& c = s.team().change_counters();
+  if (!c.mass.empty() && c.mass_due <= s.started())
+    c.mass.clear();
+  if (c.retry_at && *c.retry_at <= s.started())
+    c.retry_at = s.now() + limits::retry_every;
+}
+
+} // namespace
+
+void give_up_parked(step& s, held_call& call) {
+  s.add_late_dead_letter(
+    unpark(s, call).record,
+    {dead_letter_reason::internal_error,
+     "the event waited for its call, and its end failed three times"});
+}
+
+void drop_timer(step& s, const entity_name& timer) {
+  switch (timer.kind) {
+    case entity_kind::call:
+      return drop_call_timer(s, timer.id);
+    case entity_kind::lead:
+      return drop_lead_timer(s, timer.id);
+    case entity_kind::counters:
+      return drop_team_timer(s);
+    case entity_kind::agent:
+    case entity_kind::document:
+    case entity_kind::pool:
+    case entity_kind::person:
+    case entity_kind::opt_out:
+      break;
+  }
+  throw invariant_error{"a timer of something that has none"};
+}
+
+} // namespace fairlead

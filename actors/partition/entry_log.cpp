@@ -1,0 +1,171 @@
+#include "actors/partition/entry_log.hpp"
+
+#include "actors/core/invariant.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fairlead {
+namespace {
+
+// A place is the number of a chunk and an offset in it, in units of four bytes.
+constexpr std::size_t unit = 4;
+constexpr std::size_t offset_bits = 16;
+constexpr std::size_t chunk_bytes = unit << offset_bits;
+constexpr std::size_t chunks_max = std::size_t{1} << (32 - offset_bits);
+/// Of varints for the team, the two sizes, and the kind.
+constexpr std::size_t front_bytes_max = 3 * 5 + 1;
+
+char* write_number(char* to, std::size_t x) {
+  for (; x >= 0x80; x >>= 7)
+    *to++ = static_cast<char>(x | 0x80);
+  *to++ = static_cast<char>(x);
+  return to;
+}
+
+std::size_t read_number(const char*& from) {
+  std::size_t x = 0;
+  for (unsigned shift = 0;; shift += 7) {
+    auto byte = static_cast<unsigned char>(*from++);
+    x |= static_cast<std::size_t>(byte & 0x7f) << shift;
+    if ((byte & 0x80) == 0)
+      return x;
+  }
+}
+
+std::size_t rounded(std::size_t bytes) {
+  return (bytes + unit - 1) / unit * unit;
+}
+
+/// An entry, and the bytes that it takes.
+std::pair<log_entry, std::size_t> parse(const char* begin) {
+  const auto* p = begin;
+  log_entry e;
+  e.team_no = static_cast<std::uint32_t>(read_number(p));
+  e.kind = static_cast<entity_kind>(*p++);
+  auto id_size = read_number(p);
+  auto value_size = read_number(p);
+  e.id = {p, id_size};
+  e.value = {p + id_size, value_size};
+  return {e,
+          rounded(static_cast<std::size_t>(p - begin) + id_size + value_size)};
+}
+
+} // namespace
+
+entry_log::entry_log() {
+  open_chunk(0);
+}
+
+entry_log::~entry_log() = default;
+
+const char* entry_log::at(log_place p) const {
+  const auto& c = chunks_[p >> offset_bits];
+  return c.bytes.get() + (p & ((1U << offset_bits) - 1)) * unit;
+}
+
+void entry_log::open_chunk(std::size_t bytes) {
+  if (free_.empty()) {
+    require(chunks_.size() < chunks_max, "a partition's state passes 16 GiB");
+    free_.push_back(chunks_.size());
+    chunks_.emplace_back();
+  }
+  last_ = free_.back();
+  free_.pop_back();
+  auto& c = chunks_[last_];
+  // What is larger than a chunk has one of its own.
+  c.size = static_cast<std::uint32_t>(std::max(bytes, chunk_bytes));
+  // Left as it comes: a page that is not used yet costs nothing.
+  c.bytes.reset(new char[c.size]);
+  c.used = 0;
+  c.dead = 0;
+}
+
+log_place entry_log::append(const log_entry& e) {
+  char front[front_bytes_max];
+  auto* end = write_number(front, e.team_no);
+  *end++ = static_cast<char>(e.kind);
+  end = write_number(end, e.id.size());
+  end = write_number(end, e.value.size());
+  auto front_size = static_cast<std::size_t>(end - front);
+  auto bytes = rounded(front_size + e.id.size() + e.value.size());
+  if (chunks_[last_].used + bytes > chunks_[last_].size) {
+    auto full = last_;
+    open_chunk(bytes);
+    look_at(full);
+  }
+  auto& c = chunks_[last_];
+  auto place = static_cast<log_place>(last_ << offset_bits | c.used / unit);
+  auto* to = c.bytes.get() + c.used;
+  std::memcpy(to, front, front_size);
+  std::copy(e.id.begin(), e.id.end(), to + front_size);
+  std::copy(e.value.begin(), e.value.end(), to + front_size + e.id.size());
+  c.used += static_cast<std::uint32_t>(bytes);
+  return place;
+}
+
+log_entry entry_log::read(log_place p) const {
+  return parse(at(p)).first;
+}
+
+void entry_log::kill(log_place p) {
+  auto no = p >> offset_bits;
+  chunks_[no].dead += static_cast<std::uint32_t>(parse(at(p)).second);
+  if (no != last_)
+    look_at(no);
+}
+
+void entry_log::look_at(std::size_t chunk_no) {
+  auto& c = chunks_[chunk_no];
+  if (c.listed || c.dead * 2 < c.used)
+    return;
+  c.listed = true;
+  to_clean_.push_back(chunk_no);
+}
+
+void entry_log::clean(
+  const std::function<bool(log_place, const log_entry&)>& is_alive,
+  const std::function<void(const log_entry&, log_place to)>& moved) {
+  while (!to_clean_.empty()) {
+    auto no = to_clean_.back();
+    to_clean_.pop_back();
+    // Appending may add chunks, but moves no bytes.
+    const auto* bytes = chunks_[no].bytes.get();
+    for (std::size_t offset = 0; offset < chunks_[no].used;) {
+      auto [e, size] = parse(bytes + offset);
+      auto place = static_cast<log_place>(no << offset_bits | offset / unit);
+      if (is_alive(place, e))
+        moved(e, append(e));
+      offset += size;
+    }
+    chunks_[no] = {};
+    free_.push_back(no);
+    if (no == walk_chunk_)
+      walk_offset_ = 0;
+  }
+}
+
+void entry_log::walk(
+  std::size_t max,
+  const std::function<void(log_place, const log_entry&)>& each) {
+  // Every chunk once at most: a small log is not walked twice in one call.
+  for (std::size_t left = max, turn = 0; left > 0 && turn < chunks_.size();) {
+    if (walk_chunk_ >= chunks_.size())
+      walk_chunk_ = 0;
+    const auto& c = chunks_[walk_chunk_];
+    if (walk_offset_ >= c.used) {
+      ++walk_chunk_;
+      ++turn;
+      walk_offset_ = 0;
+      continue;
+    }
+    auto [e, size] = parse(c.bytes.get() + walk_offset_);
+    each(
+      static_cast<log_place>(walk_chunk_ << offset_bits | walk_offset_ / unit),
+      e);
+    walk_offset_ += size;
+    --left;
+  }
+}
+
+} // namespace fairlead

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "actors/core/state/team.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+/// One stored snapshot, by reference.
+struct log_entry {
+  std::uint32_t team_no = 0;
+  entity_kind kind = entity_kind::counters;
+  std::string_view id;
+  std::string_view value;
+};
+
+/// Where an entry stands.
+using log_place = std::uint32_t;
+
+/// Entries in memory, one behind the other in chunks. Appending is all that
+/// happens to an entry; who replaces one says that the old one is dead. A chunk
+/// that is mostly dead is emptied by moving what lives in it to the end, so
+/// that the dead never outweigh the living, and goes back to the system.
+/// 16 GiB at most. One thread.
+class entry_log {
+public:
+  entry_log();
+  ~entry_log();
+  entry_log(const entry_log&) = delete;
+  entry_log& operator=(const entry_log&) = delete;
+
+  [[nodiscard]] log_place append(const log_entry& e);
+  /// The views hold until the entry is moved by clean() or its chunk goes.
+  [[nodiscard]] log_entry read(log_place p) const;
+  void kill(log_place p);
+
+  /// Empties the chunks that are mostly dead. `is_alive` says of an entry
+  /// whether it is the latest of its name, `moved` hears where it went.
+  void clean(const std::function<bool(log_place, const log_entry&)>& is_alive,
+             const std::function<void(const log_entry&, log_place to)>& moved);
+
+  /// The next `max` entries at most, dead or alive, from where the last call
+  /// ended, round and round.
+  void walk(std::size_t max,
+            const std::function<void(log_place, const log_entry&)>& each);
+
+private:
+  struct chunk {
+    std::unique_ptr<char[]> bytes; /// null: free
+    std::uint32_t size = 0, used = 0, dead = 0;
+    bool listed = false; /// in to_clean_
+  };
+
+  [[nodiscard]] const char* at(log_place p) const;
+  void open_chunk(std::size_t bytes);
+  void look_at(std::size_t chunk_no);
+
+  std::vector<chunk> chunks_;
+  std::size_t last_ = 0; /// the chunk that is appended to
+  std::vector<std::size_t> free_;
+  std::vector<std::size_t> to_clean_;
+  std::size_t walk_chunk_ = 0, walk_offset_ = 0;
+};
+
+} // namespace fairlead

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "actors/core/state/team.hpp"
+#include "messages/outputs.hpp"
+#include "messages/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+/// How a timer's step is made: as it should be; after three losses in the way
+/// that asks least (timer_given_up); after three more by dropping it
+/// (drop_timer). Each is a step like any other, so that a replay and a restart
+/// see it, too.
+enum class timer_way : std::uint8_t { fired, given_up, dropped };
+
+/// Their names in the journal: `timer`, `given-up`, `dropped`.
+[[nodiscard]] std::string_view name_of(timer_way w);
+[[nodiscard]] std::optional<timer_way> timer_way_named(std::string_view name);
+
+/// One step as the journal tells it (R1, P3): what was handled, when.
+struct journal_step {
+  std::optional<position> record; /// where it stands in its own partition
+  std::string team;               /// of a timer
+  entity_name timer;
+  timer_way way = timer_way::fired;
+  instant due; /// of a timer
+  instant now; /// the step's
+  instant wall;
+  friend bool operator==(const journal_step&, const journal_step&) = default;
+};
+
+/// Appends one step to the journal's record of a transaction under way: a JSON
+/// array, here without its brackets, of `["leads",3,17,now,wall]` for a record
+/// (topic, partition, offset) and `["timer","acme","K","c-1",due,now,wall]` for
+/// a timer (or `given-up`, `dropped`); times in milliseconds.
+void append_journal(std::string& out, const journal_step& s);
+
+} // namespace fairlead

@@ -1,0 +1,462 @@
+#include "actors/partition/partition.hpp"
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/state/snapshot.hpp"
+#include "actors/core/visits/give_up.hpp"
+#include "actors/partition/live_team.hpp"
+#include "actors/partition/meta_record.hpp"
+#include "actors/partition/planted.hpp"
+#include "messages/utf8.hpp"
+#include "messages/wire/encode.hpp"
+
+#include <algorithm>
+
+namespace fairlead {
+namespace {
+
+/// Planted (see planted.hpp): a snapshot that has forgotten what it has seen.
+template <class State>
+std::string forget_seen(std::string_view bytes) {
+  State s;
+  fairlead::restore(bytes, s);
+  s.seen.keys.clear();
+  return snapshot(s);
+}
+
+[[maybe_unused]] std::string without_windows(const state_name& name,
+                                             std::string_view value) {
+  if (name.kind == entity_kind::lead)
+    return forget_seen<lead_state>(value);
+  if (name.kind == entity_kind::agent)
+    return forget_seen<agent_state>(value);
+  if (name.kind == entity_kind::call)
+    return forget_seen<call_state>(value);
+  return std::string{value};
+}
+
+/// The journal of a batch is one record.
+constexpr std::size_t journal_bytes_max = written_bytes_max / 2;
+
+bool is_mass_timer(const team_state& t, const due_timer& d) {
+  return d.entity.kind == entity_kind::counters && !t.counters().mass.empty()
+         && t.counters().mass_due == d.due;
+}
+
+} // namespace
+
+partition::partition(settings s, const decoder& reader)
+  : settings_{std::move(s)}, reader_{reader} {
+}
+
+partition::~partition() = default;
+
+// -- restore ------------------------------------------------------------------
+
+void partition::restore(std::string_view key,
+                        std::optional<std::string_view> value) {
+  if (key == meta_key) {
+    if (value)
+      meta_ = decode_meta(*value);
+    return;
+  }
+  auto name = split_state_key(key);
+  require(name.has_value(), "the state has a key of another format");
+  if (!value)
+    store_.erase(*name);
+  else if (planted(plant::forget_dedupe))
+    store_.put(*name, without_windows(*name, *value));
+  else
+    store_.put(*name, *value);
+}
+
+std::optional<input_positions> partition::restored() {
+  timers_.clear();
+  store_.each([this](const state_name& name, std::string_view value) {
+    if (planted(plant::timers_lost_on_restore)
+        && name.kind == entity_kind::call)
+      return;
+    index_timer(name, value);
+  });
+  return meta_;
+}
+
+void partition::index_timer(const state_name& name, std::string_view value) {
+  if (!has_timers(name.kind))
+    return;
+  if (auto due = stored_due(name.kind, value))
+    timers_.set(std::string{name.team}, {name.kind, std::string{name.id}}, due);
+}
+
+void partition::refill_timers(const std::string& team) {
+  timers_.drop_team(team);
+  const auto& part = store_.part_of(team);
+  for (auto kind :
+       {entity_kind::counters, entity_kind::lead, entity_kind::call})
+    store_.each_of(part, kind,
+                   [this](const state_name& name, std::string_view value) {
+                     index_timer(name, value);
+                   });
+}
+
+// -- a batch ------------------------------------------------------------------
+
+void partition::begin(batch b) {
+  require(written_.empty() && !open_, "a batch begins inside another");
+  batch_ = std::move(b);
+  ++batch_no_;
+  next_ = 0;
+  steps_in_batch_ = 0;
+  bytes_ = 0;
+  failure_.reset();
+  mass_done_.clear();
+  batch_teams_.clear();
+  journal_.clear();
+  stats_before_ = stats_;
+}
+
+partition::live_team& partition::open_team(const std::string& id) {
+  auto& t = teams_[id];
+  if (!t)
+    t = std::make_unique<live_team>(store_, id);
+  if (std::exchange(t->batch, batch_no_) != batch_no_) {
+    batch_teams_.push_back(id);
+    t->state.begin_batch(batch_no_);
+  }
+  return *t;
+}
+
+std::optional<due_timer> partition::timer_before(instant limit,
+                                                 bool inclusive) const {
+  for (const auto& t : timers_.in_order()) {
+    if (inclusive ? t.due > limit : t.due >= limit)
+      return std::nullopt;
+    // R17: at most one step of mass work in a transaction; until the next one
+    // only the team's own later steps wait.
+    if (mass_done_.contains(t.team))
+      continue;
+    return t;
+  }
+  return std::nullopt;
+}
+
+bool partition::has_room() const {
+  return bytes_ < settings_.batch_bytes_max
+         && journal_.size() < journal_bytes_max
+         && steps_in_batch_
+              < std::min(settings_.batch_steps_max, batch_.steps_max);
+}
+
+step* partition::next_step() {
+  require(!open_, "a step begins before the one before it is finished");
+  while (!failure_ && has_room()) {
+    bool record_left = next_ < batch_.records.size();
+    if (!record_left && !batch_.fire_due)
+      return nullptr;
+    auto limit = record_left
+                   ? std::min(batch_.records[next_].timestamp, batch_.wall)
+                   : batch_.wall;
+    if (auto t = timer_before(limit, !record_left)) {
+      // Before a record a timer has its due time, at the input's end the wall
+      // clock's (R1).
+      bool by_wall = !record_left && !batch_.virtual_time;
+      auto way = ways_.find(*t);
+      return start_timer(*t, by_wall ? batch_.wall : t->due,
+                         way == ways_.end() ? timer_way::fired : way->second);
+    }
+    if (!record_left)
+      return nullptr;
+    const auto& r = batch_.records[next_];
+    if (auto team = team_of(r);
+        team && mass_done_.contains(*team) && timers_.first() < limit)
+      return nullptr; // the team's mass work comes first, in the next batch
+    ++next_;
+    if (auto* s = start_record(r))
+      return s;
+  }
+  return nullptr;
+}
+
+step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
+  // Whatever goes wrong from here on, it is this timer's fault.
+  open_timer_ = t;
+  open_note_ = {.record = {},
+                .team = t.team,
+                .timer = t.entity,
+                .way = way,
+                .due = t.due,
+                .now = now,
+                .wall = batch_.wall};
+  record_ = nullptr;
+  event_.reset();
+  auto& team = open_team(t.team).state;
+  if (is_mass_timer(team, t))
+    mass_done_.insert(t.team);
+  open_note_.now = std::max(now, team.counters().now);
+  auto no = ++team.change_counters().timers_fired;
+  std::string name = "timer:";
+  name += static_cast<char>(t.entity.kind);
+  name += ':' + t.entity.id + ':' + std::to_string(no);
+  auto what
+    = way == timer_way::fired ? errand{handle_timer{}} : timer_given_up{};
+  open_
+    = std::make_unique<step>(team, t.entity, std::move(name), reader_, t.due,
+                             open_note_.now, batch_.wall, std::move(what));
+  if (way == timer_way::dropped) {
+    (void)open_->arrive(); // it makes no visits
+    drop_timer(*open_, t.entity);
+  }
+  return open_.get();
+}
+
+step* partition::start_record(const raw_record& r) {
+  open_note_ = {.record = r.where(),
+                .team = {},
+                .timer = {},
+                .due = {},
+                .now = std::min(r.timestamp, batch_.wall),
+                .wall = batch_.wall};
+  if (auto it = quarantined_.find(r.where()); it != quarantined_.end()) {
+    write_dead_letter(r, {dead_letter_reason::internal_error, it->second});
+    note_step(open_note_);
+    return nullptr;
+  }
+  if (auto team = team_of(r); team && is_id(*team) && !is_too_large(r)) {
+    auto home = partition_of(*team, settings_.count);
+    if (home != settings_.number && r.on != topic::rekey) {
+      forward(r, home, *team);
+      note_step(open_note_);
+      return nullptr;
+    }
+  }
+  auto decoded = reader_.decode(r);
+  if (const auto* bad = std::get_if<dead_letter>(&decoded)) {
+    write_dead_letter(r, *bad);
+    note_step(open_note_);
+    return nullptr;
+  }
+  event_ = std::move(std::get<input_event>(decoded));
+  record_ = &r;
+  auto& team = open_team(event_->team).state;
+  auto now = std::max(std::min(r.timestamp, batch_.wall), team.counters().now);
+  open_ = std::make_unique<step>(team, *event_, r, reader_, now, batch_.wall);
+  open_note_.now = now;
+  return open_.get();
+}
+
+void partition::note_step(journal_step s) {
+  append_journal(journal_, s);
+  ++steps_in_batch_;
+  ++stats_.steps;
+}
+
+void partition::finish() {
+  require(open_ != nullptr, "a step comes home that nobody sent");
+  auto s = std::move(open_);
+  auto& team = s->team();
+  note_step(open_note_);
+  if (s->rejected()) {
+    write_dead_letter(*record_, *s->rejected());
+    // The agent's actor, if it was asked, is one of nobody.
+    auto asked = first_visit(event_->body);
+    if (asked.kind == entity_kind::agent && team.agent(asked.id) == nullptr)
+      gone_.emplace_back(team.id(), entity_name{asked.kind, asked.id});
+    return;
+  }
+  if (s->duplicate()) {
+    ++stats_.duplicates;
+    return;
+  }
+  auto late = s->late_dead_letters().begin();
+  auto write_late = [&](std::size_t written) {
+    for (; late != s->late_dead_letters().end() && late->after <= written;
+         ++late)
+      write_dead_letter(late->record, late->why);
+  };
+  auto frame = s->frame();
+  auto& counters = team.change_counters();
+  counters.now = s->now();
+  std::size_t written = 0;
+  output_owner owner;
+  const std::string* owned = nullptr; // the lead that `owner` is of
+  for (const auto& o : s->outputs()) {
+    write_late(written++);
+    // Most steps speak of one lead only.
+    if (!o.lead_id.empty() && (owned == nullptr || *owned != o.lead_id)) {
+      auto h = team.head(o.lead_id);
+      owner = h ? output_owner{h->owner(), h->epoch} : output_owner{};
+      owned = &o.lead_id;
+    }
+    auto value = encode(o, frame, ++counters.sequence, owner);
+    require(value.size() <= written_bytes_max,
+            "an output is larger than a record may be");
+    bytes_ += value.size();
+    if (std::holds_alternative<lead_assigned>(o.body))
+      ++stats_.assigned;
+    written_.push_back(
+      {.on = topic_of(o.body),
+       .partition = settings_.number,
+       .key = team.id(),
+       .value = std::move(value),
+       .headers = {{"content-type", "application/cloudevents+json"}},
+       .timestamp = s->now()});
+  }
+  write_late(written);
+  stats_.outputs += s->outputs().size();
+  stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
+  bytes_ += team.take_changed_bytes();
+  take_timers(team);
+  if (planted(plant::fire_twice) && !open_note_.record) {
+    fired_twice_ = !fired_twice_;
+    if (fired_twice_)
+      timers_.set(open_timer_.team, open_timer_.entity, open_timer_.due);
+  }
+  if (planted(plant::passivate_uncommitted) && open_note_.record)
+    team.passivate(batch_no_ + 1, [](const entity_name&) {});
+}
+
+void partition::fail(std::string what) {
+  // The step that was begun last.
+  failure_ = step_failure{
+    .record = open_note_.record,
+    .timer = open_note_.record ? std::nullopt : std::optional{open_timer_},
+    .what = std::move(what)};
+  open_.reset();
+}
+
+void partition::write_dead_letter(const raw_record& r, const dead_letter& why) {
+  auto d = dead_letter_record(r, why, settings_.consumer_group);
+  d.partition = settings_.number;
+  bytes_ += d.value ? d.value->size() : 0;
+  written_.push_back(std::move(d));
+  ++stats_.dead_letters;
+}
+
+void partition::forward(const raw_record& r, std::int32_t to,
+                        const std::string& team) {
+  new_record f{.on = topic::rekey,
+               .partition = to,
+               .key = team,
+               .value = r.value,
+               .headers = r.headers,
+               .timestamp = r.timestamp};
+  f.headers.emplace_back(forwarded_header, to_string(origin_of(r)));
+  if (planted(plant::forward_twice))
+    written_.push_back(f);
+  bytes_ += f.value ? f.value->size() : 0;
+  written_.push_back(std::move(f));
+  ++stats_.forwarded;
+}
+
+transaction partition::result(const input_positions& positions) {
+  require(!open_ && !failure_, "an unfinished batch has no result");
+  sweep();
+  transaction out{.records = std::move(written_), .positions = positions};
+  written_.clear();
+  auto own = [&](topic on, std::optional<std::string> key,
+                 std::optional<std::string> value) {
+    out.records.push_back({.on = on,
+                           .partition = settings_.number,
+                           .key = std::move(key),
+                           .value = std::move(value),
+                           .headers = {},
+                           .timestamp = batch_.wall});
+  };
+  std::sort(batch_teams_.begin(), batch_teams_.end());
+  for (const auto& id : batch_teams_)
+    teams_.at(id)->state.take_snapshots(
+      [&](const entity_name& e, std::string bytes) {
+        auto key = state_key(id, e.kind, e.id);
+        if (bytes.empty())
+          own(topic::state, std::move(key), std::nullopt);
+        else
+          own(topic::state, std::move(key), std::move(bytes));
+      });
+  if (!journal_.empty())
+    own(topic::journal, std::nullopt, "[" + journal_ + "]");
+  own(topic::state, std::string{meta_key}, encode_meta(positions));
+  for (const auto& r : out.records)
+    if (r.on == topic::state && r.value && r.value->size() > written_bytes_max)
+      fail("a snapshot is larger than a record may be");
+  return out;
+}
+
+void partition::committed(const transaction& written) {
+  for (const auto& r : written.records) {
+    if (r.on != topic::state || r.key == meta_key)
+      continue;
+    auto name = split_state_key(*r.key);
+    require(name.has_value(), "a snapshot was written under no key");
+    if (r.value)
+      store_.put(*name, *r.value);
+    else
+      store_.erase(*name);
+  }
+  // Only what was dealt with: another record may have come before the culprit.
+  for (std::size_t i = 0; i < next_ && !quarantined_.empty(); ++i)
+    quarantined_.erase(batch_.records[i].where());
+  std::erase_if(ways_, [this](const auto& w) {
+    return !timers_.in_order().contains(w.first);
+  });
+  passivate();
+}
+
+void partition::aborted() {
+  for (const auto& id : batch_teams_) {
+    if (planted(plant::keep_touched) && id == batch_teams_.front())
+      continue;
+    refill_timers(id);
+    drop(id);
+  }
+  batch_teams_.clear();
+  written_.clear();
+  open_.reset();
+  stats_ = stats_before_;
+}
+
+void partition::take_timers(team_state& team) {
+  team.take_timers([&](const entity_name& e, std::optional<instant> due) {
+    timers_.set(team.id(), e, due);
+  });
+}
+
+step* partition::replay_record(const raw_record& r, instant wall) {
+  batch_.wall = wall;
+  return start_record(r);
+}
+
+step* partition::replay_timer(const due_timer& t, instant now, instant wall,
+                              timer_way way) {
+  batch_.wall = wall;
+  return start_timer(t, now, way);
+}
+
+void partition::quarantine(const position& p, std::string what) {
+  quarantined_[p] = std::move(what);
+}
+
+void partition::give_up(const due_timer& t) {
+  ++stats_.timers_given_up;
+  auto [it, first] = ways_.emplace(t, timer_way::given_up);
+  if (first)
+    return;
+  if (it->second == timer_way::given_up) {
+    it->second = timer_way::dropped;
+    return;
+  }
+  ways_.erase(it);
+  timers_.set(t.team, t.entity, std::nullopt);
+}
+
+std::vector<std::pair<std::string, entity_name>> partition::take_gone() {
+  return std::exchange(gone_, {});
+}
+
+std::vector<std::string> partition::take_dropped_teams() {
+  return std::exchange(dropped_, {});
+}
+
+team_state& partition::team(const std::string& id) {
+  return open_team(id).state;
+}
+
+} // namespace fairlead

@@ -1,0 +1,204 @@
+#pragma once
+
+#include "actors/core/state/team.hpp"
+#include "actors/core/step/step.hpp"
+#include "actors/partition/journal.hpp"
+#include "actors/partition/ports.hpp"
+#include "actors/partition/snapshot_store.hpp"
+#include "actors/partition/timers.hpp"
+#include "messages/records.hpp"
+#include "messages/wire/decode.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+/// The inputs of one transaction.
+struct batch {
+  std::vector<raw_record> records; /// in R1's order
+  instant wall;                    /// the wall clock when it is taken up
+  /// The input has been read to its end: timers fire by the wall clock.
+  bool fire_due = false;
+  /// In virtual time a timer's `now` is its due time at the input's end, too.
+  bool virtual_time = false;
+  /// No more steps than that: one at a time, to find the one that fails.
+  std::size_t steps_max = SIZE_MAX;
+};
+
+/// Where a step went wrong, for the runner to find the culprit.
+struct step_failure {
+  std::optional<position> record; /// none: a timer's step
+  std::optional<due_timer> timer;
+  std::string what;
+};
+
+/// What the partition counts since it started.
+struct partition_stats {
+  std::uint64_t steps = 0, duplicates = 0, dead_letters = 0, forwarded = 0;
+  std::uint64_t outputs = 0, unfair_choices = 0, assigned = 0;
+  std::uint64_t timers_given_up = 0;
+};
+
+/// One partition's sequence of steps (R1): what comes next, and what comes of
+/// it. It does not make the steps' visits itself: the supervisor sends them
+/// through the actors, a test may make them on the spot.
+///
+/// One thread or actor at a time; between begin() and committed() or aborted()
+/// a batch is open. Nothing here does I/O or reads a clock.
+class partition {
+public:
+  struct settings {
+    std::int32_t number = 0;
+    std::int32_t count = 1;
+    std::string consumer_group;        /// named in dead letters
+    std::size_t live_max = 2000;       /// entities kept live between batches
+    std::size_t live_teams_max = 1000; /// teams kept live between batches
+    std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output and snapshots
+    std::size_t batch_steps_max = 10'000; /// records and timers together
+    std::size_t sweep_per_batch = 64;     /// snapshots looked at for R15
+  };
+
+  partition(settings s, const decoder& reader);
+  ~partition();
+  partition(const partition&) = delete;
+  partition& operator=(const partition&) = delete;
+
+  // -- restore ----------------------------------------------------------------
+
+  /// One record of `state`, in the order of the log.
+  void restore(std::string_view key, std::optional<std::string_view> value);
+  /// After the last one. The positions of the meta record, if there was one.
+  std::optional<input_positions> restored();
+
+  // -- a batch ----------------------------------------------------------------
+
+  void begin(batch b);
+  /// The next step, ready to make its visits; null: the batch is complete.
+  /// Records that need none (dead letters, forwarded ones) are dealt with on
+  /// the way. The step is the partition's; it comes back by finish().
+  [[nodiscard]] step* next_step();
+  /// The step that is open has made all its visits.
+  void finish();
+  /// The step that is open is lost: the batch must be aborted.
+  void fail(std::string what);
+  [[nodiscard]] const std::optional<step_failure>& failure() const {
+    return failure_;
+  }
+  /// How many of the batch's records have been dealt with.
+  [[nodiscard]] std::size_t taken() const { return next_; }
+  /// The batch's records, until the next one begins.
+  [[nodiscard]] std::vector<raw_record>& records() { return batch_.records; }
+  [[nodiscard]] std::size_t steps() const { return steps_in_batch_; }
+  /// What to write: outputs, dead letters, snapshots, journal. The batch stays
+  /// open until committed() or aborted(). A snapshot that no record can hold
+  /// is a failure() of the step made last; then it must be aborted.
+  [[nodiscard]] transaction result(const input_positions& positions);
+  /// The batch's result, as it was, stands in the log.
+  void committed(const transaction& written);
+  /// Forgets everything that the batch changed (never an undo).
+  void aborted();
+
+  /// Makes a step exactly as a journal tells it (P3): of a record, or of a
+  /// timer. Null: there is no step (a dead letter, a forwarded record).
+  [[nodiscard]] step* replay_record(const raw_record& r, instant wall);
+  [[nodiscard]] step* replay_timer(const due_timer& t, instant now,
+                                   instant wall,
+                                   timer_way way = timer_way::fired);
+
+  // -- for those around -------------------------------------------------------
+
+  /// When the first timer is due.
+  [[nodiscard]] std::optional<instant> first_due() const {
+    return timers_.first();
+  }
+  /// The next record can't be processed although it looks well: it becomes a
+  /// dead letter `internal_error` in the next batch (design, a batch).
+  void quarantine(const position& p, std::string what);
+  /// A timer that can't be processed: its next step goes about it in another
+  /// way, and in the end drops it. What even that can't do stays undone until
+  /// the team is read again.
+  void give_up(const due_timer& t);
+
+  [[nodiscard]] const settings& config() const { return settings_; }
+  [[nodiscard]] const snapshot_store& store() const { return store_; }
+  [[nodiscard]] const timer_index& timers() const { return timers_; }
+  [[nodiscard]] const partition_stats& stats() const { return stats_; }
+  /// Entities let go of since the last call: their actors may end.
+  [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone();
+  /// Teams let go of since the last call: all their actors must end.
+  [[nodiscard]] std::vector<std::string> take_dropped_teams();
+  /// Reads a live team's state, for tests and the simulation.
+  [[nodiscard]] team_state& team(const std::string& id);
+
+private:
+  struct live_team;
+
+  [[nodiscard]] bool has_room() const;
+  [[nodiscard]] step* start_record(const raw_record& r);
+  [[nodiscard]] step* start_timer(const due_timer& t, instant now,
+                                  timer_way way);
+  [[nodiscard]] std::optional<due_timer> timer_before(instant limit,
+                                                      bool inclusive) const;
+  live_team& open_team(const std::string& id);
+  void index_timer(const state_name& name, std::string_view value);
+  void refill_timers(const std::string& team);
+  void take_timers(team_state& team);
+  void write_dead_letter(const raw_record& r, const dead_letter& why);
+  void forward(const raw_record& r, std::int32_t to, const std::string& team);
+  void sweep();
+  void drop(const std::string& team);
+  void passivate();
+  void passivate_teams();
+  void passivate_entities();
+  void note_step(journal_step s);
+
+  settings settings_;
+  const decoder& reader_;
+  snapshot_store store_;
+  timer_index timers_;
+  std::map<std::string, std::unique_ptr<live_team>> teams_;
+  std::size_t live_ = 0; /// entities of all teams, at the last commit
+  std::optional<input_positions> meta_;
+
+  // the open batch
+  batch batch_;
+  std::uint64_t batch_no_ = 0;
+  std::size_t next_ = 0;
+  std::vector<std::string> batch_teams_;
+  std::set<std::string> mass_done_; /// teams whose mass timer has fired in it
+  std::vector<new_record> written_;
+  std::string journal_;
+  std::size_t steps_in_batch_ = 0;
+  std::size_t bytes_ = 0;
+  std::optional<input_event> event_;
+  const raw_record* record_ = nullptr;
+  std::unique_ptr<step> open_;
+  journal_step open_note_;
+  due_timer open_timer_;
+  bool fired_twice_ = false; // planted only
+  std::optional<step_failure> failure_;
+  std::map<position, std::string> quarantined_;
+  std::map<due_timer, timer_way, by_due_time> ways_; /// of those given up
+  std::vector<std::pair<std::string, entity_name>> gone_;
+  std::vector<std::string> dropped_;
+  partition_stats stats_;
+  partition_stats stats_before_;
+};
+
+/// Makes all visits of a step on the spot, without actors.
+inline void make_visits(step& s) {
+  while (s.upcoming() != nullptr) {
+    auto v = s.arrive();
+    decide(s, v);
+  }
+}
+
+} // namespace fairlead

@@ -1,0 +1,265 @@
+#include "actors/partition/runner.hpp"
+
+#include "actors/core/invariant.hpp"
+
+#include <algorithm>
+
+namespace fairlead {
+namespace {
+
+std::size_t index_of(topic t) {
+  return static_cast<std::size_t>(t);
+}
+
+} // namespace
+
+runner::runner(runner_settings s, partition& p, partition_log& log,
+               std::function<void(batch)> run_batch, clock wall)
+  : settings_{s},
+    partition_{p},
+    log_{log},
+    run_batch_{std::move(run_batch)},
+    wall_{std::move(wall)} {
+}
+
+void runner::restore() {
+  log_.restore(
+    [this](std::string_view key, std::optional<std::string_view> value) {
+      partition_.restore(key, value);
+    });
+  positions_ = log_.start(partition_.restored());
+  ready_ = true;
+}
+
+void runner::fill(std::chrono::milliseconds wait) {
+  auto room
+    = settings_.buffered_max - std::min(buffered_, settings_.buffered_max);
+  if (buffered_bytes_ >= settings_.buffered_bytes_max)
+    room = 0;
+  // What is missing may stand behind what there is too much of.
+  if (blocked_ && may_wait())
+    room = std::max(room, settings_.batch_records_max);
+  if (room == 0)
+    return;
+  auto got = log_.poll(wait, room);
+  at_end_ = got.at_end;
+  for (auto& r : got.records) {
+    auto i = index_of(r.on);
+    require(i < input_topic_count, "a log gave a record that is no input");
+    ++buffered_;
+    buffered_bytes_ += bytes_of(r);
+    queues_[i].push_back(std::move(r));
+  }
+}
+
+/// Whether there is still room for what keeps the rest waiting.
+bool runner::may_wait() const {
+  return buffered_ < settings_.waiting_max
+         && buffered_bytes_ < settings_.waiting_bytes_max;
+}
+
+bool runner::order_is_known(std::size_t i, std::size_t taken) const {
+  return taken < queues_[i].size() || at_end_[i];
+}
+
+bool runner::may_start() {
+  // R1: after a start nothing is taken up, and no timer fires, before every
+  // topic has delivered or is known to be read to its end.
+  if (!started_) {
+    started_ = true;
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      started_ = started_ && order_is_known(i, 0);
+  }
+  return started_;
+}
+
+bool runner::all_at_end() const {
+  return buffered_ == 0
+         && std::all_of(at_end_.begin(), at_end_.end(),
+                        [](bool b) { return b; });
+}
+
+std::chrono::milliseconds runner::time_to_sleep(instant now) const {
+  auto wait = settings_.idle_wait;
+  if (auto due = partition_.first_due()) {
+    auto until = *due + settings_.timer_grace - now;
+    wait = std::clamp<std::chrono::milliseconds>(
+      until, std::chrono::milliseconds{0}, settings_.idle_wait);
+  }
+  return wait;
+}
+
+std::vector<raw_record> runner::merged(std::size_t max) {
+  std::array<std::size_t, input_topic_count> next{};
+  std::vector<raw_record> records;
+  blocked_ = false;
+  while (records.size() < max) {
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      blocked_ = blocked_ || !order_is_known(i, next[i]);
+    // A topic with more to come may have an older record than those in hand.
+    if (blocked_ && may_wait())
+      break;
+    raw_record* first = nullptr;
+    for (std::size_t i = 0; i < input_topic_count; ++i) {
+      if (next[i] >= queues_[i].size())
+        continue;
+      auto& r = queues_[i][next[i]];
+      // Ties: in the order of the topics, each in its own order (R1).
+      if (first == nullptr || r.timestamp < first->timestamp)
+        first = &r;
+    }
+    if (first == nullptr)
+      break;
+    // They come back if the batch does not get that far.
+    buffered_bytes_ -= bytes_of(*first);
+    records.push_back(std::move(*first));
+    ++next[index_of(records.back().on)];
+  }
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    queues_[i].erase(queues_[i].begin(),
+                     queues_[i].begin() + static_cast<std::ptrdiff_t>(next[i]));
+  buffered_ -= records.size();
+  return records;
+}
+
+turn runner::take_turn() {
+  if (stopping_)
+    return turn::stopped;
+  auto now = wall_();
+  bool something = buffered_ > 0;
+  auto due = partition_.first_due();
+  bool timer_is_due = due && *due + settings_.timer_grace <= now;
+  // A due timer, or a record whose place is not known yet, waits for the end
+  // of the input, but not with a hot core.
+  auto wait = something      ? std::chrono::milliseconds{blocked_ ? 2 : 0}
+              : timer_is_due ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
+                             : time_to_sleep(now);
+  fill(wait);
+  pause();
+  if (stopping_)
+    return turn::stopped;
+  if (!may_start()) {
+    blocked_ = true;
+    return turn::idle;
+  }
+  batch b;
+  b.records = merged(alone_ > 0 ? 1 : settings_.batch_records_max);
+  if (alone_ > 0)
+    b.steps_max = 1;
+  b.wall = wall_();
+  due = partition_.first_due();
+  b.fire_due = b.records.empty() && all_at_end() && due
+               && *due + settings_.timer_grace <= b.wall;
+  if (b.records.empty() && !b.fire_due)
+    return turn::idle;
+  return work(std::move(b));
+}
+
+void runner::pause() {
+  using std::chrono::steady_clock;
+  // A step that is tried alone has waited enough.
+  while (!stopping_ && buffered_ > 0 && alone_ == 0
+         && buffered_
+              < std::min(settings_.pause_records_max, settings_.buffered_max)) {
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      pause_until_ - steady_clock::now());
+    if (left.count() <= 0)
+      return;
+    fill(left);
+  }
+}
+
+turn runner::work(batch b) {
+  auto begun = std::chrono::steady_clock::now();
+  run_batch_(std::move(b));
+  auto failed = [this] {
+    if (!partition_.failure())
+      return false;
+    auto failure = *partition_.failure();
+    partition_.aborted();
+    put_back(0);
+    blame(failure);
+    return true;
+  };
+  if (failed())
+    return turn::worked;
+  auto next = positions_;
+  auto taken = partition_.taken();
+  for (std::size_t i = 0; i < taken; ++i) {
+    const auto& r = partition_.records()[i];
+    next[index_of(r.on)] = r.offset + 1;
+  }
+  auto written = partition_.result(next);
+  if (failed())
+    return turn::worked;
+  switch (log_.commit(written)) {
+    case commit_result::done:
+      break;
+    case commit_result::aborted:
+      // Never the inputs' fault: the same ones again, as they were.
+      partition_.aborted();
+      put_back(0);
+      return turn::worked;
+    case commit_result::lost:
+      partition_.aborted();
+      stopping_ = true;
+      return turn::stopped;
+  }
+  partition_.committed(written);
+  auto took = std::chrono::steady_clock::now() - begun;
+  pause_until_
+    = begun + took
+      + std::min<std::chrono::nanoseconds>(2 * took, settings_.pause_max);
+  positions_ = next;
+  put_back(taken);
+  if (alone_ > 0)
+    alone_ -= std::min(alone_, std::max<std::size_t>(taken, 1));
+  if (alone_ == 0)
+    tries_.clear();
+  if (on_commit)
+    on_commit(partition_.steps(), took);
+  return turn::worked;
+}
+
+void runner::put_back(std::size_t taken) {
+  auto& records = partition_.records();
+  for (; records.size() > taken; records.pop_back()) {
+    auto& q = queues_[index_of(records.back().on)];
+    require(q.empty() || q.front().offset > records.back().offset,
+            "a record comes back behind what it was before");
+    ++buffered_;
+    buffered_bytes_ += bytes_of(records.back());
+    q.push_front(std::move(records.back()));
+  }
+}
+
+void runner::blame(const step_failure& f) {
+  // One by one until past the culprit; only who fails alone is counted.
+  auto was_alone = alone_ > 0;
+  alone_ = settings_.batch_records_max;
+  if (!was_alone)
+    return;
+  auto name = f.record ? to_string(*f.record)
+                       : f.timer->team + '\x1f' + f.timer->entity.id;
+  if (++tries_[name] < settings_.tries_max)
+    return;
+  tries_.erase(name);
+  if (on_given_up)
+    on_given_up(f);
+  if (f.record)
+    partition_.quarantine(*f.record, f.what);
+  else
+    partition_.give_up(*f.timer);
+}
+
+void runner::run() {
+  while (take_turn() != turn::stopped) {
+  }
+}
+
+void runner::stop() {
+  stopping_ = true;
+  log_.wake();
+}
+
+} // namespace fairlead

@@ -1,0 +1,41 @@
+#include "commands/endpoints/kafka_endpoint.hpp"
+
+#include "commands/exit_codes.hpp"
+#include "connectors/kafka/topic_reader.hpp"
+#include "messages/wire/decode.hpp"
+
+namespace fairlead {
+
+kafka_settings kafka_settings_of(const settings& s) {
+  kafka_settings k;
+  k.brokers = s.brokers;
+  k.topic_prefix = s.topic_prefix;
+  k.group_id = s.group_id;
+  k.instance_id = s.instance_id;
+  k.properties = s.kafka;
+  return k;
+}
+
+topics_report checked_topics(const kafka_settings& k,
+                             const std::vector<topic>& which) {
+  auto report = check_topics(k, which);
+  if (!report.problems.empty())
+    throw std::runtime_error(lines_of(report.problems));
+  return report;
+}
+
+std::unique_ptr<topic_reader>
+open_kafka_topics(const settings& s, const std::vector<topic>& topics,
+                  read_start from, const std::string& team) {
+  kafka_topic_reader::options what;
+  what.topics = topics;
+  what.from = from == read_start::end ? kafka_read_from::end
+                                      : kafka_read_from::beginning;
+  auto k = kafka_settings_of(s);
+  if (!team.empty())
+    if (auto n = check_topics(k).partitions; n > 0)
+      what.partition = partition_of(team, n);
+  return std::make_unique<kafka_topic_reader>(k, what);
+}
+
+} // namespace fairlead

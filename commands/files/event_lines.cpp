@@ -1,0 +1,46 @@
+#include "commands/files/event_lines.hpp"
+
+#include "messages/inputs.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fairlead {
+
+event_line read_event_line(const std::string& line, std::int64_t number) {
+  auto first = line.find_first_not_of(" \t\r");
+  if (first == std::string::npos || line[first] == '#')
+    return std::monostate{};
+  record_line read{.record = {.on = topic::leads,
+                              .partition = 0,
+                              .offset = number,
+                              .timestamp = {},
+                              .log_append_time = false,
+                              .key = std::nullopt,
+                              .value = line,
+                              .headers = {}}};
+  auto& r = read.record;
+  auto event = nlohmann::json::parse(line, nullptr, false);
+  if (!event.is_object())
+    return read;
+  auto text = [&event](const char* name) -> std::optional<std::string> {
+    auto it = event.find(name);
+    if (it == event.end() || !it->is_string())
+      return std::nullopt;
+    return it->get<std::string>();
+  };
+  if (event.size() == 1)
+    if (auto at = text("clock"))
+      if (auto t = from_rfc3339(*at))
+        return clock_line{*t};
+  if (auto type = text("type"))
+    r.on = input_topic_of(*type);
+  r.key = text("partitionkey");
+  if (auto time = text("time"))
+    if (auto t = from_rfc3339(*time)) {
+      r.timestamp = *t;
+      read.has_time = true;
+    }
+  return read;
+}
+
+} // namespace fairlead

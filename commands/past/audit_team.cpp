@@ -1,0 +1,346 @@
+#include "commands/past/audit_team.hpp"
+
+#include "actors/core/overload.hpp"
+#include "commands/files/json_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+namespace fairlead {
+namespace {
+
+using nlohmann::json;
+
+/// `timer:K:c-1:7` without the number: what the journal says of it, too.
+std::string timer_cause(const entity_name& e) {
+  return std::string{"timer:"} + static_cast<char>(e.kind) + ":" + e.id + ":";
+}
+
+} // namespace
+
+void audit_team::fault(audit_counts& c, std::string sentence) const {
+  c.faults.push_back("team " + id_ + ": " + std::move(sentence));
+}
+
+void audit_team::input(const input_event& e, const position& at, instant now) {
+  taken_step s{
+    .cause = e.id, .is_timer = false, .now = now, .at = at, .what = nothing{}};
+  std::visit(
+    overload{
+      [&](const lead_received& l) { leads_.emplace_back(l.lead_id, at); },
+      [&](const transfer_requested& t) {
+        transfers_.emplace_back(t.call_id, at);
+      },
+      [&](const ring_reported& r) {
+        if (r.report != leg_report::answered
+            && r.report != leg_report::accepted)
+          s.what = leg_ended{r.call_id, r.leg_id};
+      },
+      [&](const caller_hung_up& h) { s.what = call_over{h.call_id}; },
+      [&](const call_ended& h) { s.what = call_over{h.call_id}; },
+      [&](const call_bridge_failed& b) {
+        s.what = bridge_failed{b.call_id, b.leg_id};
+      },
+      [&](const team_configured& t) {
+        pools_set set;
+        for (const auto& p : t.document.pools) {
+          auto& w = set.pools[p.id];
+          w.catch_up_turns = p.catch_up_turns;
+          for (const auto& m : p.members) {
+            w.of[m.agent_id] = m.weight;
+            w.u = std::lcm(w.u, static_cast<std::int64_t>(m.weight));
+          }
+        }
+        s.what = std::move(set);
+      },
+      [](const auto&) {}},
+    e.body);
+  journal_causes_.insert(e.id);
+  steps_.push_back(std::move(s));
+}
+
+void audit_team::timer(const entity_name& entity, instant now) {
+  taken_step s{.cause = timer_cause(entity),
+               .is_timer = true,
+               .now = now,
+               .at = {},
+               .what = nothing{}};
+  // A connected agent is freed by the call's own timer, too (R34).
+  if (entity.kind == entity_kind::call)
+    s.what = call_over{entity.id};
+  journal_causes_.insert(s.cause);
+  steps_.push_back(std::move(s));
+}
+
+void audit_team::output(const raw_record& r) {
+  auto event = event_in(r.value);
+  if (!event)
+    return;
+  const auto& data = event->at("data");
+  auto type = text_in(*event, "type");
+  written w;
+  auto digits = text_in(*event, "sequence");
+  std::from_chars(digits.data(), digits.data() + digits.size(), w.sequence);
+  sequences_.push_back(w.sequence);
+  w.cause = text_in(*event, "causationid");
+  causes_.insert(w.cause);
+  w.time = r.timestamp;
+  auto lead = text_in(data, "lead_id");
+  auto call = text_in(data, "call_id");
+  if (type == "lead.assigned" || type == "lead.reassigned") {
+    assigned_.insert(lead);
+  } else if (type == "lead.unassigned") {
+    unassigned_.insert(lead);
+  } else if (type == "task.created") {
+    ++tasks_;
+    if (!call.empty() && text_in(data, "kind") == "call_back")
+      ++calls_[call].tasks;
+  } else if (type == "transfer.connected" || type == "transfer.missed"
+             || type == "outcome.corrected") {
+    auto& c = calls_[call];
+    bool miss = type == "transfer.missed"
+                || (type == "outcome.corrected"
+                    && text_in(data, "to") == "missed_transfer");
+    c.connected += type == "transfer.connected" ? 1 : 0;
+    c.missed += type == "transfer.missed" ? 1 : 0;
+    if (w.sequence >= c.verdict_at) {
+      c.verdict_at = w.sequence;
+      c.standing_miss = miss;
+    }
+    if (type == "transfer.connected") {
+      const auto& by = data.value("answered_by", json::object());
+      w.what = won{call, text_in(data, "leg_id"), text_in(by, "agent_id")};
+      written_.push_back(std::move(w));
+    }
+  } else if (type == "ring.requested") {
+    ++rings_;
+    ring_begins b{.call = call, .legs = {}, .expires_at = {}};
+    for (const auto& l : data.value("legs", json::array()))
+      b.legs.emplace_back(text_in(l, "leg_id"), text_in(l, "agent_id"));
+    if (auto t = from_rfc3339(text_in(data, "expires_at")))
+      b.expires_at = *t;
+    auto& c = calls_[call];
+    c.expires_at = std::max(c.expires_at.value_or(b.expires_at), b.expires_at);
+    w.what = std::move(b);
+    written_.push_back(std::move(w));
+  } else if (type == "ring.cancelled") {
+    ring_ends e{.call = call, .legs = {}};
+    for (const auto& l : data.value("legs", json::array()))
+      e.legs.push_back(text_in(l, "leg_id"));
+    w.what = std::move(e);
+    written_.push_back(std::move(w));
+  } else if (type == "decision.recorded"
+             && text_in(data, "kind") == "assignment"
+             && data.contains("pool_id") && data.contains("v_before")
+             && data["v_before"].is_number_integer()) {
+    choice c{.pool = text_in(data, "pool_id"),
+             .v = data["v_before"].get<std::int64_t>(),
+             .eligible = {},
+             .chosen = text_in(data, "chosen")};
+    for (const auto& one : data.value("candidates", json::array()))
+      if (text_in(one, "excluded").empty() && one.contains("pass")
+          && one["pass"].is_number_integer())
+        c.eligible.emplace_back(text_in(one, "agent_id"),
+                                one["pass"].get<std::int64_t>());
+    // A choice that finds nobody changes nothing (R8).
+    if (!c.chosen.empty()) {
+      w.what = std::move(c);
+      written_.push_back(std::move(w));
+    }
+  }
+}
+
+// -- P1 -----------------------------------------------------------------------
+
+void audit_team::check_leads(audit_counts& c,
+                             const std::set<position>& rejected) {
+  std::set<std::string> seen;
+  for (const auto& [lead, at] : leads_) {
+    if (rejected.contains(at) || !seen.insert(lead).second)
+      continue;
+    ++c.leads;
+    if (!assigned_.contains(lead) && !unassigned_.contains(lead))
+      fault(c, "P1: lead " + lead + " came (" + to_string(at)
+                 + "), but was neither assigned nor reported unassigned");
+  }
+  c.assigned = assigned_.size();
+  for (const auto& lead : unassigned_)
+    c.unassigned += assigned_.contains(lead) ? 0 : 1;
+}
+
+void audit_team::check_calls(audit_counts& c, instant until,
+                             const std::set<position>& rejected) {
+  for (const auto& [call, at] : transfers_)
+    if (!rejected.contains(at))
+      calls_[call].requested = true;
+  for (const auto& [call, f] : calls_) {
+    c.transfers += f.requested ? 1 : 0;
+    c.connected += f.connected > 0 ? 1 : 0;
+    c.missed += f.missed > 0 ? 1 : 0;
+    if (f.requested && f.connected + f.missed == 0) {
+      if (f.expires_at && *f.expires_at >= until)
+        ++c.open;
+      else
+        fault(c, "P1: the transfer of call " + call
+                   + " is neither connected nor missed");
+    }
+    if (f.missed > 1)
+      fault(c, "P1: call " + call + " was missed " + std::to_string(f.missed)
+                 + " times");
+    if (f.standing_miss && f.missed > 0 && f.tasks != 1)
+      fault(c, "P1: the miss of call " + call + " has "
+                 + std::to_string(f.tasks) + " call_back tasks instead of one");
+    else if (f.tasks > 1)
+      fault(c, "P1: call " + call + " has " + std::to_string(f.tasks)
+                 + " call_back tasks");
+  }
+  c.tasks = tasks_;
+  c.rings = rings_;
+}
+
+// -- P2, P3 -------------------------------------------------------------------
+
+void audit_team::check_sequence(audit_counts& c) {
+  c.outputs = sequences_.size();
+  std::sort(sequences_.begin(), sequences_.end());
+  for (std::size_t i = 1; i < sequences_.size(); ++i) {
+    if (sequences_[i] == sequences_[i - 1])
+      fault(c,
+            "P2: output " + std::to_string(sequences_[i]) + " is there twice");
+    else if (sequences_[i] != sequences_[i - 1] + 1)
+      fault(c, "P2: outputs " + std::to_string(sequences_[i - 1] + 1) + " to "
+                 + std::to_string(sequences_[i] - 1) + " are missing");
+  }
+  for (const auto& cause : causes_) {
+    auto known = cause;
+    if (cause.starts_with("timer:"))
+      known.erase(known.rfind(':') + 1);
+    if (!journal_causes_.contains(known) && !journal_causes_.contains(cause))
+      fault(c, "P3: the outputs of " + cause + " have no step in the journal");
+  }
+}
+
+// -- P4, P5: inputs and outputs in their common order -------------------------
+
+void audit_team::apply(const effect& e, ringing& now) {
+  std::visit(overload{[](const nothing&) {},
+                      [&](const leg_ended& l) { now.legs.erase(l.leg); },
+                      [&](const call_over& o) { now.connected.erase(o.call); },
+                      [&](const bridge_failed& b) {
+                        if (auto it = now.winners.find(b.call);
+                            it != now.winners.end() && it->second == b.leg) {
+                          now.winners.erase(it);
+                          now.connected.erase(b.call);
+                        }
+                      },
+                      [&](const pools_set& s) {
+                        for (auto it = eligible_before_.begin();
+                             it != eligible_before_.end();)
+                          it = s.pools.contains(it->first)
+                                 ? std::next(it)
+                                 : eligible_before_.erase(it);
+                        pools_ = s.pools;
+                      }},
+             e);
+}
+
+void audit_team::apply(const written& w, ringing& now, audit_counts& c) {
+  std::visit(
+    overload{[&](const ring_begins& b) {
+               for (const auto& [leg, agent] : b.legs) {
+                 if (agent.empty())
+                   continue;
+                 for (const auto& [other, whose] : now.legs)
+                   if (whose.second == agent)
+                     fault(c, "P4: " + agent + " is rung for call " + b.call
+                                + " while ringing for call " + whose.first);
+                 for (const auto& [call, who] : now.connected)
+                   if (who == agent)
+                     fault(c, "P4: " + agent + " is rung for call " + b.call
+                                + " while connected to call " + call);
+                 now.legs[leg] = {b.call, agent};
+               }
+             },
+             [&](const ring_ends& e) {
+               for (const auto& leg : e.legs)
+                 now.legs.erase(leg);
+             },
+             [&](const won& x) {
+               now.legs.erase(x.leg);
+               if (auto it = now.winners.find(x.call); it != now.winners.end())
+                 fault(c, "P4: call " + x.call
+                            + " is connected to a second target");
+               now.winners[x.call] = x.leg;
+               if (!x.agent.empty())
+                 now.connected[x.call] = x.agent;
+             },
+             [&](const choice& x) { check_choice(x, w.sequence, c); }},
+    w.what);
+}
+
+void audit_team::check_choice(const choice& x, std::uint64_t sequence,
+                              audit_counts& c) {
+  ++c.choices;
+  auto& before = eligible_before_[x.pool];
+  std::set<std::string> eligible;
+  const auto pool = pools_.find(x.pool);
+  for (const auto& [agent, pass] : x.eligible) {
+    eligible.insert(agent);
+    if (pool == pools_.end() || pool->second.catch_up_turns != 0
+        || !before.contains(agent))
+      continue;
+    auto weight = pool->second.of.find(agent);
+    if (weight == pool->second.of.end())
+      continue;
+    auto stride = pool->second.u / weight->second;
+    if (pass < x.v || pass > x.v + stride)
+      fault(c, "P5: at output " + std::to_string(sequence) + " " + agent
+                 + " in pool " + x.pool + " has pass " + std::to_string(pass)
+                 + ", outside " + std::to_string(x.v) + " to "
+                 + std::to_string(x.v + stride));
+  }
+  before = std::move(eligible);
+}
+
+void audit_team::check_order(audit_counts& c,
+                             const std::set<position>& rejected) {
+  std::sort(
+    written_.begin(), written_.end(),
+    [](const written& a, const written& b) { return a.sequence < b.sequence; });
+  ringing now;
+  std::size_t next = 0;
+  auto is_of = [](const written& w, const taken_step& s) {
+    return s.is_timer ? w.cause.starts_with(s.cause) : w.cause == s.cause;
+  };
+  std::set<std::string> applied;
+  for (const auto& s : steps_) {
+    // An output whose step is not kept any more is older than this one.
+    while (next < written_.size() && written_[next].time < s.now
+           && !is_of(written_[next], s))
+      apply(written_[next++], now, c);
+    // The same event again changes nothing (R44).
+    auto again = !s.is_timer && !applied.insert(s.cause).second;
+    if (!again && !rejected.contains(s.at))
+      apply(s.what, now);
+    while (next < written_.size() && is_of(written_[next], s)
+           && written_[next].time <= s.now)
+      apply(written_[next++], now, c);
+  }
+  while (next < written_.size())
+    apply(written_[next++], now, c);
+}
+
+audit_counts audit_team::finish(instant until,
+                                const std::set<position>& rejected) {
+  audit_counts c;
+  check_leads(c, rejected);
+  check_calls(c, until, rejected);
+  check_sequence(c);
+  check_order(c, rejected);
+  return c;
+}
+
+} // namespace fairlead

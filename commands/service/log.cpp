@@ -1,0 +1,35 @@
+#include "commands/service/log.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+namespace fairlead {
+
+void start_log(const std::string& level) {
+  auto mode = std::getenv("NO_COLOR") != nullptr
+                ? spdlog::color_mode::never
+                : spdlog::color_mode::automatic;
+  auto logger = std::make_shared<spdlog::logger>(
+    "fairlead", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(mode));
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%-7l%$ %v");
+  logger->set_level(spdlog::level::from_str(level));
+  logger->flush_on(spdlog::level::info);
+  // The connectors write to the default one.
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void log_info(const std::string& line) {
+  spdlog::info("{}", line);
+}
+
+void log_warning(const std::string& line) {
+  spdlog::warn("{}", line);
+}
+
+void log_error(const std::string& line) {
+  spdlog::error("{}", line);
+}
+
+} // namespace fairlead

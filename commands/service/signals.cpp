@@ -1,0 +1,71 @@
+#include "commands/service/signals.hpp"
+
+#include "commands/exit_codes.hpp"
+#include "commands/service/log.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+namespace fairlead {
+namespace {
+
+sigset_t both() {
+  sigset_t s;
+  sigemptyset(&s);
+  sigaddset(&s, SIGINT);
+  sigaddset(&s, SIGTERM);
+  return s;
+}
+
+} // namespace
+
+stop_signals::stop_signals() {
+  auto s = both();
+  pthread_sigmask(SIG_BLOCK, &s, nullptr);
+  // A reader that has left is seen at the write.
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+bool stop_signals::came(std::chrono::milliseconds within) const {
+  auto s = both();
+  auto ms = within.count();
+  timespec t{.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1'000'000};
+  return sigtimedwait(&s, nullptr, &t) > 0;
+}
+
+struct stop_deadline::impl {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+  std::thread thread;
+};
+
+stop_deadline::stop_deadline(std::chrono::milliseconds limit)
+  : impl_{new impl} {
+  impl_->thread = std::thread{[i = impl_, limit] {
+    std::unique_lock lock{i->mutex};
+    if (i->changed.wait_for(lock, limit, [i] { return i->done; }))
+      return;
+    log_error("stopping takes too long; ending at once, the next start "
+              "recovers");
+    std::_Exit(exit_code::failed);
+  }};
+}
+
+stop_deadline::~stop_deadline() {
+  {
+    std::lock_guard guard{impl_->mutex};
+    impl_->done = true;
+  }
+  impl_->changed.notify_all();
+  impl_->thread.join();
+  delete impl_;
+}
+
+} // namespace fairlead

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "commands/words/terminal.hpp"
+#include "messages/records.hpp"
+#include "messages/zones.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace fairlead {
+
+/// An output in words: who and what it is about, and what happened.
+struct telling {
+  instant time;
+  std::string team;
+  std::string subject; /// lead, else agent or call
+  std::string type;    /// of the event; `dead-letter`
+  std::string text;
+  tone how = tone::plain;
+};
+
+/// Turns outputs into words that a sales manager understands: the one place
+/// that does (watch, simulate --text, demo). Learns people's names on the way.
+class teller {
+public:
+  /// Names that are known before any event tells them.
+  void know(const std::string& team, const std::string& agent_id,
+            const std::string& name);
+
+  /// Times of that team are told in its zone; else in UTC.
+  void know_zone(const std::string& team, const zone* at) { zones_[team] = at; }
+
+  /// Nothing for a record that is no output (state, journal).
+  [[nodiscard]] std::optional<telling> tell(const raw_record& r);
+  [[nodiscard]] std::optional<telling> tell(const new_record& r);
+
+  [[nodiscard]] std::string name_of_agent(const std::string& team,
+                                          const std::string& id) const;
+  /// The time of day of an RFC 3339 text, as the team reads it.
+  [[nodiscard]] std::string time_of_day(const std::string& team,
+                                        const std::string& rfc3339) const;
+
+private:
+  std::map<std::string, const zone*> zones_;
+  std::map<std::pair<std::string, std::string>, std::string> names_;
+};
+
+/// `2026-03-02 15:00:07Z  acme  l-1001  Ana Diaz gets the lead: …`
+[[nodiscard]] std::string line_of(const telling& t, bool colour);
+
+/// The codes of the contract in words: why somebody was left out, why a lead
+/// went where it did, why a call was missed.
+[[nodiscard]] std::string excluded_in_words(std::string_view code);
+[[nodiscard]] std::string missed_in_words(std::string_view code);
+
+} // namespace fairlead

@@ -1,0 +1,96 @@
+#include "connectors/http/client/client_request.hpp"
+#include "connectors/http/client/read_records.hpp"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <thread>
+#include <utility>
+
+namespace fairlead {
+
+using namespace http;
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int page_limit = 1'000;
+constexpr milliseconds poll_interval{100};
+
+class pages final : public topic_reader {
+public:
+  pages(http_place at, const std::vector<topic>& topics)
+    : at_{std::move(at)}, client_{client_for(at_)} {
+    for (auto t : topics)
+      cursors_.emplace_back(t, -1);
+    (void)round(); // says at once if nobody is there
+  }
+
+  std::optional<raw_record> next(milliseconds wait) override {
+    auto until = std::chrono::steady_clock::now() + wait;
+    for (;;) {
+      if (!waiting_.empty()) {
+        auto r = std::move(waiting_.front());
+        waiting_.pop_front();
+        return r;
+      }
+      if (round())
+        continue;
+      auto left = std::chrono::ceil<milliseconds>(
+        until - std::chrono::steady_clock::now());
+      if (left.count() <= 0)
+        return std::nullopt;
+      std::this_thread::sleep_for(std::min(left, poll_interval));
+    }
+  }
+
+  [[nodiscard]] bool caught_up() const override {
+    return was_at_end_ && waiting_.empty();
+  }
+
+private:
+  /// Asks every topic once; true if one has moved on.
+  bool round() {
+    bool moved = false;
+    for (auto& [on, after] : cursors_) {
+      auto path = "/v1/topics/" + std::string{name_of(on)}
+                  + "/records?limit=" + std::to_string(page_limit)
+                  + "&after=" + std::to_string(after) + and_team(at_);
+      auto answer = client_->Get(path);
+      if (!answer)
+        answer = client_->Get(path);
+      if (!answer)
+        throw_unreachable(at_);
+      if (answer->status != 200)
+        throw http_refused(detail_of(answer->status, answer->body));
+      auto page = read_page(answer->body);
+      if (!page)
+        throw http_refused("What answers at " + at_.url
+                           + " has no page of records; is it Fairlead?");
+      moved = moved || page->next != after;
+      after = page->next;
+      for (auto& r : page->records)
+        waiting_.push_back(std::move(r));
+    }
+    was_at_end_ = was_at_end_ || !moved;
+    return moved;
+  }
+
+  http_place at_;
+  std::unique_ptr<httplib::Client> client_;
+  std::vector<std::pair<topic, std::int64_t>> cursors_;
+  std::deque<raw_record> waiting_;
+  bool was_at_end_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<topic_reader> http_pages(const http_place& at,
+                                         const std::vector<topic>& topics) {
+  return std::make_unique<pages>(at, topics);
+}
+
+} // namespace fairlead

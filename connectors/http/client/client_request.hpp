@@ -1,0 +1,23 @@
+#pragma once
+
+#include "connectors/http/client/client.hpp"
+
+#include <memory>
+#include <string>
+
+namespace httplib {
+class Client;
+} // namespace httplib
+
+namespace fairlead::http {
+
+/// A client of that place, with its token. Throws std::invalid_argument if the
+/// address is none.
+[[nodiscard]] std::unique_ptr<httplib::Client> client_for(const http_place& at);
+
+/// The parameter that asks for the records of the place's team; empty: all.
+[[nodiscard]] std::string and_team(const http_place& at);
+
+[[noreturn]] void throw_unreachable(const http_place& at);
+
+} // namespace fairlead::http

@@ -1,0 +1,113 @@
+#pragma once
+
+// Private: handles of librdkafka and how they are made.
+
+#include "connectors/kafka/settings.hpp"
+#include "messages/records.hpp"
+
+#include <librdkafka/rdkafka.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fairlead {
+
+template <auto Destroy>
+struct destroy_with {
+  template <class T>
+  void operator()(T* handle) const {
+    Destroy(handle);
+  }
+};
+
+using client_ptr = std::unique_ptr<rd_kafka_t, destroy_with<rd_kafka_destroy>>;
+using conf_ptr
+  = std::unique_ptr<rd_kafka_conf_t, destroy_with<rd_kafka_conf_destroy>>;
+using error_ptr
+  = std::unique_ptr<rd_kafka_error_t, destroy_with<rd_kafka_error_destroy>>;
+using topic_ptr
+  = std::unique_ptr<rd_kafka_topic_t, destroy_with<rd_kafka_topic_destroy>>;
+using message_ptr
+  = std::unique_ptr<rd_kafka_message_t, destroy_with<rd_kafka_message_destroy>>;
+using queue_ptr
+  = std::unique_ptr<rd_kafka_queue_t, destroy_with<rd_kafka_queue_destroy>>;
+using event_ptr
+  = std::unique_ptr<rd_kafka_event_t, destroy_with<rd_kafka_event_destroy>>;
+using partitions_ptr
+  = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                    destroy_with<rd_kafka_topic_partition_list_destroy>>;
+using metadata_ptr = std::unique_ptr<const rd_kafka_metadata_t,
+                                     destroy_with<rd_kafka_metadata_destroy>>;
+
+/// What a handle is for; decides its settings.
+enum class client_role : std::uint8_t {
+  member,        /// of the consumer group: reads the inputs
+  restorer,      /// reads `state` to its end, as fast as it comes
+  watermarks,    /// never reads, so it answers at once; read_uncommitted
+  reader,        /// reads topics from outside the engine
+  transactional, /// writes one partition's transactions
+  sink,          /// writes inputs, idempotent
+  admin          /// asks for metadata, creates topics
+};
+
+/// What librdkafka calls back, and with what.
+struct client_hooks {
+  void* opaque = nullptr;
+  void (*delivered)(rd_kafka_t*, const rd_kafka_message_t*, void*) = nullptr;
+  void (*rebalance)(rd_kafka_t*, rd_kafka_resp_err_t,
+                    rd_kafka_topic_partition_list_t*, void*)
+    = nullptr;
+  void (*error)(rd_kafka_t*, int, const char*, void*) = nullptr;
+  std::string transactional_id{};
+};
+
+/// The configuration of a role: our defaults, then the passed properties, then
+/// what is not negotiable. Throws kafka_settings_error.
+[[nodiscard]] conf_ptr make_conf(const kafka_settings& settings,
+                                 client_role role,
+                                 const client_hooks& hooks = {});
+
+/// A handle; doesn't wait for a broker. Throws kafka_settings_error.
+[[nodiscard]] client_ptr make_client(const kafka_settings& settings,
+                                     client_role role,
+                                     const client_hooks& hooks = {});
+
+/// librdkafka takes its times as int.
+[[nodiscard]] int as_ms(std::chrono::milliseconds t);
+
+/// The request failed because no broker was there.
+[[nodiscard]] bool nobody_answered(rd_kafka_resp_err_t code);
+
+/// A sentence of librdkafka, without the dot that only some have.
+[[nodiscard]] std::string text_of(rd_kafka_resp_err_t code);
+[[nodiscard]] std::string text_of(const rd_kafka_error_t* error);
+
+/// What a producer does about a record's value: copies it, or is lent it until
+/// the record has been delivered or the client destroyed.
+enum class value_memory : std::uint8_t { copied, lent };
+
+/// Hands a record to a producer. Nothing: it was taken.
+[[nodiscard]] error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
+                                std::int32_t partition, const new_record& r,
+                                value_memory memory, void* opaque);
+
+/// The first and the next offset of a partition as this handle sees them: the
+/// last stable offset, or on a `watermarks` handle the high watermark.
+struct watermarks {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+};
+
+/// Asks the broker; throws kafka_not_reachable when there is no answer in time,
+/// std::runtime_error for a refusal.
+[[nodiscard]] watermarks query_watermarks(rd_kafka_t* client,
+                                          const std::string& topic_name,
+                                          std::int32_t partition,
+                                          std::chrono::milliseconds timeout);
+
+} // namespace fairlead

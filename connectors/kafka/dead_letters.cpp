@@ -1,0 +1,39 @@
+#include "connectors/kafka/dead_letters.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace fairlead {
+
+namespace {
+
+/// The topic's name in the headers. The last one is ours: the original may have
+/// been a dead letter of somebody else.
+std::string* original_topic(std::vector<header>& headers) {
+  const auto at
+    = std::find_if(headers.rbegin(), headers.rend(), [](const header& h) {
+        return h.first == "kafka_dlt-original-topic";
+      });
+  return at == headers.rend() || !at->second ? nullptr : &*at->second;
+}
+
+} // namespace
+
+new_record to_kafka(const kafka_settings& settings, new_record dead_letter) {
+  if (auto* name = original_topic(dead_letter.headers))
+    if (const auto t = topic_named(*name))
+      *name = kafka_name(settings, *t);
+  return dead_letter;
+}
+
+raw_record from_kafka(const kafka_settings& settings, raw_record dead_letter) {
+  if (auto* name = original_topic(dead_letter.headers))
+    for (std::size_t i = 0; i < topic_count; ++i)
+      if (*name == kafka_name(settings, static_cast<topic>(i))) {
+        *name = name_of(static_cast<topic>(i));
+        break;
+      }
+  return dead_letter;
+}
+
+} // namespace fairlead

@@ -1,0 +1,21 @@
+#pragma once
+
+// Private, pure: inside, topics have their plain names; whoever reads a dead
+// letter from Kafka looks for the topic by the name that it has there, as
+// Spring Kafka writes it.
+
+#include "connectors/kafka/settings.hpp"
+#include "messages/records.hpp"
+
+namespace fairlead {
+
+/// A dead letter as it is written: its original topic by its name on Kafka.
+[[nodiscard]] new_record to_kafka(const kafka_settings& settings,
+                                  new_record dead_letter);
+
+/// A dead letter that was read, as the program wrote it: the inverse. One that
+/// somebody else has put there stays as it is.
+[[nodiscard]] raw_record from_kafka(const kafka_settings& settings,
+                                    raw_record dead_letter);
+
+} // namespace fairlead

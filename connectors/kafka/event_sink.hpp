@@ -1,0 +1,43 @@
+#pragma once
+
+#include "connectors/kafka/settings.hpp"
+#include "connectors/streams.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fairlead {
+
+/// Writes events to the input topics, each into the partition of its team
+/// (murmur2 like Java's default; without a key into a random one). Durable
+/// means written to all in-sync replicas. A retry by librdkafka doubles
+/// nothing; a caller that appends again after `failed` may, which Fairlead
+/// recognises by source and id (R44).
+class kafka_event_sink final : public event_sink {
+public:
+  /// What is on its way at most; more is answered with `busy`.
+  struct bounds {
+    std::size_t records_max = 20'000;
+    std::size_t bytes_max = 32'000'000;
+  };
+
+  /// Connects in the background. Throws kafka_settings_error.
+  explicit kafka_event_sink(const kafka_settings& settings);
+  kafka_event_sink(const kafka_settings& settings, bounds limits);
+
+  /// Waits a moment for what is on its way.
+  ~kafka_event_sink() override;
+  kafka_event_sink(const kafka_event_sink&) = delete;
+  kafka_event_sink& operator=(const kafka_event_sink&) = delete;
+
+  verdict append(std::vector<new_record> records, std::string& why) override;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace fairlead

@@ -1,0 +1,316 @@
+#include "connectors/kafka/group_member.hpp"
+
+#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/partition_log.hpp"
+#include "connectors/kafka/watchdog.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace fairlead {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// One partition number that is ours.
+struct owned {
+  std::shared_ptr<partition_lease> lease;
+  std::vector<queue_ptr> forwarded; // of each topic, into the lease's queue
+  std::unique_ptr<partition_worker> worker;
+};
+
+} // namespace
+
+struct kafka_group_member::impl {
+  impl(const kafka_settings& s, std::int32_t partitions,
+       partition_worker_factory make,
+       std::function<void(const std::string&)> failed)
+    : settings{std::make_shared<const kafka_settings>(s)},
+      count{partitions},
+      make_worker{std::move(make)},
+      on_failure{std::move(failed)},
+      dog{s.watchdog_limit},
+      watched{dog.watch("the group's thread")},
+      watermarks{make_client(s, client_role::watermarks)},
+      consumer{make_client(s, client_role::member,
+                           {.opaque = this, .rebalance = rebalanced})} {
+    // Everything of the consumer comes to one queue, also what librdkafka
+    // would otherwise keep for rd_kafka_poll.
+    rd_kafka_poll_set_consumer(consumer.get());
+    thread = std::thread{[this] { run(); }};
+  }
+
+  ~impl() { stop(); }
+
+  void stop() {
+    ending = true;
+    if (thread.joinable())
+      thread.join();
+  }
+
+  static void rebalanced(rd_kafka_t* rk, rd_kafka_resp_err_t code,
+                         rd_kafka_topic_partition_list_t* partitions,
+                         void* self) {
+    auto& m = *static_cast<impl*>(self);
+    m.watched->begins("a rebalance");
+    // An exception must not cross librdkafka's frames.
+    try {
+      if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        m.assigned(*partitions);
+      } else {
+        m.revoked(rd_kafka_assignment_lost(rk) != 0);
+        if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+          spdlog::warn("the group's rebalance failed: {}", text_of(code));
+      }
+    } catch (const std::exception& e) {
+      m.fail(std::string{"the partitions could not be taken: "} + e.what());
+    }
+    m.watched->rests();
+  }
+
+  void assigned(rd_kafka_topic_partition_list_t& partitions) {
+    // Taken now, while it is right for sure, and shared until the workers are
+    // joined.
+    const std::shared_ptr<rd_kafka_consumer_group_metadata_t> group{
+      rd_kafka_consumer_group_metadata(consumer.get()),
+      destroy_with<rd_kafka_consumer_group_metadata_destroy>{}};
+    char* raw_id = rd_kafka_memberid(consumer.get());
+    const std::string member_id{raw_id == nullptr ? "" : raw_id};
+    rd_kafka_mem_free(consumer.get(), raw_id);
+    if (group == nullptr || member_id.empty()) {
+      // Offsets without a member id are accepted unchecked by the broker.
+      rd_kafka_assign(consumer.get(), nullptr);
+      fail("the group gave partitions, but no member id");
+      return;
+    }
+    std::map<std::int32_t, owned> fresh;
+    const auto refuse = [&](const std::string& why) {
+      for (auto& [p, o] : fresh)
+        unforward(o);
+      fail(why);
+    };
+    for (int i = 0; i < partitions.cnt; ++i) {
+      auto& part = partitions.elems[i];
+      if (part.partition >= count) {
+        rd_kafka_assign(consumer.get(), nullptr);
+        refuse("the topic " + std::string{part.topic}
+               + " has more partitions than at the start: give all topics of "
+                 "the prefix the same number, then restart");
+        return;
+      }
+      part.offset = RD_KAFKA_OFFSET_STORED;
+      auto& o = fresh[part.partition];
+      if (o.lease == nullptr) {
+        o.lease = std::make_shared<partition_lease>();
+        o.lease->settings = settings;
+        o.lease->partition = part.partition;
+        o.lease->partition_count = count;
+        o.lease->consumer = consumer.get();
+        o.lease->watermarks = watermarks.get();
+        o.lease->queue = {rd_kafka_queue_new(consumer.get()),
+                          destroy_with<rd_kafka_queue_destroy>{}};
+        o.lease->group = group;
+        o.lease->watched
+          = dog.watch("partition " + std::to_string(part.partition));
+      }
+      // Before the assignment: the other way round everything goes to the
+      // member's own queue.
+      queue_ptr q{rd_kafka_queue_get_partition(consumer.get(), part.topic,
+                                               part.partition)};
+      if (q == nullptr)
+        continue;
+      rd_kafka_queue_forward(q.get(), o.lease->queue.get());
+      o.forwarded.push_back(std::move(q));
+    }
+    if (const auto code = rd_kafka_assign(consumer.get(), &partitions);
+        code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      refuse("the partitions could not be taken: " + text_of(code));
+      return;
+    }
+    std::string list;
+    for (const auto& [p, o] : fresh)
+      list += (list.empty() ? "" : ", ") + std::to_string(p);
+    spdlog::info("the group gave us {} of {} partitions: {}", fresh.size(),
+                 count, list.empty() ? "none" : list);
+    {
+      const std::lock_guard lock{mutex};
+      mine = std::move(fresh);
+      joined = true;
+    }
+    // Only this thread changes the map, so it may look without the lock; where
+    // a worker can't be made, the others are stopped like at any other end.
+    for (auto& [p, o] : mine)
+      o.worker = make_worker(std::make_unique<kafka_partition_log>(o.lease));
+  }
+
+  void revoked(bool lost) {
+    std::map<std::int32_t, owned> gone;
+    {
+      const std::lock_guard lock{mutex};
+      gone.swap(mine);
+      joined = false;
+    }
+    if (!gone.empty())
+      spdlog::info("{} partitions {}", gone.size(),
+                   lost ? "are lost" : "are given back");
+    // All at once, then one after another: they end side by side.
+    const auto deadline
+      = std::chrono::steady_clock::now() + settings->stop_timeout;
+    for (auto& [p, o] : gone) {
+      if (lost)
+        o.lease->control.lose();
+      else
+        o.lease->control.end_by(deadline);
+      rd_kafka_queue_yield(o.lease->queue.get());
+      if (o.worker != nullptr)
+        o.worker->stop();
+      rd_kafka_queue_yield(o.lease->queue.get());
+    }
+    for (auto& [p, o] : gone)
+      if (o.worker != nullptr)
+        o.worker->join();
+    // The producers go with their logs, before anybody else gets the
+    // partitions.
+    for (auto& [p, o] : gone)
+      o.worker.reset();
+    for (auto& [p, o] : gone)
+      unforward(o);
+    gone.clear();
+    rd_kafka_assign(consumer.get(), nullptr);
+  }
+
+  static void unforward(owned& o) {
+    // One that is let go of without having been forwarded anywhere keeps the
+    // close from ending.
+    for (auto& q : o.forwarded)
+      rd_kafka_queue_forward(q.get(), nullptr);
+    o.forwarded.clear();
+  }
+
+  void fail(const std::string& why) {
+    {
+      const std::lock_guard lock{mutex};
+      if (!failure.empty())
+        return;
+      failure = why;
+    }
+    spdlog::critical("{}", why);
+    ending = true;
+    if (on_failure)
+      on_failure(why);
+  }
+
+  void run() {
+    try {
+      subscribe();
+      while (!ending)
+        serve();
+    } catch (const std::exception& e) {
+      fail(e.what());
+    }
+    watched->begins("leaving the group");
+    // Calls `revoked`, and for a dynamic member tells the group, so that the
+    // others need not wait for the session to end.
+    rd_kafka_consumer_close(consumer.get());
+    watched->rests();
+  }
+
+  void subscribe() {
+    partitions_ptr topics{rd_kafka_topic_partition_list_new(input_topic_count)};
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      rd_kafka_topic_partition_list_add(
+        topics.get(), kafka_name(*settings, static_cast<topic>(i)).c_str(),
+        RD_KAFKA_PARTITION_UA);
+    if (const auto code = rd_kafka_subscribe(consumer.get(), topics.get());
+        code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      fail("the input topics could not be subscribed to: " + text_of(code));
+  }
+
+  void serve() {
+    watched->rests();
+    const message_ptr m{rd_kafka_consumer_poll(consumer.get(), 100)};
+    if (m == nullptr)
+      return;
+    if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR
+        || m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      // It would be missing in its partition: better none than a gap.
+      fail("a record of " + std::string{rd_kafka_topic_name(m->rkt)}
+           + " came to the wrong queue: please report this");
+      return;
+    }
+    if (m->err == RD_KAFKA_RESP_ERR__FATAL
+        || m->err == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
+      std::array<char, 256> text{};
+      const auto code
+        = rd_kafka_fatal_error(consumer.get(), text.data(), text.size());
+      fail(code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
+             ? "another process runs with the instance id "
+                 + settings->instance_id + ": give each its own"
+             : "the membership of the group " + settings->group_id
+                 + " ended: " + text_of(code));
+      return;
+    }
+    if (m->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
+        || m->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
+      fail("the broker does not allow it: "
+           + std::string{rd_kafka_message_errstr(m.get())});
+      return;
+    }
+    spdlog::warn("the group's thread: {}", rd_kafka_message_errstr(m.get()));
+  }
+
+  std::shared_ptr<const kafka_settings> settings;
+  std::int32_t count;
+  partition_worker_factory make_worker;
+  std::function<void(const std::string&)> on_failure;
+  kafka_watchdog dog;
+  std::shared_ptr<watched_thread> watched;
+  client_ptr watermarks;
+  client_ptr consumer;
+  std::atomic<bool> ending{false};
+
+  mutable std::mutex mutex; // what status() reads
+  std::map<std::int32_t, owned> mine;
+  bool joined = false;
+  std::string failure;
+
+  std::thread thread;
+};
+
+kafka_group_member::kafka_group_member(
+  const kafka_settings& settings, std::int32_t partition_count,
+  partition_worker_factory make_worker,
+  std::function<void(const std::string&)> on_failure)
+  : impl_{std::make_unique<impl>(
+    settings, partition_count, std::move(make_worker), std::move(on_failure))} {
+}
+
+kafka_group_member::~kafka_group_member() = default;
+
+void kafka_group_member::stop() {
+  impl_->stop();
+}
+
+kafka_status kafka_group_member::status() const {
+  const std::lock_guard lock{impl_->mutex};
+  kafka_status out;
+  out.joined = impl_->joined;
+  out.failure = impl_->failure;
+  out.assigned = static_cast<std::int32_t>(impl_->mine.size());
+  for (const auto& [p, o] : impl_->mine) {
+    const auto phase = o.lease->phase.load();
+    out.serving += phase == partition_phase::serving ? 1 : 0;
+    out.stopped += phase == partition_phase::stopped ? 1 : 0;
+  }
+  return out;
+}
+
+} // namespace fairlead

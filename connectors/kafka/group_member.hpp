@@ -1,0 +1,88 @@
+#pragma once
+
+#include "actors/partition/ports.hpp"
+#include "connectors/kafka/settings.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace fairlead {
+
+/// Thrown by a partition's restore() and start() when the partition was taken
+/// away meanwhile: nothing is wrong, the worker just ends.
+struct kafka_partition_taken : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Who works on one assigned partition, in a thread of its own that it starts
+/// itself: restore(), start(), then poll() and commit() until it is told to
+/// stop, or a commit is `lost`, or the log throws. One that ends for another
+/// reason, or hangs, ends the process after the watchdog's limit: its partition
+/// would stay dark.
+class partition_worker {
+public:
+  virtual ~partition_worker() = default;
+
+  /// From another thread: end soon, and return at once. A batch that is open
+  /// may be committed; where the partition is gone already, the log sees to it
+  /// that nothing more is written. The log has been woken when this is called,
+  /// and is woken again after it.
+  virtual void stop() = 0;
+
+  /// Returns when the thread has ended; afterwards the worker is destroyed, and
+  /// its log with it.
+  virtual void join() = 0;
+};
+
+/// Makes the worker of a partition. It is called by the thread that serves the
+/// group, so it must not wait for anything.
+using partition_worker_factory
+  = std::function<std::unique_ptr<partition_worker>(
+    std::unique_ptr<partition_log>)>;
+
+/// What a member of the group has and how far it is.
+struct kafka_status {
+  bool joined = false; /// the group has told us our part (it may be empty)
+  std::int32_t assigned = 0;
+  std::int32_t serving = 0; /// restored
+  std::int32_t stopped = 0; /// can't go on; the log says why
+  std::string failure;      /// the membership itself ended; what to do
+
+  [[nodiscard]] bool ready() const {
+    return joined && failure.empty() && serving == assigned;
+  }
+};
+
+/// This process in the consumer group: takes partition p of all four input
+/// topics together, has a worker made for it, and gives it back when the group
+/// wants it. The workers keep their partitions exactly once: see the README.
+class kafka_group_member {
+public:
+  /// Connects and joins in the background. `on_failure` is called once, from
+  /// the member's thread, if the membership ends by itself. Throws
+  /// kafka_settings_error.
+  kafka_group_member(const kafka_settings& settings,
+                     std::int32_t partition_count,
+                     partition_worker_factory make_worker,
+                     std::function<void(const std::string&)> on_failure = {});
+
+  /// Stops, too.
+  ~kafka_group_member();
+  kafka_group_member(const kafka_group_member&) = delete;
+  kafka_group_member& operator=(const kafka_group_member&) = delete;
+
+  /// Stops the workers and leaves the group; a dynamic member's partitions are
+  /// free at once. Takes at most about stop_timeout and a second. Once.
+  void stop();
+
+  [[nodiscard]] kafka_status status() const;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace fairlead

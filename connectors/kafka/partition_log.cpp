@@ -1,0 +1,482 @@
+#include "connectors/kafka/partition_log.hpp"
+
+#include "connectors/kafka/group_member.hpp"
+#include "connectors/kafka/reading.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace fairlead {
+
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+constexpr auto slice = 500ms;
+
+// A thousand records of a megabyte must not become a batch.
+constexpr std::size_t poll_bytes_max = 16'000'000;
+
+topic input_at(std::size_t i) {
+  return static_cast<topic>(i);
+}
+
+std::string text_of_positions(const input_positions& p) {
+  std::string out;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    out += (out.empty() ? "" : " ") + std::string{name_of(input_at(i))} + '='
+           + std::to_string(p[i]);
+  return out;
+}
+
+} // namespace
+
+void throw_partition_taken(std::int32_t partition) {
+  throw kafka_partition_taken("partition " + std::to_string(partition)
+                              + " was taken away before it served");
+}
+
+kafka_partition_log::kafka_partition_log(std::shared_ptr<partition_lease> lease)
+  : lease_{std::move(lease)} {
+  for (std::size_t i = 0; i < topic_count; ++i)
+    names_[i] = kafka_name(*lease_->settings, static_cast<topic>(i));
+}
+
+kafka_partition_log::~kafka_partition_log() {
+  producer_.reset();
+  lease_->watched->rests();
+}
+
+std::int32_t kafka_partition_log::partition() const {
+  return lease_->partition;
+}
+
+std::int32_t kafka_partition_log::partition_count() const {
+  return lease_->partition_count;
+}
+
+// The id is stable, so that the new producer shuts out whoever had the
+// partition before. False: the partition is not ours any more.
+bool kafka_partition_log::renew_producer() {
+  producer_.reset();
+  producer_ = kafka_producer::open({.settings = *lease_->settings,
+                                    .partition = lease_->partition,
+                                    .control = lease_->control,
+                                    .watched = *lease_->watched,
+                                    .faults = lease_->faults});
+  producer_is_new_ = true;
+  return producer_ != nullptr;
+}
+
+watermarks kafka_partition_log::query_until_answered(rd_kafka_t* client,
+                                                     topic t) {
+  for (auto warned = clock::now();;) {
+    if (!lease_->control.patient())
+      throw_partition_taken(lease_->partition);
+    lease_->watched->begins("asking for a topic's end");
+    try {
+      return query_watermarks(client, names_[static_cast<std::size_t>(t)],
+                              lease_->partition,
+                              lease_->control.at_most(2 * slice));
+    } catch (const std::runtime_error& e) {
+      if (clock::now() - warned > 5s) {
+        warned = clock::now();
+        spdlog::warn("partition {} waits: {}", lease_->partition, e.what());
+      }
+      std::this_thread::sleep_for(20ms);
+    }
+  }
+}
+
+void kafka_partition_log::restore(
+  const std::function<void(std::string_view, std::optional<std::string_view>)>&
+    each) {
+  const auto began = clock::now();
+  auto& control = lease_->control;
+  try {
+    if (!renew_producer())
+      throw_partition_taken(lease_->partition);
+    // From here on nobody but us writes into this partition of `state`, so its
+    // end stays where it is. It is asked on a handle that reads uncommitted
+    // records: the others say where the first open transaction begins, and a
+    // stranger's would hide everything behind it.
+    const auto extent = query_until_answered(lease_->watermarks, topic::state);
+    std::size_t records = 0;
+    if (extent.low < extent.high) {
+      kafka_reading reading{*lease_->settings, client_role::restorer};
+      reading.add(names_[static_cast<std::size_t>(topic::state)],
+                  lease_->partition, extent.low);
+      for (auto warned = clock::now();;) {
+        if (!control.patient())
+          throw_partition_taken(lease_->partition);
+        lease_->watched->begins("restoring");
+        const auto m = reading.next(control.at_most(100ms));
+        if (m != nullptr && m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+          if (m->key != nullptr) {
+            ++records;
+            const std::string_view key{static_cast<const char*>(m->key),
+                                       m->key_len};
+            if (m->payload != nullptr)
+              each(key, std::string_view{static_cast<const char*>(m->payload),
+                                         m->len});
+            else
+              each(key, std::nullopt);
+          }
+          // The last record of all, without a transaction's marker behind it.
+          if (m->offset + 1 >= extent.high)
+            break;
+          continue;
+        }
+        if (m != nullptr && m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF
+            && m->offset >= extent.high)
+          break;
+        // Never go on with a part of it: leads that are missing would get
+        // second owners.
+        if (clock::now() - warned > 5s) {
+          warned = clock::now();
+          spdlog::error(
+            "partition {} can't serve: its state can't be read to the end at "
+            "{} after {} s{}; does another program write into the topic {}, in "
+            "a transaction that it leaves open?",
+            lease_->partition, extent.high,
+            std::chrono::duration_cast<std::chrono::seconds>(warned - began)
+              .count(),
+            m == nullptr ? ""
+                         : ", at present only to " + std::to_string(m->offset),
+            names_[static_cast<std::size_t>(topic::state)]);
+        }
+      }
+    }
+    spdlog::debug("partition {} restored {} records in {} ms",
+                  lease_->partition, records,
+                  std::chrono::duration_cast<std::chrono::milliseconds>(
+                    clock::now() - began)
+                    .count());
+  } catch (const kafka_partition_taken&) {
+    lease_->watched->rests();
+    throw;
+  } catch (...) {
+    lease_->phase = partition_phase::stopped;
+    lease_->watched->rests();
+    throw;
+  }
+  lease_->watched->begins("its own work");
+}
+
+partitions_ptr kafka_partition_log::inputs() const {
+  partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    rd_kafka_topic_partition_list_add(list.get(), names_[i].c_str(),
+                                      lease_->partition);
+  return list;
+}
+
+// The member reads committed, so the broker answers only when no transaction
+// with offsets of this group is undecided.
+input_positions kafka_partition_log::query_committed() {
+  for (auto warned = clock::now();;) {
+    if (!lease_->control.patient())
+      throw_partition_taken(lease_->partition);
+    const auto list = inputs();
+    lease_->watched->begins("asking for the committed offsets");
+    auto code = rd_kafka_committed(lease_->consumer, list.get(),
+                                   as_ms(lease_->control.at_most(2 * slice)));
+    input_positions out = no_positions;
+    for (std::size_t i = 0; i < input_topic_count; ++i) {
+      const auto& part = list->elems[i];
+      if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        code = part.err;
+      out[i] = part.offset >= 0 ? part.offset : -1;
+    }
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return out;
+    if (code == RD_KAFKA_RESP_ERR__DESTROY) // the member is leaving
+      throw_partition_taken(lease_->partition);
+    if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
+        || code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+      throw std::runtime_error("the group's offsets can't be read: "
+                               + text_of(code));
+    if (clock::now() - warned > 5s) {
+      warned = clock::now();
+      spdlog::warn("partition {} waits for the group's offsets: {}",
+                   lease_->partition, text_of(code));
+    }
+    std::this_thread::sleep_for(10ms);
+  }
+}
+
+input_positions
+kafka_partition_log::start(const std::optional<input_positions>& meta) {
+  input_positions out = no_positions;
+  try {
+    committed_ = query_committed();
+    std::array<input_extent, input_topic_count> extents;
+    for (std::size_t i = 0; i < input_topic_count; ++i) {
+      const auto w = query_until_answered(producer_->handle(), input_at(i));
+      extents[i] = {.low = w.low, .end = w.high, .committed = committed_[i]};
+    }
+    auto verdict = compare_positions(meta, extents, lease_->partition);
+    for (const auto& w : verdict.warnings)
+      spdlog::warn("{}", w);
+    if (verdict.fault)
+      throw std::runtime_error("partition " + std::to_string(lease_->partition)
+                               + " stops: " + *verdict.fault);
+    out = verdict.positions;
+    skip_to_ = out;
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      ends_[i].start(std::max(out[i], extents[i].low), extents[i].end);
+    update_ends(false);
+  } catch (const kafka_partition_taken&) {
+    lease_->watched->rests();
+    throw;
+  } catch (...) {
+    lease_->phase = partition_phase::stopped;
+    lease_->watched->rests();
+    throw;
+  }
+  lease_->phase = partition_phase::serving;
+  spdlog::debug("partition {} serves from {}", lease_->partition,
+                text_of_positions(out));
+  lease_->watched->begins("its own work");
+  return out;
+}
+
+std::optional<std::size_t>
+kafka_partition_log::input_of(const rd_kafka_message_t& m) {
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    if (topics_[i] == m.rkt && m.rkt != nullptr)
+      return i;
+  if (m.rkt == nullptr)
+    return std::nullopt;
+  // A handle's topic objects live as long as the handle.
+  const std::string_view name{rd_kafka_topic_name(m.rkt)};
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    if (names_[i] == name) {
+      topics_[i] = m.rkt;
+      return i;
+    }
+  return std::nullopt;
+}
+
+void kafka_partition_log::update_ends(bool drained) {
+  partitions_ptr list;
+  for (std::size_t i = 0; i < input_topic_count; ++i) {
+    std::int64_t low = -1;
+    std::int64_t high = -1;
+    if (rd_kafka_get_watermark_offsets(lease_->consumer, names_[i].c_str(),
+                                       lease_->partition, &low, &high)
+        != RD_KAFKA_RESP_ERR_NO_ERROR)
+      high = -1;
+    at_end_[i] = ends_[i].reached(high, drained);
+    if (at_end_[i] || !drained)
+      continue;
+    // Behind the last record may stand the marker of its transaction, which
+    // only librdkafka sees.
+    if (list == nullptr) {
+      list = inputs();
+      if (rd_kafka_position(lease_->consumer, list.get())
+          != RD_KAFKA_RESP_ERR_NO_ERROR)
+        continue;
+    }
+    if (list->elems[i].offset >= 0) {
+      ends_[i].position(list->elems[i].offset);
+      at_end_[i] = ends_[i].reached(high, drained);
+    }
+  }
+}
+
+polled kafka_partition_log::poll(std::chrono::milliseconds wait,
+                                 std::size_t records_max) {
+  lease_->watched->rests();
+  polled out;
+  const auto end = clock::now() + wait;
+  std::size_t bytes = 0;
+  bool new_end = false;
+  while (out.records.size() < records_max && bytes < poll_bytes_max) {
+    // Once something is there, what is buffered is taken along, no more.
+    const auto left
+      = out.records.empty() && !new_end
+          ? std::max(std::chrono::duration_cast<std::chrono::milliseconds>(
+                       end - clock::now()),
+                     0ms)
+          : 0ms;
+    const message_ptr m{
+      rd_kafka_consume_queue(lease_->queue.get(), as_ms(left))};
+    if (m == nullptr)
+      break; // the time is over, somebody woke us, or nothing is left
+    const auto input = input_of(*m);
+    if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && input) {
+      ends_[*input].end_event(m->offset);
+      new_end = new_end || !at_end_[*input];
+      continue;
+    }
+    if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      // librdkafka goes on by itself; what it can't repair comes to the group
+      // member.
+      spdlog::warn("partition {}: {}", lease_->partition,
+                   rd_kafka_message_errstr(m.get()));
+      continue;
+    }
+    if (!input)
+      continue;
+    ends_[*input].record(m->offset);
+    if (m->offset < skip_to_[*input])
+      continue;
+    bytes += m->len + m->key_len;
+    out.records.push_back(to_raw_record(*m, input_at(*input)));
+  }
+  update_ends(rd_kafka_queue_length(lease_->queue.get()) == 0);
+  out.at_end = at_end_;
+  lease_->watched->begins("its own work");
+  return out;
+}
+
+void kafka_partition_log::wake() {
+  rd_kafka_queue_yield(lease_->queue.get());
+}
+
+// The first transaction of a producer always carries offsets: the broker checks
+// their generation, and that is what tells the owner from one who does not know
+// yet that it is none. Later ones are covered by the producer's epoch. So a
+// zombie whose producer was shut out, and who takes the id back, can't write
+// what its timers want.
+partitions_ptr
+kafka_partition_log::offsets_of(const input_positions& positions) const {
+  partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    if (positions[i] >= 0
+        && (producer_is_new_ || positions[i] != committed_[i]))
+      rd_kafka_topic_partition_list_add(list.get(), names_[i].c_str(),
+                                        lease_->partition)
+        ->offset
+        = positions[i];
+  return list;
+}
+
+commit_result kafka_partition_log::commit(const transaction& t) {
+  if (lease_->control.lost())
+    return give_up("it is not ours any more");
+  try {
+    if (producer_ == nullptr && !renew_producer())
+      return give_up("it was taken away");
+    const auto offsets = offsets_of(t.positions);
+    const auto attempt
+      = producer_->write(t.records, offsets.get(), lease_->group.get());
+    if (!attempt.done)
+      return recover(t, attempt);
+    for (int i = 0; i < offsets->cnt; ++i)
+      for (std::size_t k = 0; k < input_topic_count; ++k)
+        if (names_[k] == offsets->elems[i].topic)
+          committed_[k] = offsets->elems[i].offset;
+  } catch (const kafka_partition_taken&) {
+    return give_up("it was taken away");
+  } catch (const std::exception& e) {
+    lease_->phase = partition_phase::stopped;
+    spdlog::error("partition {} stops: {}", lease_->partition, e.what());
+    return give_up("it can't go on");
+  }
+  producer_is_new_ = false;
+  fenced_ = failures_ = 0;
+  lease_->watched->begins("its own work");
+  return commit_result::done;
+}
+
+commit_result kafka_partition_log::give_up(const std::string& why) {
+  producer_.reset();
+  lease_->watched->rests();
+  spdlog::info("partition {} ends: {}", lease_->partition, why);
+  return commit_result::lost;
+}
+
+commit_result kafka_partition_log::recover(const transaction& t,
+                                           const write_attempt& a) {
+  if (!lease_->control.lost())
+    spdlog::warn("partition {}: {}", lease_->partition, a.why);
+  producer_->abort();
+  producer_.reset();
+  if (a.verdict == kafka_verdict::stale)
+    return give_up("the group has given it to somebody else");
+  // A newer owner or the broker's own timeout look the same. While the group
+  // leaves the partition to us it may be tried once.
+  if (a.verdict == kafka_verdict::fenced && ++fenced_ > 1) {
+    lease_->phase = partition_phase::stopped;
+    spdlog::error(
+      "partition {} stops: another producer with the id {} shuts "
+      "us out; does another group or cluster use it?",
+      lease_->partition,
+      kafka_producer::transactional_id(*lease_->settings, lease_->partition));
+    return give_up("it has a rival");
+  }
+  back_off();
+  // The new producer's start makes the broker decide about the old one's
+  // transaction.
+  if (!renew_producer())
+    return give_up("it was taken away");
+  if (!a.commit_called) {
+    lease_->watched->begins("its own work");
+    return commit_result::aborted;
+  }
+  return find_out(t, a);
+}
+
+// The commit was called and did not say that it worked.
+commit_result kafka_partition_log::find_out(const transaction& t,
+                                            const write_attempt& a) {
+  auto result = commit_result::aborted;
+  const auto now = query_committed();
+  auto target = committed_;
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    if (t.positions[i] >= 0)
+      target[i] = t.positions[i];
+  if (target != committed_) {
+    if (now == target)
+      result = commit_result::done;
+    else if (now != committed_) {
+      lease_->phase = partition_phase::stopped;
+      spdlog::error("partition {} stops: somebody else has moved the group's "
+                    "offsets to {}",
+                    lease_->partition, text_of_positions(now));
+      return give_up("it has a rival");
+    }
+  } else if (a.last_offset >= 0) {
+    // Nothing moved, so the offsets can't tell: look for the record itself. A
+    // transaction can only be committed after each of its records has an
+    // offset.
+    const auto& last = t.records.back();
+    const auto visible
+      = is_visible(*lease_->settings, names_[static_cast<std::size_t>(last.on)],
+                   last.partition, a.last_offset, [this] {
+                     lease_->watched->begins("looking for its last record");
+                     return lease_->control.patient();
+                   });
+    if (visible)
+      result = commit_result::done;
+  }
+  if (result == commit_result::done) {
+    committed_ = target;
+    fenced_ = failures_ = 0;
+  }
+  spdlog::info("partition {}: the transaction was {}", lease_->partition,
+               result == commit_result::done ? "committed" : "aborted");
+  lease_->watched->begins("its own work");
+  return result;
+}
+
+void kafka_partition_log::back_off() {
+  if (++failures_ < 2)
+    return;
+  const auto end = clock::now()
+                   + std::min<std::chrono::milliseconds>(
+                     10ms * (1 << std::min(failures_, 7)), 1s);
+  while (clock::now() < end && lease_->control.patient()) {
+    lease_->watched->begins("backing off");
+    std::this_thread::sleep_for(lease_->control.at_most(10ms));
+  }
+}
+
+} // namespace fairlead

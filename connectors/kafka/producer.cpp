@@ -1,0 +1,281 @@
+#include "connectors/kafka/producer.hpp"
+
+#include "connectors/kafka/dead_letters.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace fairlead {
+
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+// Calls are cut into slices, so that a partition that is taken away is noticed.
+constexpr auto slice = 500ms;
+
+// A dead owner's open transaction makes the broker refuse the first request
+// once, and librdkafka asks again only after a fixed 500 ms. The refused
+// request has started the abort, so that a second handle with the same id
+// succeeds at once. Its own first request may come too early on a slow machine,
+// hence more than two. The last one is asked until it answers.
+constexpr std::array<std::chrono::milliseconds, 4> init_limits{30ms, 60ms,
+                                                               120ms, 0ms};
+
+bool unreachable(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__TRANSPORT
+         || code == RD_KAFKA_RESP_ERR__TIMED_OUT
+         || code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN
+         || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+}
+
+} // namespace
+
+std::string kafka_producer::transactional_id(const kafka_settings& settings,
+                                             std::int32_t partition) {
+  return settings.group_id + '-' + std::to_string(partition);
+}
+
+kafka_producer::kafka_producer(const environment& env) : env_{env} {
+}
+
+kafka_producer::~kafka_producer() {
+  env_.watched.begins("destroying its producer");
+  if (client_ != nullptr) {
+    // Nothing that is still queued may go out, and destroying would wait for
+    // it.
+    rd_kafka_purge(client_.get(),
+                   RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    rd_kafka_poll(client_.get(), 0);
+  }
+  for (auto& t : topics_)
+    t.reset();
+  client_.reset();
+  env_.watched.begins("its own work");
+}
+
+void kafka_producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message,
+                               void* self) {
+  auto& p = *static_cast<kafka_producer*>(self);
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (p.delivery_error_.empty())
+      p.delivery_error_
+        = "a record of " + std::to_string(message->len + message->key_len)
+          + " bytes could not be written to "
+          + rd_kafka_topic_name(message->rkt) + ": " + text_of(message->err);
+  } else if (message->_private != nullptr) {
+    p.last_offset_ = message->offset;
+  }
+}
+
+void kafka_producer::create() {
+  for (auto& t : topics_)
+    t.reset();
+  client_.reset();
+  client_ = make_client(
+    env_.settings, client_role::transactional,
+    {.opaque = this,
+     .delivered = delivered,
+     .transactional_id = transactional_id(env_.settings, env_.partition)});
+  for (std::size_t i = 0; i < topic_count; ++i) {
+    const auto name = kafka_name(env_.settings, static_cast<topic>(i));
+    topics_[i].reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+    if (topics_[i] == nullptr)
+      throw std::runtime_error("the topic " + name + " can't be used: "
+                               + text_of(rd_kafka_last_error()));
+  }
+}
+
+// The first record to a topic of which nothing is known would wait for up to a
+// second. One request for all of them; it also opens the connection.
+bool kafka_producer::know_topics() {
+  for (auto warned = clock::now() - 1min; env_.control.patient();) {
+    const rd_kafka_metadata_t* raw = nullptr;
+    env_.watched.begins("asking for metadata");
+    const auto code = rd_kafka_metadata(client_.get(), 0, nullptr, &raw,
+                                        as_ms(env_.control.at_most(slice)));
+    const metadata_ptr metadata{raw};
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return true;
+    if (!unreachable(code))
+      throw std::runtime_error("the broker does not tell its topics: "
+                               + text_of(code));
+    if (clock::now() - warned > 10s) {
+      warned = clock::now();
+      spdlog::warn("partition {} waits for a broker: {}", env_.partition,
+                   text_of(code));
+    }
+  }
+  return false;
+}
+
+// Calls in slices until there is an answer, the limit is over or the partition
+// is not ours any more. librdkafka goes on with a call that ran out of time
+// where it was.
+template <class Call>
+error_ptr kafka_producer::persist(const char* what,
+                                  std::chrono::milliseconds limit, Call call) {
+  const auto end = clock::now() + limit;
+  for (;;) {
+    env_.watched.begins(what);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      end - clock::now());
+    error_ptr error{
+      call(as_ms(env_.control.at_most(std::clamp(left, 1ms, slice))))};
+    if (error == nullptr || judge(error.get()) != kafka_verdict::again
+        || !env_.control.patient() || clock::now() >= end)
+      return error;
+    // Some retriable errors come at once.
+    if (rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__TIMED_OUT)
+      std::this_thread::sleep_for(5ms);
+  }
+}
+
+std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
+  std::unique_ptr<kafka_producer> p{new kafka_producer{env}};
+  for (std::size_t i = 0; env.control.patient();) {
+    p->create();
+    if (!p->know_topics())
+      return nullptr;
+    const bool last = i + 1 == init_limits.size();
+    const auto error = p->persist(
+      "init_transactions", last ? env.settings.connect_timeout : init_limits[i],
+      [&p](int ms) {
+        return rd_kafka_init_transactions(p->client_.get(), ms);
+      });
+    if (error == nullptr)
+      return p;
+    switch (judge(error.get())) {
+      case kafka_verdict::again:
+        if (last)
+          spdlog::warn("partition {} waits for its transaction coordinator: {}",
+                       env.partition, text_of(error.get()));
+        break;
+      case kafka_verdict::fenced:
+        // Somebody else takes the id over at this very moment. Who of us is
+        // the owner is decided by the group, at the first commit.
+        spdlog::warn("partition {}: another producer uses the id {} too: {}",
+                     env.partition,
+                     transactional_id(env.settings, env.partition),
+                     text_of(error.get()));
+        std::this_thread::sleep_for(env.control.at_most(100ms));
+        break;
+      case kafka_verdict::stale:
+      case kafka_verdict::abort:
+      case kafka_verdict::fatal:
+        throw std::runtime_error("the transactional id "
+                                 + transactional_id(env.settings, env.partition)
+                                 + " can't be used: " + text_of(error.get()));
+    }
+    i = std::min(i + 1, init_limits.size() - 1);
+  }
+  return nullptr;
+}
+
+error_ptr kafka_producer::produce(const new_record& r, value_memory memory,
+                                  bool last) {
+  for (const auto end = clock::now() + env_.settings.transaction_timeout;;) {
+    auto error = fairlead::produce(
+      client_.get(), topics_[static_cast<std::size_t>(r.on)].get(), r.partition,
+      r, memory, last ? this : nullptr);
+    if (error == nullptr
+        || rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL
+        || !env_.control.patient() || clock::now() > end)
+      return error;
+    rd_kafka_poll(client_.get(), 5);
+  }
+}
+
+write_attempt
+kafka_producer::write(const std::vector<new_record>& records,
+                      const rd_kafka_topic_partition_list_t* offsets,
+                      const rd_kafka_consumer_group_metadata_t* group) {
+  write_attempt out;
+  delivery_error_.clear();
+  last_offset_ = -1;
+  const auto failed = [&](const char* what, const rd_kafka_error_t* error) {
+    out.verdict = judge(error);
+    out.why = std::string{what} + " failed: " + text_of(error);
+    if (!delivery_error_.empty())
+      out.why += "; " + delivery_error_;
+    out.commit_called = commit_pending_;
+    out.last_offset = last_offset_;
+    return out;
+  };
+  // A call on a broken producer may never return.
+  std::array<char, 256> why{};
+  if (const auto code
+      = rd_kafka_fatal_error(client_.get(), why.data(), why.size());
+      code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    out.verdict = judge(code, {.retriable = false, .fatal = true});
+    out.why = std::string{"the producer is broken: "} + why.data();
+    return out;
+  }
+  env_.watched.begins("begin_transaction");
+  if (const error_ptr e{rd_kafka_begin_transaction(client_.get())})
+    return failed("beginning a transaction", e.get());
+  open_ = true;
+  // Nothing is copied: each record is delivered before the commit is done, and
+  // a producer that failed goes before its records do.
+  env_.watched.begins("producing");
+  for (const auto& r : records) {
+    const bool last = &r == &records.back();
+    if (const auto e
+        = r.on == topic::dead_letters
+            ? produce(to_kafka(env_.settings, r), value_memory::copied, last)
+            : produce(r, value_memory::lent, last))
+      return failed("writing", e.get());
+  }
+  if (offsets->cnt > 0)
+    if (const auto e = persist("send_offsets_to_transaction",
+                               env_.settings.transaction_timeout, [&](int ms) {
+                                 return rd_kafka_send_offsets_to_transaction(
+                                   client_.get(), offsets, group, ms);
+                               }))
+      return failed("adding the offsets", e.get());
+  if (env_.control.lost()) {
+    out.verdict = kafka_verdict::stale;
+    out.why = "the partition was lost before the commit";
+    return out;
+  }
+  commit_pending_ = true;
+  const auto fault = [this](fault_point at) -> error_ptr {
+    if (const auto code = env_.faults ? env_.faults(at) : std::nullopt)
+      return error_ptr{rd_kafka_error_new(*code, "injected")};
+    return nullptr;
+  };
+  if (const auto e = fault(fault_point::before_commit))
+    return failed("committing", e.get());
+  auto e = persist(
+    "commit_transaction", env_.settings.transaction_timeout,
+    [this](int ms) { return rd_kafka_commit_transaction(client_.get(), ms); });
+  if (e == nullptr)
+    e = fault(fault_point::after_commit);
+  if (e != nullptr)
+    return failed("committing", e.get());
+  open_ = commit_pending_ = false;
+  out.done = true;
+  out.last_offset = last_offset_;
+  return out;
+}
+
+void kafka_producer::abort() {
+  // While a commit is pending librdkafka refuses it.
+  std::array<char, 8> why{};
+  if (!open_ || commit_pending_
+      || rd_kafka_fatal_error(client_.get(), why.data(), why.size())
+           != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return;
+  env_.watched.begins("abort_transaction");
+  // The result does not matter: the successor's producer aborts, too.
+  const error_ptr ignored{rd_kafka_abort_transaction(
+    client_.get(), as_ms(env_.control.patient() ? 5'000ms : 500ms))};
+  open_ = false;
+}
+
+} // namespace fairlead

@@ -1,0 +1,88 @@
+#include "connectors/kafka/reading.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <stdexcept>
+
+namespace fairlead {
+
+kafka_reading::kafka_reading(const kafka_settings& settings, client_role role)
+  : client_{make_client(settings, role)},
+    queue_{rd_kafka_queue_new(client_.get())} {
+}
+
+kafka_reading::~kafka_reading() {
+  for (auto& p : parts_)
+    rd_kafka_consume_stop(p.on.get(), p.partition);
+  parts_.clear();
+  queue_.reset();
+}
+
+// The old interface, because the new one wants a group id, and then the right
+// to look at that group, from somebody who only reads.
+void kafka_reading::add(const std::string& topic_name, std::int32_t partition,
+                        std::int64_t offset) {
+  topic_ptr on{rd_kafka_topic_new(client_.get(), topic_name.c_str(), nullptr)};
+  if (on == nullptr
+      || rd_kafka_consume_start_queue(on.get(), partition, offset, queue_.get())
+           != 0)
+    throw std::runtime_error(topic_name + '/' + std::to_string(partition)
+                             + " can't be read: "
+                             + text_of(rd_kafka_last_error()));
+  parts_.push_back({std::move(on), partition});
+}
+
+message_ptr kafka_reading::next(std::chrono::milliseconds wait) {
+  return message_ptr{rd_kafka_consume_queue(queue_.get(), as_ms(wait))};
+}
+
+raw_record to_raw_record(const rd_kafka_message_t& m, topic on) {
+  raw_record r;
+  r.on = on;
+  r.partition = m.partition;
+  r.offset = m.offset;
+  rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const auto ms = rd_kafka_message_timestamp(&m, &type);
+  r.timestamp = at_ms(type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? 0 : ms);
+  r.log_append_time = type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
+  if (m.key != nullptr)
+    r.key.emplace(static_cast<const char*>(m.key), m.key_len);
+  if (m.payload != nullptr)
+    r.value.emplace(static_cast<const char*>(m.payload), m.len);
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&m, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* name = nullptr;
+    const void* value = nullptr;
+    std::size_t size = 0;
+    for (std::size_t i = 0;
+         rd_kafka_header_get_all(headers, i, &name, &value, &size)
+         == RD_KAFKA_RESP_ERR_NO_ERROR;
+         ++i) {
+      auto& h = r.headers.emplace_back(name, std::nullopt);
+      if (value != nullptr)
+        h.second.emplace(static_cast<const char*>(value), size);
+    }
+  }
+  return r;
+}
+
+bool is_visible(const kafka_settings& settings, const std::string& topic_name,
+                std::int32_t partition, std::int64_t offset,
+                const std::function<bool()>& go_on) {
+  kafka_reading reading{settings, client_role::restorer};
+  reading.add(topic_name, partition, offset);
+  while (go_on()) {
+    const auto m = reading.next(std::chrono::milliseconds{100});
+    if (m == nullptr)
+      continue;
+    if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return m->offset == offset;
+    // An end at that very offset means that it is still undecided.
+    if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && m->offset > offset)
+      return false;
+  }
+  throw std::runtime_error("it could not be found out whether a transaction "
+                           "was committed");
+}
+
+} // namespace fairlead

@@ -1,0 +1,50 @@
+#pragma once
+
+// Private: reads some partitions without being a member of any group.
+
+#include "connectors/kafka/client.hpp"
+#include "messages/records.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fairlead {
+
+/// Committed records of the partitions that were added, each in its order.
+class kafka_reading {
+public:
+  kafka_reading(const kafka_settings& settings, client_role role);
+  ~kafka_reading();
+  kafka_reading(const kafka_reading&) = delete;
+  kafka_reading& operator=(const kafka_reading&) = delete;
+
+  void add(const std::string& topic_name, std::int32_t partition,
+           std::int64_t offset);
+
+  /// A record, an end (`err` is `_PARTITION_EOF`), another error, or null if
+  /// nothing came in that time.
+  message_ptr next(std::chrono::milliseconds wait);
+
+private:
+  struct part {
+    topic_ptr on;
+    std::int32_t partition = 0;
+  };
+
+  client_ptr client_;
+  queue_ptr queue_;
+  std::vector<part> parts_;
+};
+
+/// Copies a record of librdkafka's.
+[[nodiscard]] raw_record to_raw_record(const rd_kafka_message_t& m, topic on);
+
+/// Is there a committed record at that offset?
+[[nodiscard]] bool is_visible(const kafka_settings& settings,
+                              const std::string& topic_name,
+                              std::int32_t partition, std::int64_t offset,
+                              const std::function<bool()>& go_on);
+
+} // namespace fairlead

@@ -1,0 +1,117 @@
+#include "connectors/kafka/settings.hpp"
+
+#include "connectors/kafka/client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace fairlead {
+
+namespace {
+
+struct refusal {
+  std::string_view name;
+  std::string_view why;
+};
+
+// What must never come from outside. The first six would silently break
+// exactly-once; the others have a setting of their own, or this program counts
+// on the value that it sets.
+constexpr std::array refusals{
+  refusal{"transactional.id",
+          "each partition has its own, made of the group id and its number, "
+          "so that a new owner shuts out the old one"},
+  refusal{"enable.auto.commit",
+          "offsets are committed in the transaction of their outputs"},
+  refusal{"isolation.level",
+          "only committed records may be read, else aborted ones count"},
+  refusal{"enable.idempotence", "transactions need it, it is always on"},
+  refusal{"acks", "transactions need all replicas, it is always `all`"},
+  refusal{"request.required.acks",
+          "transactions need all replicas, it is always `all`"},
+  refusal{"partition.assignment.strategy",
+          "only `range` keeps a partition of all topics with one owner"},
+  refusal{"enable.auto.offset.store",
+          "offsets are committed in the transaction of their outputs"},
+  refusal{"auto.offset.reset", "a new group starts at the earliest record"},
+  refusal{"enable.partition.eof",
+          "the end of a partition is how the program knows it is restored"},
+  refusal{"partitioner", "teams are spread like Java's default does it"},
+  refusal{"bootstrap.servers", "use the setting for the brokers instead"},
+  refusal{"metadata.broker.list", "use the setting for the brokers instead"},
+  refusal{"group.id", "use the setting for the group id instead"},
+  refusal{"group.instance.id", "use the setting for the instance id instead"},
+};
+
+} // namespace
+
+std::vector<std::string> faults_of(const kafka_settings& settings) {
+  using namespace std::chrono_literals;
+  std::vector<std::string> out;
+  const auto fault = [&out](std::string sentence) {
+    if (std::find(out.begin(), out.end(), sentence) == out.end())
+      out.push_back(std::move(sentence));
+  };
+  if (settings.brokers.empty())
+    fault("no Kafka broker is given: name at least one as host:port");
+  using named_time = std::pair<const char*, std::chrono::milliseconds>;
+  const std::array times{
+    named_time{"session_timeout", settings.session_timeout},
+    named_time{"heartbeat_interval", settings.heartbeat_interval},
+    named_time{"transaction_timeout", settings.transaction_timeout},
+    named_time{"connect_timeout", settings.connect_timeout},
+    named_time{"stop_timeout", settings.stop_timeout},
+    named_time{"watchdog_limit", settings.watchdog_limit}};
+  for (const auto& [name, time] : times)
+    if (time <= 0ms)
+      fault(std::string{name} + " must be > 0");
+  if (settings.heartbeat_interval * 2 > settings.session_timeout)
+    fault("heartbeat_interval must be at most half of session_timeout");
+  if (settings.watchdog_limit <= settings.transaction_timeout)
+    fault("watchdog_limit must be longer than transaction_timeout");
+  // Each property alone, so that every fault is named, and then all of them
+  // together as the handles get them: some exclude each other, and a file that
+  // is missing shows only there. No broker is asked, and none is looked for.
+  auto trial = settings;
+  trial.brokers.clear();
+  trial.properties.clear();
+  for (const auto& [name, value] : settings.properties) {
+    const auto* refused
+      = std::find_if(refusals.begin(), refusals.end(),
+                     [&](const refusal& r) { return name == r.name; });
+    if (refused != refusals.end()) {
+      fault("the Kafka property " + name
+            + " can't be set: " + std::string{refused->why});
+      continue;
+    }
+    auto one = trial;
+    one.properties = {{name, value}};
+    try {
+      static_cast<void>(make_conf(one, client_role::admin));
+      trial.properties[name] = value;
+    } catch (const kafka_settings_error& e) {
+      fault(e.what());
+    }
+  }
+  for (const auto role :
+       {client_role::member, client_role::transactional, client_role::sink})
+    try {
+      static_cast<void>(
+        make_client(trial, role, {.transactional_id = "fairlead"}));
+    } catch (const kafka_settings_error& e) {
+      fault(e.what());
+    }
+  return out;
+}
+
+std::string kafka_name(const kafka_settings& settings, topic t) {
+  return settings.topic_prefix + '.' + std::string{name_of(t)};
+}
+
+std::string kafka_client_version() {
+  return rd_kafka_version_str();
+}
+
+} // namespace fairlead

@@ -1,0 +1,147 @@
+#include "connectors/kafka/topic_reader.hpp"
+
+#include "connectors/kafka/client.hpp"
+#include "connectors/kafka/dead_letters.hpp"
+#include "connectors/kafka/reading.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace fairlead {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// One partition that is read.
+struct part {
+  std::int64_t position = 0;
+  std::int64_t end = 0; // a committed reader's, when the reader was opened
+};
+
+std::int32_t partitions_of(rd_kafka_t* client, const kafka_settings& settings,
+                           const std::string& name) {
+  const topic_ptr t{rd_kafka_topic_new(client, name.c_str(), nullptr)};
+  const rd_kafka_metadata_t* raw = nullptr;
+  const auto code = rd_kafka_metadata(client, 0, t.get(), &raw,
+                                      as_ms(settings.connect_timeout));
+  const metadata_ptr metadata{raw};
+  if (nobody_answered(code))
+    throw kafka_not_reachable("no Kafka broker answered at " + settings.brokers
+                              + ": is Kafka running there, and is the address "
+                                "right?");
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    throw std::runtime_error("the topic " + name
+                             + " can't be read: " + text_of(code));
+  for (int i = 0; i < metadata->topic_cnt; ++i)
+    if (metadata->topics[i].topic == name
+        && metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return metadata->topics[i].partition_cnt;
+  throw std::runtime_error("the topic " + name
+                           + " is missing: run `fairlead topics create`");
+}
+
+} // namespace
+
+struct kafka_topic_reader::impl {
+  impl(const kafka_settings& s, const options& what)
+    : settings{s}, reading{s, client_role::reader} {
+    // A second handle for the questions: one that fetches answers late.
+    const auto asking = make_client(settings, client_role::admin);
+    for (const auto t : what.topics) {
+      const auto name = kafka_name(settings, t);
+      const auto count = partitions_of(asking.get(), settings, name);
+      names[name] = t;
+      for (std::int32_t p = 0; p < count; ++p) {
+        if (what.partition && *what.partition != p)
+          continue;
+        const auto w
+          = query_watermarks(asking.get(), name, p, settings.connect_timeout);
+        const auto from
+          = what.from == kafka_read_from::beginning ? w.low : w.high;
+        parts[{t, p}] = {.position = from, .end = w.high};
+        behind += from < w.high ? 1 : 0;
+        reading.add(name, p, from);
+      }
+    }
+  }
+
+  void move(topic t, std::int32_t partition, std::int64_t to) {
+    auto& p = parts[{t, partition}];
+    const auto was = p.position;
+    p.position = std::max(p.position, to);
+    if (was < p.end && p.position >= p.end)
+      --behind;
+  }
+
+  kafka_settings settings;
+  std::map<std::string, topic, std::less<>> names;
+  std::map<std::pair<topic, std::int32_t>, part> parts;
+  std::size_t behind = 0;    // partitions
+  clock::duration waited{0}; // in vain, since something came
+  kafka_reading reading;
+};
+
+kafka_topic_reader::kafka_topic_reader(const kafka_settings& settings,
+                                       const options& what)
+  : impl_{std::make_unique<impl>(settings, what)} {
+}
+
+kafka_topic_reader::~kafka_topic_reader() = default;
+
+std::optional<raw_record>
+kafka_topic_reader::next(std::chrono::milliseconds wait) {
+  using namespace std::chrono_literals;
+  const auto end = clock::now() + wait;
+  for (auto since = clock::now();;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      end - clock::now());
+    const auto m = impl_->reading.next(std::max(left, 0ms));
+    if (m == nullptr) {
+      impl_->waited += clock::now() - since;
+      // There is something to read, so somebody would have answered.
+      if (!caught_up() && impl_->waited > impl_->settings.connect_timeout)
+        throw kafka_not_reachable("no Kafka broker answers any more at "
+                                  + impl_->settings.brokers
+                                  + ": not everything could be read; try again "
+                                    "when Kafka is back");
+      return std::nullopt;
+    }
+    const auto at
+      = m->rkt == nullptr
+          ? impl_->names.end()
+          : impl_->names.find(std::string_view{rd_kafka_topic_name(m->rkt)});
+    if (at == impl_->names.end()
+        || (m->err != RD_KAFKA_RESP_ERR_NO_ERROR
+            && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)) {
+      spdlog::warn("reading topics: {}", rd_kafka_message_errstr(m.get()));
+      continue;
+    }
+    impl_->waited = clock::duration{0};
+    since = clock::now();
+    if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      // Who asks whether everything is read must get a chance to.
+      const bool was = caught_up();
+      impl_->move(at->second, m->partition, m->offset);
+      if (!was && caught_up())
+        return std::nullopt;
+      continue;
+    }
+    impl_->move(at->second, m->partition, m->offset + 1);
+    auto r = to_raw_record(*m, at->second);
+    return at->second == topic::dead_letters
+             ? from_kafka(impl_->settings, std::move(r))
+             : std::move(r);
+  }
+}
+
+bool kafka_topic_reader::caught_up() const {
+  return impl_->behind == 0;
+}
+
+} // namespace fairlead

@@ -1,0 +1,83 @@
+#include "connectors/kafka/watchdog.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace fairlead {
+
+namespace {
+
+std::int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+           std::chrono::steady_clock::now().time_since_epoch())
+    .count();
+}
+
+void end_process(const std::string& sentence) {
+  spdlog::critical("{}", sentence);
+  spdlog::shutdown();
+  std::_Exit(70);
+}
+
+} // namespace
+
+watched_thread::watched_thread(std::string name) : name_{std::move(name)} {
+}
+
+void watched_thread::begins(const char* what) {
+  what_ = what;
+  since_ms_ = steady_ms();
+}
+
+void watched_thread::rests() {
+  since_ms_ = 0;
+}
+
+std::chrono::milliseconds watched_thread::age() const {
+  const auto since = since_ms_.load();
+  return std::chrono::milliseconds{since == 0 ? 0 : steady_ms() - since};
+}
+
+kafka_watchdog::kafka_watchdog(std::chrono::milliseconds limit, action bite)
+  : limit_{limit},
+    bite_{bite ? std::move(bite) : action{end_process}},
+    thread_{[this] { run(); }} {
+}
+
+kafka_watchdog::~kafka_watchdog() {
+  {
+    const std::lock_guard lock{mutex_};
+    ended_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+std::shared_ptr<watched_thread> kafka_watchdog::watch(std::string name) {
+  auto out = std::make_shared<watched_thread>(std::move(name));
+  const std::lock_guard lock{mutex_};
+  std::erase_if(threads_, [](const auto& t) { return t.expired(); });
+  threads_.push_back(out);
+  return out;
+}
+
+void kafka_watchdog::run() {
+  using namespace std::chrono_literals;
+  const auto pause = std::clamp<std::chrono::milliseconds>(limit_ / 8, 1ms, 1s);
+  std::unique_lock lock{mutex_};
+  while (!wake_.wait_for(lock, pause, [this] { return ended_; }))
+    for (const auto& weak : threads_)
+      if (const auto thread = weak.lock(); thread && thread->age() > limit_) {
+        const auto sentence = thread->name() + " hangs in " + thread->what()
+                              + " for " + std::to_string(thread->age().count())
+                              + " ms: the process ends, the next start "
+                                "recovers";
+        thread->rests(); // once is enough
+        bite_(sentence);
+      }
+}
+
+} // namespace fairlead

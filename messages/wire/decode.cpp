@@ -1,0 +1,206 @@
+#include "messages/wire/decode.hpp"
+
+#include "messages/utf8.hpp"
+#include "messages/wire/field_reader.hpp"
+#include "messages/wire/json_reader.hpp"
+#include "messages/wire/read_events.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fairlead {
+namespace {
+
+constexpr std::string_view structured_type = "application/cloudevents+json";
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return a.size() == b.size()
+         && std::equal(a.begin(), a.end(), b.begin(),
+                       [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+const std::string* header_of(const raw_record& r, std::string_view name) {
+  for (const auto& [key, value] : r.headers)
+    if (value && equal_without_case(key, name))
+      return &*value;
+  return nullptr;
+}
+
+/// Binary mode (CloudEvents Kafka binding): the attributes are headers. A
+/// content type of the structured mode beats them.
+bool is_binary(const raw_record& r) {
+  const auto* type = header_of(r, "content-type");
+  if (type != nullptr && type->size() >= structured_type.size()
+      && equal_without_case(
+        std::string_view{*type}.substr(0, structured_type.size()),
+        structured_type))
+    return false;
+  return header_of(r, "ce_specversion") != nullptr;
+}
+
+/// The attributes of an event, from wherever they stand.
+struct envelope {
+  const raw_record& record;
+  const json_tree& tree;
+  bool binary;
+
+  /// A text attribute; `fault` hears of one of another type.
+  [[nodiscard]] std::optional<std::string> text(std::string_view name,
+                                                fault_list* faults) const {
+    if (binary) {
+      const auto* h = header_of(record, "ce_" + std::string{name});
+      return h == nullptr ? std::nullopt : std::optional{*h};
+    }
+    const auto* n = tree.find(tree.root(), name);
+    if (n == nullptr || n->is == json_node::kind::null)
+      return std::nullopt;
+    if (n->is == json_node::kind::text)
+      return n->text;
+    if (faults != nullptr)
+      faults->wrong("/" + std::string{name}, "must be a text");
+    return std::nullopt;
+  }
+  [[nodiscard]] bool there(std::string_view name) const {
+    if (binary)
+      return header_of(record, "ce_" + std::string{name}) != nullptr;
+    const auto* n = tree.find(tree.root(), name);
+    return n != nullptr && n->is != json_node::kind::null;
+  }
+  /// A required one.
+  [[nodiscard]] std::string need(std::string_view name,
+                                 fault_list& faults) const {
+    if (!there(name)) {
+      faults.missing("/" + std::string{name});
+      return {};
+    }
+    auto t = text(name, &faults);
+    if (t && t->empty())
+      faults.invalid("/" + std::string{name}, "must not be empty");
+    else if (t && binary && !is_utf8(*t)) // JSON has been checked by its parser
+      faults.invalid("/" + std::string{name}, "must be UTF-8");
+    return t.value_or("");
+  }
+};
+
+/// From a header, else the extension attribute. It goes out inside of JSON, so
+/// bytes that are no text are passed over.
+std::string traceparent_of(const envelope& env) {
+  for (auto name : {"traceparent", "ce_traceparent"}) {
+    const auto* h = header_of(env.record, name);
+    if (h != nullptr && is_utf8(*h))
+      return *h;
+  }
+  if (env.binary)
+    return {};
+  return env.text("traceparent", nullptr).value_or("");
+}
+
+class tree_decoder final : public decoder {
+public:
+  [[nodiscard]] std::variant<input_event, dead_letter>
+  decode(const raw_record& r) const override;
+};
+
+std::variant<input_event, dead_letter>
+tree_decoder::decode(const raw_record& r) const {
+  using reason = dead_letter_reason;
+  if (is_too_large(r))
+    return dead_letter{reason::too_large,
+                       "the record has more than 262144 bytes"};
+  if (!r.value)
+    return dead_letter{reason::not_a_cloud_event, "the record has no value"};
+  auto tree = json_tree::parse(*r.value);
+  if (!tree)
+    return dead_letter{reason::malformed_json, "the value is not JSON"};
+  envelope env{r, *tree, is_binary(r)};
+  if (!env.binary && tree->root().is != json_node::kind::object)
+    return dead_letter{reason::not_a_cloud_event,
+                       "the value is no JSON object"};
+  if (env.text("specversion", nullptr) != "1.0")
+    return dead_letter{reason::not_a_cloud_event,
+                       "/specversion is not \"1.0\""};
+  fault_list faults;
+  input_event e;
+  if (r.key) {
+    e.team = *r.key;
+  } else {
+    if (!env.there("partitionkey"))
+      return dead_letter{
+        reason::missing_team,
+        "the record has no key and the event no /partitionkey"};
+    e.team = env.text("partitionkey", &faults).value_or("?");
+  }
+  if (!is_id(e.team))
+    faults.invalid(r.key ? "the record's key" : "/partitionkey",
+                   "must have 1 to 128 characters, none of them a control "
+                   "character");
+  e.id = env.need("id", faults);
+  if (!e.id.empty() && is_utf8(e.id) && !is_id(e.id))
+    faults.invalid("/id", "must have 1 to 128 characters, none of them a "
+                          "control character");
+  e.source = env.need("source", faults);
+  auto type = env.need("type", faults);
+  e.traceparent = traceparent_of(env);
+  const auto* data
+    = env.binary ? &tree->root() : tree->find(tree->root(), "data");
+  if (data == nullptr || data->is == json_node::kind::null)
+    faults.missing("/data");
+  else if (data->is != json_node::kind::object)
+    faults.wrong("/data", "must be an object");
+  auto* read_data = data_reader_of(type);
+  auto own_id = document_id_of(type);
+  if (data != nullptr && data->is == json_node::kind::object) {
+    reading in{*tree, *data, {*tree, *data, "/data", faults}, e.team};
+    if (read_data != nullptr) {
+      e.body = read_data(in);
+    } else if (!own_id.empty() && faults.empty()) {
+      auto read = read_document(in, type);
+      if (auto* bad = std::get_if<dead_letter>(&read))
+        return std::move(*bad);
+      e.body = std::move(std::get<input_body>(read));
+    } else if (!own_id.empty()) {
+      (void)in.fields.need(own_id);
+    }
+  }
+  if (auto bad = faults.verdict())
+    return std::move(*bad);
+  if (read_data == nullptr && own_id.empty())
+    return dead_letter{reason::unknown_type,
+                       "/type is no type of this contract"};
+  return e;
+}
+
+} // namespace
+
+const decoder& json_decoder() {
+  static const tree_decoder instance;
+  return instance;
+}
+
+bool is_too_large(const raw_record& r) {
+  auto value = r.value ? r.value->size() : 0;
+  return value > record_bytes_max || bytes_of(r) - value > record_bytes_max;
+}
+
+std::optional<std::string> team_of(const raw_record& r) {
+  if (r.key)
+    return r.key;
+  if (is_binary(r)) {
+    const auto* h = header_of(r, "ce_partitionkey");
+    return h == nullptr ? std::nullopt : std::optional{*h};
+  }
+  if (!r.value || r.value->size() > record_bytes_max)
+    return std::nullopt;
+  auto tree = json_tree::parse(*r.value);
+  if (!tree || tree->root().is != json_node::kind::object)
+    return std::nullopt;
+  const auto* n = tree->find(tree->root(), "partitionkey");
+  if (n == nullptr || n->is != json_node::kind::text)
+    return std::nullopt;
+  return n->text;
+}
+
+} // namespace fairlead

@@ -1,0 +1,293 @@
+#include "messages/wire/encode.hpp"
+
+#include "messages/wire/json_writer.hpp"
+
+#include <array>
+
+namespace fairlead {
+namespace {
+
+using json::object;
+
+void append_percent_encoded(growing_text& out, std::string_view s) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  for (char c : s) {
+    auto u = static_cast<unsigned char>(c);
+    bool plain = (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z')
+                 || (u >= '0' && u <= '9') || u == '-' || u == '.' || u == '_'
+                 || u == '~';
+    if (plain)
+      out.put(c);
+    else
+      for (char x : {'%', hex[u >> 4], hex[u & 15]})
+        out.put(x);
+  }
+}
+
+void append_time(object& o, std::string_view key, instant t) {
+  o.text(key, rfc3339_text{t}.view());
+}
+
+template <class List, class Each>
+void append_list(object& o, std::string_view key, const List& items,
+                 Each each) {
+  auto& out = o.member(key);
+  out.put('[');
+  bool first = true;
+  for (const auto& item : items) {
+    if (!first)
+      out.put(',');
+    first = false;
+    each(out, item);
+  }
+  out.put(']');
+}
+
+void append_texts(object& o, std::string_view key,
+                  const std::vector<std::string>& texts) {
+  append_list(o, key, texts, [](growing_text& out, const std::string& s) {
+    json::append_string(out, s);
+  });
+}
+
+void append_legs(object& o, const std::vector<rung_leg>& legs) {
+  append_list(o, "legs", legs, [](growing_text& out, const rung_leg& l) {
+    object leg{out};
+    leg.text("leg_id", l.leg_id);
+    leg.text("agent_id", l.agent_id);
+    leg.text("phone", l.phone);
+    if (!l.reason.empty())
+      leg.text("reason", l.reason);
+  });
+}
+
+/// What the writers of the bodies need besides the body.
+struct writing {
+  object& o;
+  const std::string& id;
+  const output_frame& frame;
+};
+
+void write(const writing& w, const lead_assigned& b) {
+  {
+    object agent{w.o.member("agent")};
+    agent.text("agent_id", b.agent.agent_id);
+    agent.text("name", b.agent.name);
+  }
+  w.o.text("previous_owner", b.previous_owner);
+  w.o.text("reason", b.reason);
+  w.o.text("rule_id", b.rule_id);
+  w.o.text("pool_id", b.pool_id);
+  w.o.integer("turn", b.turn);
+  w.o.text("decision_id", b.decision_id);
+  if (!b.warnings.empty())
+    append_texts(w.o, "warnings", b.warnings);
+}
+
+void write(const writing& w, const lead_unassigned& b) {
+  w.o.text("reason", b.reason);
+}
+
+void write(const writing& w, const lead_stage_changed& b) {
+  w.o.text("from", b.from);
+  w.o.text("to", b.to);
+}
+
+void write(const writing& w, const lead_conflict& b) {
+  w.o.text("kept_owner", b.kept_owner);
+  w.o.text("other_owner", b.other_owner);
+  w.o.text("phone", b.phone);
+  w.o.text("email", b.email);
+}
+
+void write(const writing& w, const action_failed& b) {
+  w.o.text("action", b.action);
+  w.o.text("reason", b.reason);
+  w.o.text("call_id", b.call_id);
+  w.o.text("agent_id", b.agent_id);
+}
+
+void write(const writing& w, const agent_auto_unavailable& b) {
+  w.o.text("agent_id", b.agent_id);
+  w.o.integer("misses", b.misses);
+}
+
+void write(const writing& w, const ring_requested& b) {
+  w.o.text("call_id", b.call_id);
+  w.o.integer("attempt", b.attempt);
+  w.o.text("step", b.step);
+  append_legs(w.o, b.legs);
+  w.o.integer("ring_timeout_s", b.ring_timeout_s);
+  append_time(w.o, "expires_at", b.expires_at);
+  w.o.boolean("confirm", b.confirm);
+  w.o.raw("context", b.context);
+}
+
+void write(const writing& w, const ring_cancelled& b) {
+  w.o.text("call_id", b.call_id);
+  append_legs(w.o, b.legs);
+}
+
+void write(const writing& w, const transfer_connected& b) {
+  w.o.text("call_id", b.call_id);
+  w.o.integer("attempt", b.attempt);
+  w.o.text("leg_id", b.leg_id);
+  {
+    object by{w.o.member("answered_by")};
+    by.text("kind", b.kind);
+    by.text("agent_id", b.agent_id);
+    by.text("phone", b.phone);
+  }
+  w.o.integer("waited_ms", b.waited_ms);
+}
+
+void write(const writing& w, const transfer_missed& b) {
+  w.o.text("call_id", b.call_id);
+  w.o.text("reason", b.reason);
+  w.o.integer("attempts", b.attempts);
+}
+
+void write(const writing& w, const outcome_corrected& b) {
+  w.o.text("call_id", b.call_id);
+  w.o.text("from", b.from);
+  w.o.text("to", b.to);
+}
+
+void write(const writing& w, const notification_requested& b) {
+  w.o.text("notification_id", w.id);
+  w.o.text("kind", b.kind);
+  {
+    object to{w.o.member("recipient")};
+    to.text("agent_id", b.agent_id);
+    to.text("name", b.name);
+    to.text("email", b.email);
+    to.text("phone", b.phone);
+  }
+  w.o.text("title", b.title);
+  w.o.text("text", b.text);
+  w.o.text("call_id", b.call_id);
+  w.o.text("task_id", b.task_id);
+  w.o.text("outcome", b.outcome);
+}
+
+void write(const writing& w, const task_created& b) {
+  w.o.text("task_id", w.id);
+  w.o.text("kind", b.kind);
+  w.o.text_or_null("assignee", b.assignee);
+  append_time(w.o, "due_at", b.due_at);
+  w.o.text("title", b.title);
+  w.o.text("call_id", b.call_id);
+}
+
+void write(const writing& w, const task_moved& b) {
+  w.o.text("task_id", b.task_id);
+  w.o.text_or_null("from", b.from);
+  w.o.text_or_null("to", b.to);
+}
+
+void write(const writing& w, const task_cancelled& b) {
+  w.o.text("task_id", b.task_id);
+  w.o.text("reason", b.reason);
+}
+
+void write(const writing& w, const outreach_gated& b) {
+  w.o.text("outreach_id", b.outreach_id);
+  w.o.text("channel", b.channel);
+  w.o.raw("payload", b.payload);
+  w.o.text("reason", b.reason);
+}
+
+void write(const writing& w, const cadence_cancelled& b) {
+  w.o.text("reason", b.reason);
+  w.o.text("call_id", b.call_id);
+}
+
+void write(const writing& w, const cadence_paused& b) {
+  if (b.until)
+    append_time(w.o, "until", *b.until);
+  w.o.text("reason", b.reason);
+  w.o.text("call_id", b.call_id);
+}
+
+void write(const writing& w, const decision_recorded& b) {
+  w.o.text("decision_id", w.id);
+  w.o.text("kind", b.kind);
+  append_time(w.o, "at", w.frame.now);
+  {
+    object cause{w.o.member("cause")};
+    if (w.frame.cause) {
+      cause.text("topic", name_of(w.frame.cause->on));
+      cause.integer("partition", w.frame.cause->partition);
+      cause.integer("offset", w.frame.cause->offset);
+    } else {
+      cause.text("timer", w.frame.timer);
+    }
+  }
+  w.o.integer("config_version", b.config_version);
+  w.o.text("rule_id", b.rule_id);
+  w.o.text("pool_id", b.pool_id);
+  w.o.integer("v_before", b.v_before);
+  append_list(w.o, "candidates", b.candidates,
+              [](growing_text& out, const decision_candidate& c) {
+                object candidate{out};
+                candidate.text("agent_id", c.agent_id);
+                candidate.integer("pass", c.pass);
+                if (!c.excluded.empty())
+                  candidate.text("excluded", c.excluded);
+              });
+  if (b.kind == "ring_attempt" && b.attempt)
+    append_texts(w.o, "chosen", b.chosen);
+  else if (b.kind != "ring_attempt" && !b.chosen.empty())
+    w.o.text("chosen", b.chosen.front());
+  else
+    w.o.null("chosen");
+  w.o.text("tie_break", b.tie_break);
+  w.o.integer("pass_after", b.pass_after);
+  w.o.text("call_id", b.call_id);
+  w.o.integer("attempt", b.attempt);
+}
+
+void append_sequence(object& o, std::uint64_t sequence) {
+  std::array<char, 20> digits{};
+  for (auto to = digits.rbegin(); to != digits.rend(); ++to, sequence /= 10)
+    *to = static_cast<char>('0' + sequence % 10);
+  o.text("sequence", {digits.data(), digits.size()});
+}
+
+} // namespace
+
+std::string encode(const output& x, const output_frame& f,
+                   std::uint64_t sequence, const output_owner& owner) {
+  growing_text out{640};
+  {
+    object event{out};
+    event.text("specversion", "1.0");
+    event.text("id", x.id);
+    {
+      auto& source = event.member("source");
+      source.put("\"/fairlead/");
+      append_percent_encoded(source, f.team);
+      source.put('"');
+    }
+    event.text("type", type_of(x.body));
+    event.text("subject", x.subject);
+    append_time(event, "time", f.now);
+    event.text("datacontenttype", "application/json");
+    event.text("partitionkey", f.team);
+    event.text("causationid", f.causation_id);
+    append_sequence(event, sequence);
+    if (!f.traceparent.empty())
+      event.text("traceparent", f.traceparent);
+    object data{event.member("data")};
+    data.text("team_id", f.team);
+    if (!x.lead_id.empty()) {
+      data.text("lead_id", x.lead_id);
+      data.text_or_null("owner", owner.owner);
+      data.integer("owner_epoch", static_cast<std::int64_t>(owner.epoch));
+    }
+    std::visit([&](const auto& body) { write({data, x.id, f}, body); }, x.body);
+  }
+  return out.take();
+}
+
+} // namespace fairlead

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "messages/inputs.hpp"
+#include "messages/records.hpp"
+#include "messages/wire/field_reader.hpp"
+#include "messages/wire/json_reader.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace fairlead {
+
+/// What a reader of `data` has at hand.
+struct reading {
+  const json_tree& tree;
+  const json_node& data;
+  field_reader fields;
+  const std::string& team;
+};
+
+/// Reads the `data` of one type; what is wrong goes to the faults of `fields`,
+/// and then what comes back is not to be used.
+using data_reader = input_body(const reading& r);
+
+/// The reader of that type's `data`; null: the contract has no such type, or
+/// its `data` is a document.
+[[nodiscard]] data_reader* data_reader_of(std::string_view type);
+
+/// The member that is the own id of a type's document; empty: the `data` of
+/// that type is no document.
+[[nodiscard]] std::string_view document_id_of(std::string_view type);
+
+/// A document's own id decides between a missing field and a document that is
+/// at fault (contract, small print). The faults of `fields` must be empty.
+[[nodiscard]] std::variant<input_body, dead_letter>
+read_document(const reading& r, std::string_view type);
+
+} // namespace fairlead

@@ -1,0 +1,490 @@
+#!/usr/bin/python3
+"""Every command of the program that needs no Kafka, as a process.
+
+usage: commands_test.py PROGRAM [TEST]...
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.request
+
+PROGRAM = ""
+SAMPLE = pathlib.Path(__file__).resolve().parents[3] / "config" / "sample"
+FILES = [str(SAMPLE / f) for f in ("teams.jsonl", "agents.jsonl", "morning.jsonl")]
+FINE, FAILED, WRONG_USE, NOT_REACHABLE = 0, 1, 2, 3
+
+
+def environment():
+    env = {k: v for k, v in os.environ.items() if not k.startswith("FAIRLEAD_")}
+    env["NO_COLOR"] = "1"
+    return env
+
+
+def fairlead(*args, stdin=None, timeout=60):
+    return subprocess.run(
+        [PROGRAM, *args], input=stdin, capture_output=True, text=True,
+        timeout=timeout, env=environment(), check=False)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def event(event_id, kind, data, team="acme"):
+    return json.dumps({
+        "specversion": "1.0", "id": event_id, "source": "/test", "type": kind,
+        "partitionkey": team, "data": data})
+
+
+TEAM = event("t-1", "team.configured", {
+    "team_id": "acme", "account_owner": "olivia",
+    "pools": [{"id": "buyers", "members": [
+        {"agent_id": "ana"}, {"agent_id": "ben"}, {"agent_id": "cid"}]}],
+    "routing_rules": [{"id": "rest", "assign": {"pool": "buyers"}}],
+    "transfer": {"ring_timeout_s": 2}})
+AGENTS = [
+    event("a-1", "agent.configured",
+          {"agent_id": "ana", "name": "Ana Diaz", "phone": "+12125550101"}),
+    event("a-2", "agent.configured",
+          {"agent_id": "ben", "name": "Ben Okoro", "phone": "+12125550102"}),
+    event("a-3", "agent.configured",
+          {"agent_id": "cid", "name": "Cid Ray", "accepting_leads": False}),
+]
+
+
+def leads(numbers):
+    return [event(f"m-{i}", "lead.received",
+                  {"lead_id": f"l-{i}", "contact": {"name": f"Lead {i}"}})
+            for i in numbers]
+
+
+class Service:
+    """`fairlead run --embedded`, ready; ends with the block."""
+
+    def __init__(self, folder, *args):
+        self.folder, self.port = str(folder), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = tempfile.NamedTemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [PROGRAM, "run", "--embedded", self.folder, "--http",
+             f"127.0.0.1:{self.port}", *args],
+            stderr=self.log, stdout=subprocess.DEVNULL, env=environment())
+
+    def __enter__(self):
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(self.url + "/readyz", timeout=2):
+                    return self
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        raise AssertionError("not ready: " + self.said())
+
+    def said(self):
+        return pathlib.Path(self.log.name).read_text(encoding="utf-8")
+
+    def stop(self):
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=20)
+        return code, time.monotonic() - began
+
+    def publish(self, *lines):
+        done = fairlead("publish", "--url", self.url, stdin="\n".join(lines) + "\n")
+        assert done.returncode == FINE, done.stderr
+        return done
+
+    def records(self, topic):
+        with urllib.request.urlopen(
+                f"{self.url}/v1/topics/{topic}/records?limit=1000", timeout=5) as r:
+            return [x["event"] for x in json.load(r)["records"]]
+
+    def wait_for(self, topic, count):
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            found = self.records(topic)
+            if len(found) >= count:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{topic} has {len(self.records(topic))} records")
+
+    def __exit__(self, *unused):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class CommandLine(unittest.TestCase):
+    def test_wrong_use_is_a_sentence_a_usage_line_and_2(self):
+        for args in ([], ["bogus"], ["run"], ["run", "--nonsense"],
+                     ["run", "--embedded", "x", "--retention-days", "soon"],
+                     ["run", "--embedded", "x", "--brokers", "y:1"],
+                     ["watch"], ["check", "/nowhere/at/all.json"],
+                     ["watch", "--url", "127.0.0.1"],
+                     ["watch", "nonsense", "--url", "http://127.0.0.1:1"],
+                     ["simulate", "/nowhere/at/all.json"],
+                     ["demo", "--speed", "0"]):
+            with self.subTest(args=args):
+                done = fairlead(*args)
+                self.assertEqual(done.returncode, WRONG_USE, done.stderr)
+                self.assertTrue(done.stderr.startswith("fairlead: "), done.stderr)
+                if args[:1] != ["simulate"]:
+                    self.assertIn("Usage: fairlead", done.stderr)
+
+    def test_every_kafka_property_that_cant_be_is_named_at_once(self):
+        wrong = ["-X", "acks=1", "-X", "isolation.level=read_uncommitted", "-X", "linger.mss=5",
+                 "-X", "transaction.timeout.ms=1000"]
+        for args in (["run"], ["topics", "check"], ["publish", FILES[0]], ["watch"], ["audit"]):
+            with self.subTest(args=args):
+                done = fairlead(*args, "--brokers", "127.0.0.1:1", *wrong)
+                self.assertEqual(done.returncode, WRONG_USE, done.stderr)
+                lines = done.stderr.splitlines()[:-1]
+                self.assertEqual(len(lines), 4, done.stderr)
+                for name in ("acks", "isolation.level", "linger.mss", "transaction.timeout.ms"):
+                    self.assertTrue(any(name in x for x in lines), done.stderr)
+                self.assertTrue(all(x.startswith("fairlead: ") for x in lines), done.stderr)
+
+    def test_a_word_that_is_no_command_is_named(self):
+        for args in (["bogus"], ["topics", "bogus"]):
+            with self.subTest(args=args):
+                self.assertIn("bogus is no command of " + " ".join(["fairlead"] + args[:-1]),
+                              fairlead(*args).stderr)
+
+    def test_a_folder_without_a_log_is_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            typo = folder + "/typo"
+            for args in (["watch"], ["explain", "acme", "l-1"], ["replay"], ["audit"]):
+                with self.subTest(args=args):
+                    done = fairlead(*args, "--embedded", typo)
+                    self.assertEqual(done.returncode, WRONG_USE, done.stderr)
+                    self.assertIn("There is no embedded log in the folder " + typo, done.stderr)
+            self.assertFalse(os.path.exists(typo))
+
+    def test_nobody_there_is_3(self):
+        url = f"http://127.0.0.1:{free_port()}"
+        for args in (["publish", "--url", url, *FILES[:1]], ["watch", "--url", url],
+                     ["explain", "acme", "l-1", "--url", url]):
+            with self.subTest(args=args):
+                done = fairlead(*args)
+                self.assertEqual(done.returncode, NOT_REACHABLE, done.stderr)
+                self.assertIn(url, done.stderr)
+
+    def test_every_command_has_help(self):
+        top = fairlead("--help").stdout
+        for name in ("demo", "run", "topics", "check", "publish", "watch", "explain",
+                     "simulate", "replay", "audit", "simulate-telephony"):
+            self.assertRegex(top, rf"(?m)^\s+{name}\s")
+            done = fairlead(name, "--help")
+            self.assertEqual(done.returncode, FINE)
+            self.assertIn("Usage:", done.stdout)
+
+    def test_print_config_masks_secrets(self):
+        done = fairlead("run", "--brokers", "k:9092", "-X", "sasl.password=hunter2",
+                        "--print-config")
+        self.assertEqual(done.returncode, FINE)
+        self.assertNotIn("hunter2", done.stdout)
+        self.assertEqual(json.loads(done.stdout)["brokers"], "k:9092")
+
+
+class Check(unittest.TestCase):
+    def test_the_samples_are_well(self):
+        done = fairlead("check", *FILES)
+        self.assertEqual(done.returncode, FINE, done.stderr)
+        self.assertIn(" 0 faults, 1 warnings", done.stdout)
+
+    def test_a_type_may_be_as_deep_as_it_likes(self):
+        deep = "[" * 60_000 + "]" * 60_000
+        done = fairlead("check", "-", stdin=leads([1])[0].replace('"lead.received"', deep))
+        self.assertEqual(done.returncode, FAILED)
+        self.assertRegex(done.stderr, "standard input:1: /type must be a text")
+
+    def test_faults_have_file_line_and_pointer(self):
+        with tempfile.TemporaryDirectory() as folder:
+            document = pathlib.Path(folder, "team.json")
+            document.write_text("""{
+  "team_id": "acme",
+  "account_owner": "olivia",
+  "time_zone": "Mars/Olympus",
+  "pools": [{"id": "p", "members": [
+    {"agent_id": "ana", "weight": 101}
+  ]}],
+  "routing_rules": [
+    {"id": "r", "assign": {"pool": "q"}}
+  ]
+}
+""", encoding="utf-8")
+            lines = pathlib.Path(folder, "events.jsonl")
+            lines.write_text(
+                "\n".join([leads([1])[0], "{ broken", event("x", "lead.received", {}),
+                           '{"account_owner": "olivia"}'])
+                + "\n", encoding="utf-8")
+            done = fairlead("check", str(document), str(lines))
+            self.assertEqual(done.returncode, FAILED)
+            faults = done.stderr
+            self.assertRegex(faults, r"team\.json:4: /time_zone ")
+            self.assertRegex(faults, r"team\.json:6: /pools/0/members/0/weight ")
+            self.assertRegex(faults, r"team\.json:9: /routing_rules/0/assign/pool ")
+            self.assertRegex(faults, r"events\.jsonl:2: ")
+            self.assertRegex(faults, r"events\.jsonl:3: /data/lead_id ")
+            self.assertRegex(faults, r"events\.jsonl:4: is neither an event .* team_id")
+            self.assertNotIn("events.jsonl:1:", faults)
+
+
+class Running(unittest.TestCase):
+    def test_events_in_words_out(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
+            service.publish(TEAM, *AGENTS)
+            service.publish(*leads(range(1, 11)))
+            assigned = service.wait_for("assignments", 20)
+            owners = [e["data"]["agent"]["agent_id"] for e in assigned
+                      if e["type"] == "lead.assigned"]
+            self.assertEqual(sorted(owners), ["ana"] * 5 + ["ben"] * 5)
+
+            for at in (["--embedded", folder], ["--url", service.url]):
+                with self.subTest(at=at):
+                    done = fairlead("watch", *at, "--from", "beginning",
+                                    "--until-end", "assignments")
+                    self.assertEqual(done.returncode, FINE, done.stderr)
+                    self.assertEqual(len(done.stdout.splitlines()), 20)
+                    self.assertRegex(
+                        done.stdout,
+                        r"acme +l-1 +Ana Diaz gets the lead: next in line in pool "
+                        r"buyers, turn 1 \(rule rest\)")
+                    as_json = fairlead("watch", *at, "--from", "beginning", "--json",
+                                       "--until-end", "assignments")
+                    self.assertEqual(
+                        sorted(as_json.stdout.splitlines()),
+                        sorted(json.dumps(e, separators=(",", ":"), ensure_ascii=False)
+                               for e in assigned))
+                    why = fairlead("explain", "acme", "l-1", *at)
+                    self.assertEqual(why.returncode, FINE, why.stderr)
+                    self.assertIn("Ana Diaz", why.stdout)
+                    self.assertIn("1st in line", why.stdout)
+                    self.assertRegex(why.stdout, r"left out: took no leads")
+                    me = fairlead("explain", "acme", "l-1", "--agent", "cid", *at)
+                    self.assertIn("was left out", me.stdout)
+                    me = fairlead("explain", "acme", "l-1", "--agent", "ben", *at)
+                    self.assertIn("2nd in line", me.stdout)
+                    none = fairlead("explain", "acme", "nobody", *at)
+                    self.assertEqual(none.returncode, FAILED)
+                    self.assertIn("Nothing is known", none.stdout)
+
+    def test_watch_follows_from_now_on(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
+            service.publish(TEAM, *AGENTS, *leads([1]))
+            service.wait_for("assignments", 2)
+            watcher = subprocess.Popen(
+                [PROGRAM, "watch", "--url", service.url, "--team", "acme"],
+                stdout=subprocess.PIPE, text=True, env=environment())
+            time.sleep(1)
+            service.publish(*leads([2]))
+            line = watcher.stdout.readline()
+            self.assertIn("l-2", line)
+            watcher.send_signal(signal.SIGTERM)
+            self.assertEqual(watcher.wait(timeout=15), FINE)
+            watcher.stdout.close()
+
+    def test_publish_sends_nothing_if_one_is_wrong(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
+            done = fairlead("publish", "--url", service.url,
+                            stdin=leads([1])[0] + "\n" + event("x", "nonsense", {}))
+            self.assertEqual(done.returncode, FAILED)
+            self.assertIn("standard input:2: ", done.stderr)
+            array = fairlead("publish", "--url", service.url,
+                             stdin="[" + ",".join(leads([1, 2])) + "]")
+            self.assertEqual(array.stdout, "2 events published\n")
+            service.wait_for("leads", 2)
+            time.sleep(0.2)
+            self.assertEqual(len(service.records("leads")), 2)
+
+    def test_a_refusal_is_told_once_and_a_token_helps(self):
+        with tempfile.TemporaryDirectory() as folder:
+            token = pathlib.Path(folder, "token")
+            token.write_bytes(b"s3cret \r\n")
+            with Service(folder + "/log", "--http-token-file", str(token)) as service:
+                done = fairlead("publish", "--url", service.url, stdin=leads([1])[0])
+                self.assertEqual(done.returncode, FAILED)
+                lines = done.stderr.splitlines()
+                self.assertEqual(len(lines), 2, done.stderr)
+                self.assertIn("0 of 1 events are sent", lines[0])
+                self.assertEqual(done.stderr.count("token"), 1, done.stderr)
+                done = fairlead("publish", "--url", service.url, "--token-file", str(token),
+                                stdin=leads([1])[0])
+                self.assertEqual(done.returncode, FINE, done.stderr)
+
+    def test_stops_within_five_seconds_and_goes_on(self):
+        with tempfile.TemporaryDirectory() as folder:
+            with Service(folder) as service:
+                service.publish(TEAM, *AGENTS, *leads(range(5)))
+                service.wait_for("assignments", 10)
+                code, took = service.stop()
+                self.assertEqual(code, FINE, service.said())
+                self.assertLess(took, 5)
+            with Service(folder) as service:
+                service.publish(*leads(range(3, 8)))  # two of them known
+                found = service.wait_for("assignments", 16)
+                time.sleep(0.3)
+                self.assertEqual(len(service.records("assignments")), 16)
+                sequences = [int(e["sequence"]) for e in found]
+                self.assertEqual(sequences, sorted(set(sequences)))
+
+    def test_a_second_process_is_refused(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder):
+            done = fairlead("run", "--embedded", folder, "--http", "off")
+            self.assertEqual(done.returncode, FAILED)
+            self.assertIn(folder, done.stderr)
+
+    def test_an_open_address_wants_a_token(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = fairlead("run", "--embedded", folder, "--http", "0.0.0.0:0")
+            self.assertEqual(done.returncode, WRONG_USE)
+            self.assertIn("token", done.stderr)
+
+    def test_a_token_file_has_a_token(self):
+        with tempfile.TemporaryDirectory() as folder:
+            empty = pathlib.Path(folder, "token")
+            empty.write_text("\n")
+            for file, why in ((str(empty), "is empty"), (folder + "/none", "can't be read")):
+                done = fairlead("run", "--embedded", folder + "/log", "--http", "127.0.0.1:0",
+                                "--http-token-file", file)
+                self.assertEqual(done.returncode, WRONG_USE, done.stderr)
+                self.assertIn(why, done.stderr)
+
+    def test_metrics_count(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
+            service.publish(TEAM, *AGENTS, *leads(range(7)))
+            service.wait_for("assignments", 14)
+            with urllib.request.urlopen(service.url + "/metrics", timeout=5) as r:
+                text = r.read().decode()
+            self.assertRegex(text, r"(?m)^fairlead_assignments_total 7$")
+            self.assertRegex(text, r"(?m)^fairlead_fairness_violations_total 0$")
+            with urllib.request.urlopen(service.url + "/version", timeout=5) as r:
+                self.assertIn("fairlead", json.load(r))
+
+
+class LookingBack(unittest.TestCase):
+    def test_replay_and_audit_with_phones(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
+            phones = subprocess.Popen(
+                [PROGRAM, "simulate-telephony", "--url", service.url],
+                stdout=subprocess.PIPE, text=True, env=environment())
+            phones.stdout.readline()
+            service.publish(TEAM, *AGENTS, *leads(range(6)))
+            service.publish(*[event(f"x-{i}", "transfer.requested",
+                                    {"call_id": f"c-{i}", "lead_id": f"l-{i}"})
+                              for i in range(3)])
+            end = time.monotonic() + 40
+            over = set()
+            while time.monotonic() < end and len(over) < 3:
+                over = {e["data"]["call_id"] for e in service.records("rings")
+                        if e["type"] in ("transfer.connected", "transfer.missed")}
+                time.sleep(0.2)
+            self.assertEqual(len(over), 3)
+            phones.send_signal(signal.SIGTERM)
+            self.assertEqual(phones.wait(timeout=15), FINE)
+            phones.stdout.close()
+            done = fairlead("replay", "--embedded", folder)
+            self.assertEqual(done.returncode, FINE, done.stdout)
+            self.assertRegex(done.stdout, r"^identical: \d+ outputs of \d+ steps")
+            done = fairlead("audit", "--embedded", folder)
+            self.assertEqual(done.returncode, FINE, done.stdout)
+            self.assertIn("3 transfers", done.stdout)
+            self.assertIn("Everything adds up.", done.stdout)
+            why = fairlead("explain", "acme", "c-0", "--embedded", folder)
+            self.assertIn("Who rings (try 1)", why.stdout)
+            service.stop()
+            self.tamper(folder)
+
+    def tamper(self, folder):
+        """Somebody changes an output: both commands must see it."""
+        import sqlite3
+        database = next(pathlib.Path(folder).glob("*.db"), None)
+        self.assertIsNotNone(database, list(pathlib.Path(folder).iterdir()))
+        db = sqlite3.connect(database)
+        rows = db.execute("SELECT seq, value FROM records").fetchall()
+        for rowid, value in rows:
+            text = bytes(value or b"").decode(errors="replace")
+            if '"type":"lead.assigned"' in text:
+                changed = re.sub(r'"sequence":"(\d{19})(\d)"',
+                                 lambda m: f'"sequence":"{m[1]}{(int(m[2]) + 1) % 10}"',
+                                 text)
+                self.assertNotEqual(changed, text)
+                db.execute("UPDATE records SET value = ? WHERE seq = ?",
+                           (changed.encode(), rowid))
+                break
+        db.commit()
+        db.close()
+        done = fairlead("replay", "--embedded", folder)
+        self.assertEqual(done.returncode, FAILED, done.stdout)
+        self.assertIn("assignments/0/", done.stdout)
+        done = fairlead("audit", "--embedded", folder)
+        self.assertEqual(done.returncode, FAILED, done.stdout)
+        self.assertRegex(done.stdout, r"P2: output")
+
+
+class Demo(unittest.TestCase):
+    def test_without_waiting_it_tells_and_ends(self):
+        done = fairlead("demo", "--no-wait", timeout=200)
+        self.assertEqual(done.returncode, FINE, done.stderr)
+        self.assertIn("Kim Roe asks, via zillow, buyer, New York, $450,000", done.stdout)
+        self.assertRegex(done.stdout, r"Kim Roe: Ana Diaz gets the lead")
+        self.assertRegex(done.stdout, r"Ana Diaz answered after")
+        self.assertRegex(done.stdout, r"takes over from Gus Patel")
+        self.assertRegex(done.stdout, r"time to owner: p50 ")
+        self.assertRegex(done.stdout, r"pool buyers +weight +turns")
+        self.assertEqual(done.stderr, "")
+
+    def test_the_curl_lines_work_when_pasted(self):
+        demo = subprocess.Popen([PROGRAM, "demo", "--speed", "400"],
+                                stdout=subprocess.PIPE, text=True, env=environment())
+        try:
+            lines = []
+            for line in demo.stdout:
+                if line.startswith("  curl "):
+                    lines.append(line.strip())
+                if line.startswith("Ctrl-C"):
+                    break
+            self.assertEqual(len(lines), 3)
+            for line in lines:
+                # A stream has no end.
+                done = subprocess.run(line.replace("curl ", "curl -f -m 2 ", 1),
+                                      shell=True, capture_output=True, text=True,
+                                      check=False, timeout=20)
+                self.assertIn(done.returncode, (0, 28), line + done.stderr)
+                self.assertTrue(done.stdout, line)
+            demo.send_signal(signal.SIGINT)
+            rest = demo.stdout.read()
+            self.assertEqual(demo.wait(timeout=15), FINE)
+            self.assertIn("my-lead: ", rest)
+        finally:
+            if demo.poll() is None:
+                demo.kill()
+            demo.stdout.close()
+
+
+class Simulating(unittest.TestCase):
+    def test_text_and_report(self):
+        done = fairlead("simulate", *FILES, "--text")
+        self.assertEqual(done.returncode, FINE, done.stderr)
+        self.assertIn("Ana Diaz gets the lead", done.stdout)
+        done = fairlead("simulate", *FILES, "--report")
+        self.assertRegex(done.stdout, r"(?m)^harbor: \d+ leads came")
+        self.assertNotIn("specversion", done.stdout)
+
+
+if __name__ == "__main__":
+    PROGRAM = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=2)

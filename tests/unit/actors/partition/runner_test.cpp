@@ -1,0 +1,480 @@
+// The loop of one partition: the order in which it takes inputs (R1), what it
+// takes again, whom it gives up.
+
+#include "actors/partition/runner.hpp"
+#include "tests/simulation/generate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace fairlead::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::array<bool, input_topic_count> all_read{true, true, true, true};
+
+/// A log that brings what a test has put in it, poll by poll, and answers
+/// commits as told.
+class scripted_log final : public partition_log {
+public:
+  [[nodiscard]] std::int32_t partition() const override { return 0; }
+  [[nodiscard]] std::int32_t partition_count() const override { return 1; }
+  void restore(
+    const std::function<void(std::string_view,
+                             std::optional<std::string_view>)>&) override {}
+  input_positions start(const std::optional<input_positions>&) override {
+    return no_positions;
+  }
+  polled poll(milliseconds wait, std::size_t) override {
+    waits.push_back(wait);
+    if (polls.empty())
+      return {.records = {}, .at_end = at_end};
+    auto p = std::move(polls.front());
+    polls.pop_front();
+    at_end = p.at_end;
+    return p;
+  }
+  void wake() override { woken = true; }
+  commit_result commit(const transaction& t) override {
+    if (on_commit)
+      on_commit();
+    auto answer = commit_result::done;
+    if (!answers.empty()) {
+      answer = answers.front();
+      answers.pop_front();
+    }
+    if (answer == commit_result::done)
+      written.push_back(t);
+    return answer;
+  }
+
+  std::deque<polled> polls;
+  std::deque<commit_result> answers;
+  std::array<bool, input_topic_count> at_end = all_read; // after the polls
+  std::vector<milliseconds> waits;
+  std::vector<transaction> written;
+  std::function<void()> on_commit;
+  bool woken = false;
+};
+
+/// A runner with its partition and log; the clock is moved by hand.
+struct loop {
+  explicit loop(runner_settings s = {}, partition::settings p = {})
+    : part{p, json_decoder()},
+      run{s, part, log, [this](batch b) { work(std::move(b)); },
+          [this] { return now; }} {
+    run.restore();
+  }
+
+  /// A lead, named after where its record stands; another of its topic.
+  raw_record record(topic on, seconds at) {
+    raw_record r;
+    r.on = on;
+    r.offset = next_[on]++;
+    r.timestamp = start + at;
+    r.key = "acme";
+    r.value = writer_
+                .make(on, "lead.received", "acme",
+                      R"({"lead_id":")" + name_of(r) + "\"}")
+                .value;
+    return r;
+  }
+  void bring(std::vector<raw_record> records,
+             std::array<bool, input_topic_count> at_end = all_read) {
+    log.polls.push_back({.records = std::move(records), .at_end = at_end});
+  }
+  /// The records whose steps were made, in order; lost ones, too.
+  std::vector<std::string> taken() { return std::exchange(taken_, {}); }
+  void turns(int n) {
+    for (int i = 0; i < n; ++i)
+      (void)run.take_turn();
+  }
+
+  static constexpr instant start = at_ms(1'772'463'600'000);
+  instant now = start + std::chrono::hours{1};
+  scripted_log log;
+  partition part;
+  runner run;
+  std::set<std::string> poison; /// whose steps are lost
+  std::vector<std::size_t> batches;
+
+private:
+  static std::string name_of(const raw_record& r) {
+    static constexpr std::array<const char*, input_topic_count> names{
+      "roster", "leads", "calls", "rekey"};
+    return names.at(static_cast<std::size_t>(r.on)) + std::to_string(r.offset);
+  }
+  void work(batch b) {
+    batches.push_back(b.records.size());
+    part.begin(std::move(b));
+    try {
+      while (auto* s = part.next_step()) {
+        if (s->record() != nullptr) {
+          taken_.push_back(name_of(*s->record()));
+          if (poison.count(taken_.back()) != 0)
+            throw std::runtime_error{"stumbles"};
+        }
+        make_visits(*s);
+        part.finish();
+      }
+    } catch (const std::exception& e) {
+      part.fail(e.what());
+    }
+  }
+
+  dice dice_{1};
+  history writer_{dice_, {}};
+  std::map<topic, std::int64_t> next_;
+  std::vector<std::string> taken_;
+};
+
+std::size_t dead_letters(const loop& l, const char* reason) {
+  std::size_t n = 0;
+  for (const auto& t : l.log.written)
+    for (const auto& r : t.records)
+      if (r.on == topic::dead_letters)
+        for (const auto& [name, value] : r.headers)
+          n += name == "kafka_dlt-exception-fqcn" && value == reason ? 1U : 0U;
+  return n;
+}
+
+// -- R1: the order ------------------------------------------------------------
+
+TEST(R1Merge, ByTimestamp) {
+  loop l;
+  l.bring(
+    {l.record(topic::leads, seconds{3}), l.record(topic::calls, seconds{1}),
+     l.record(topic::roster, seconds{4}), l.record(topic::rekey, seconds{2})});
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("calls0", "rekey0", "leads0", "roster0"));
+}
+
+TEST(R1Merge, TiesInTheOrderOfTheTopicsThenByOffset) {
+  loop l;
+  std::vector<raw_record> records;
+  for (auto on : {topic::rekey, topic::calls, topic::leads, topic::roster})
+    for (int i = 0; i < 2; ++i)
+      records.push_back(l.record(on, seconds{1}));
+  l.bring(records);
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("roster0", "roster1", "leads0", "leads1",
+                                     "calls0", "calls1", "rekey0", "rekey1"));
+}
+
+TEST(R1Merge, ATopicKeepsItsOwnOrder) {
+  loop l;
+  l.bring({l.record(topic::leads, seconds{9}),
+           l.record(topic::leads, seconds{1}),
+           l.record(topic::calls, seconds{5})});
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("calls0", "leads0", "leads1"));
+}
+
+TEST(R1Merge, ATopicWithMoreToComeKeepsTheOthersWaiting) {
+  loop l;
+  l.bring(
+    {l.record(topic::leads, seconds{5}), l.record(topic::calls, seconds{1})},
+    {true, true, false, true});
+  l.turns(1);
+  // After its record the calls may go on with one that is older than the lead.
+  EXPECT_THAT(l.taken(), ElementsAre("calls0"));
+  l.bring({}, {true, true, false, true});
+  l.turns(1);
+  EXPECT_THAT(l.taken(), IsEmpty());
+  l.bring({l.record(topic::calls, seconds{4})}, all_read);
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("calls1", "leads0"));
+}
+
+TEST(R1Merge, BeyondABoundTheyAreTakenAsTheyCome) {
+  loop l{{.waiting_max = 2}};
+  l.turns(1); // every topic is known: it has started
+  l.bring({l.record(topic::leads, seconds{5})}, {true, true, false, true});
+  l.turns(1);
+  EXPECT_THAT(l.taken(), IsEmpty());
+  l.bring({l.record(topic::leads, seconds{6})}, {true, true, false, true});
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("leads0", "leads1"));
+}
+
+TEST(R1Start, NothingIsTakenUpBeforeEveryTopicIsKnown) {
+  loop l;
+  l.bring(
+    {l.record(topic::roster, seconds{1}), l.record(topic::leads, seconds{1})},
+    {false, false, false, false});
+  l.bring({l.record(topic::calls, seconds{1})}, {false, false, false, false});
+  l.turns(2);
+  EXPECT_THAT(l.taken(), IsEmpty());
+  // It has delivered nothing but is known to be read to its end.
+  l.bring({}, {false, false, false, true});
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("roster0"));
+}
+
+TEST(R1Start, WhateverStandsWaiting) {
+  loop l{{.waiting_max = 1}};
+  l.bring(
+    {l.record(topic::leads, seconds{1}), l.record(topic::leads, seconds{2})},
+    {false, true, true, true});
+  l.turns(3);
+  EXPECT_THAT(l.taken(), IsEmpty());
+  l.bring({}, all_read);
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("leads0", "leads1"));
+}
+
+// -- timers by the wall clock -------------------------------------------------
+
+/// A lead of an unknown team waits: a timer is due a minute later (R11).
+struct RunnerTimer : testing::Test {
+  RunnerTimer() {
+    l.now = loop::start;
+    l.bring({l.record(topic::leads, seconds{0})});
+    l.turns(1);
+  }
+  turn at(milliseconds after) {
+    l.now = loop::start + after;
+    return l.run.take_turn();
+  }
+  loop l;
+};
+
+TEST_F(RunnerTimer, FiresAGraceAfterItIsDue) {
+  EXPECT_EQ(at(seconds{60} + milliseconds{19}), turn::idle);
+  EXPECT_EQ(at(seconds{60} + milliseconds{20}), turn::worked);
+}
+
+TEST_F(RunnerTimer, NotBeforeTheInputIsReadToItsEnd) {
+  l.log.at_end = {true, true, false, true};
+  EXPECT_EQ(at(seconds{90}), turn::idle);
+  l.log.at_end = all_read;
+  EXPECT_EQ(at(seconds{90}), turn::worked);
+}
+
+TEST_F(RunnerTimer, ARecordStampedBeforeItGoesFirst) {
+  l.bring({l.record(topic::leads, seconds{59})});
+  EXPECT_EQ(at(seconds{90}), turn::worked);
+  EXPECT_EQ(l.batches.back(), 1U);
+}
+
+TEST_F(RunnerTimer, IsWhatARunnerWithNothingToDoWaitsFor) {
+  at(seconds{1});
+  EXPECT_EQ(l.log.waits.back(), milliseconds{500}); // the longest sleep
+  at(seconds{60} - milliseconds{100});
+  EXPECT_EQ(l.log.waits.back(), milliseconds{120});
+  at(seconds{61});
+  EXPECT_EQ(l.log.waits.back(), milliseconds{0});
+}
+
+TEST(R1Start, NoTimerFiresBeforeEveryTopicIsKnown) {
+  loop l;
+  // A partition whose state has a timer: another runner's work.
+  l.bring({l.record(topic::leads, seconds{0})});
+  l.turns(1);
+  scripted_log fresh;
+  fresh.at_end = {true, true, true, false};
+  int worked = 0;
+  runner after{{},
+               l.part,
+               fresh,
+               [&](batch b) {
+                 ++worked;
+                 l.part.begin(std::move(b));
+                 while (auto* s = l.part.next_step()) {
+                   make_visits(*s);
+                   l.part.finish();
+                 }
+               },
+               [] { return loop::start + std::chrono::hours{2}; }};
+  EXPECT_EQ(after.take_turn(), turn::idle);
+  EXPECT_EQ(worked, 0);
+  fresh.at_end = all_read;
+  EXPECT_EQ(after.take_turn(), turn::worked);
+  EXPECT_EQ(worked, 1);
+}
+
+// -- batches, and what comes back ---------------------------------------------
+
+TEST(RunnerBatch, TakesSoManyRecordsAtMost) {
+  loop l{{.batch_records_max = 2}};
+  l.bring({l.record(topic::leads, seconds{1}),
+           l.record(topic::leads, seconds{2}),
+           l.record(topic::leads, seconds{3})});
+  l.turns(2);
+  EXPECT_THAT(l.batches, ElementsAre(2U, 1U));
+}
+
+TEST(RunnerBatch, WhatItDidNotGetToComesBackInOrder) {
+  loop l{{}, {.consumer_group = {}, .batch_steps_max = 2}};
+  l.bring(
+    {l.record(topic::leads, seconds{1}), l.record(topic::calls, seconds{2}),
+     l.record(topic::leads, seconds{3}), l.record(topic::calls, seconds{4})});
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("leads0", "calls0"));
+  EXPECT_EQ(l.run.positions(), (input_positions{-1, 1, 1, -1}));
+  // One that is older than those that came back goes before them.
+  l.bring({l.record(topic::roster, seconds{2})});
+  l.turns(2);
+  EXPECT_THAT(l.taken(), ElementsAre("roster0", "leads1", "calls1"));
+  EXPECT_EQ(l.run.positions(), (input_positions{1, 2, 2, -1}));
+}
+
+TEST(RunnerBatch, ItsPositionsAreCommittedWithIt) {
+  loop l;
+  l.bring(
+    {l.record(topic::leads, seconds{1}), l.record(topic::leads, seconds{2})});
+  l.turns(1);
+  ASSERT_EQ(l.log.written.size(), 1U);
+  EXPECT_EQ(l.log.written[0].positions, (input_positions{-1, 2, -1, -1}));
+}
+
+TEST(RunnerCommit, AbortedTheSameInputsAgainAsTheyWere) {
+  loop l;
+  l.log.answers = {commit_result::aborted, commit_result::aborted,
+                   commit_result::aborted, commit_result::aborted};
+  l.bring(
+    {l.record(topic::leads, seconds{1}), l.record(topic::calls, seconds{2})});
+  l.turns(4);
+  EXPECT_EQ(l.run.positions(), no_positions);
+  // Never the inputs' fault: nobody is tried alone, nobody is given up.
+  EXPECT_THAT(l.batches, ElementsAre(2U, 2U, 2U, 2U));
+  l.turns(1);
+  EXPECT_EQ(l.log.written.size(), 1U);
+  EXPECT_EQ(dead_letters(l, "internal_error"), 0U);
+}
+
+TEST(RunnerCommit, LostItStops) {
+  loop l;
+  l.log.answers = {commit_result::lost};
+  l.bring({l.record(topic::leads, seconds{1})});
+  EXPECT_EQ(l.run.take_turn(), turn::stopped);
+  EXPECT_EQ(l.run.take_turn(), turn::stopped);
+  EXPECT_EQ(l.batches.size(), 1U);
+}
+
+TEST(RunnerStop, WakesWhoWaits) {
+  loop l;
+  l.run.stop();
+  EXPECT_TRUE(l.log.woken);
+  l.bring({l.record(topic::leads, seconds{1})});
+  EXPECT_EQ(l.run.take_turn(), turn::stopped);
+  EXPECT_THAT(l.taken(), IsEmpty());
+}
+
+// -- who is given up ----------------------------------------------------------
+
+struct RunnerBlame : testing::Test {
+  RunnerBlame() {
+    l.run.on_given_up = [this](const step_failure& f) {
+      given_up.push_back(to_string(*f.record) + ": " + f.what);
+    };
+    l.bring({l.record(topic::leads, seconds{1}),
+             l.record(topic::leads, seconds{2}),
+             l.record(topic::leads, seconds{3})});
+  }
+  loop l;
+  std::vector<std::string> given_up;
+};
+
+TEST_F(RunnerBlame, OneByOneAndOutAfterThreeTimesAlone) {
+  l.poison = {"leads1"};
+  l.turns(1);
+  EXPECT_THAT(l.taken(), ElementsAre("leads0", "leads1"));
+  EXPECT_THAT(l.log.written, IsEmpty()); // the batch failed as a whole
+  l.turns(3);
+  EXPECT_THAT(l.taken(), ElementsAre("leads0", "leads1", "leads1"));
+  EXPECT_THAT(given_up, IsEmpty());
+  l.turns(1);
+  EXPECT_THAT(given_up, ElementsAre("leads/0/1: stumbles"));
+  l.taken();
+  l.turns(2);
+  EXPECT_THAT(l.taken(), ElementsAre("leads2"));
+  EXPECT_EQ(dead_letters(l, "internal_error"), 1U);
+  EXPECT_EQ(l.run.positions(), (input_positions{-1, 3, -1, -1}));
+}
+
+TEST_F(RunnerBlame, WhoFailsOnlyInCompanyIsNot) {
+  l.poison = {"leads1"};
+  l.turns(1);
+  l.poison.clear();
+  l.turns(3);
+  EXPECT_EQ(l.log.written.size(), 3U); // one by one
+  EXPECT_THAT(given_up, IsEmpty());
+  EXPECT_EQ(dead_letters(l, "internal_error"), 0U);
+}
+
+TEST_F(RunnerBlame, AbortsInBetweenAreNotCounted) {
+  l.poison = {"leads0"};
+  l.turns(3); // in company, and twice alone
+  l.poison.clear();
+  l.log.answers = {commit_result::aborted, commit_result::aborted};
+  l.turns(3);
+  EXPECT_THAT(given_up, IsEmpty());
+  EXPECT_EQ(l.log.written.size(), 1U);
+}
+
+TEST_F(RunnerBlame, EachOfSeveralByItself) {
+  l.poison = {"leads0", "leads2"};
+  l.turns(12);
+  EXPECT_THAT(given_up,
+              ElementsAre("leads/0/0: stumbles", "leads/0/2: stumbles"));
+  EXPECT_EQ(dead_letters(l, "internal_error"), 2U);
+}
+
+// -- the pause ----------------------------------------------------------------
+
+/// Commits take 20 ms, so a pause is 40 ms, if there is one.
+struct RunnerPause : testing::Test {
+  /// A commit, then a turn that finds so many records: the waits of its polls.
+  static std::vector<milliseconds> waits_of(runner_settings s, int records) {
+    loop l{s};
+    l.log.on_commit = [] { std::this_thread::sleep_for(milliseconds{20}); };
+    l.bring({l.record(topic::leads, seconds{1})});
+    l.turns(1);
+    l.log.waits.clear();
+    std::vector<raw_record> more;
+    for (int i = 0; i < records; ++i)
+      more.push_back(l.record(topic::leads, seconds{2}));
+    l.bring(std::move(more));
+    l.turns(1);
+    EXPECT_EQ(l.batches.back(), static_cast<std::size_t>(records));
+    return {l.log.waits.begin() + 1, l.log.waits.end()};
+  }
+};
+
+TEST_F(RunnerPause, LittleWaitsForMore) {
+  // A machine may be so slow that the pause is over before it begins.
+  std::size_t polls = 0;
+  for (int i = 0; i < 20 && polls == 0; ++i)
+    polls = waits_of({.pause_max = seconds{1}}, 1).size();
+  EXPECT_GT(polls, 0U);
+}
+
+TEST_F(RunnerPause, NoLongerThanItsBound) {
+  for (auto wait : waits_of({.pause_max = milliseconds{5}}, 1))
+    EXPECT_LE(wait, milliseconds{5});
+}
+
+TEST_F(RunnerPause, MuchDoesNotWait) {
+  EXPECT_THAT(waits_of({.pause_max = seconds{1}, .pause_records_max = 3}, 3),
+              IsEmpty());
+}
+
+TEST_F(RunnerPause, NeverUnlessToldTo) {
+  EXPECT_THAT(waits_of({}, 1), IsEmpty());
+}
+
+} // namespace
+} // namespace fairlead::test
