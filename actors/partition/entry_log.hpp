@@ -14,7 +14,7 @@ namespace fairlead {
 /// One stored snapshot, by reference.
 struct log_entry {
   std::uint32_t team_no = 0;
-  entity_kind kind = entity_kind::counters;
+  entity_kind kind = entity_kind::team;
   std::string_view id;
   std::string_view value;
 };

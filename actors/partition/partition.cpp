@@ -38,7 +38,7 @@ std::string forget_seen(std::string_view bytes) {
 constexpr std::size_t journal_bytes_max = written_bytes_max / 2;
 
 bool is_mass_timer(const team_state& t, const due_timer& d) {
-  return d.entity.kind == entity_kind::counters && !t.counters().mass.empty()
+  return d.entity.kind == entity_kind::team && !t.counters().mass.empty()
          && t.counters().mass_due == d.due;
 }
 
@@ -91,7 +91,7 @@ void partition::refill_timers(const std::string& team) {
   timers_.drop_team(team);
   const auto& part = store_.part_of(team);
   for (auto kind :
-       {entity_kind::counters, entity_kind::lead, entity_kind::call})
+       {entity_kind::team, entity_kind::lead, entity_kind::call})
     store_.each_of(part, kind,
                    [this](const state_name& name, std::string_view value) {
                      index_timer(name, value);

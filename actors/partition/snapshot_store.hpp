@@ -21,7 +21,7 @@ namespace fairlead {
 /// A key of `state` taken apart; the parts point into it.
 struct state_name {
   std::string_view team;
-  entity_kind kind = entity_kind::counters;
+  entity_kind kind = entity_kind::team;
   std::string_view id;
 };
 /// Nothing: it is no key of an entity.
@@ -91,7 +91,7 @@ private:
   /// The ids of the last scan, sorted.
   struct sorted_ids {
     const team* of = nullptr;
-    entity_kind kind = entity_kind::counters;
+    entity_kind kind = entity_kind::team;
     std::vector<std::string> ids;
   };
   mutable sorted_ids sorted_;

@@ -353,7 +353,7 @@ private:
     for (const auto& due : part_.timers().in_order()) {
       if (due.due >= t)
         return;
-      promise(due.entity.kind == entity_kind::counters,
+      promise(due.entity.kind == entity_kind::team,
               "R1: the timer of " + due.team + "/" + due.entity.id
                 + " was due before " + to_string(where) + " was taken");
     }

@@ -81,7 +81,7 @@ void world::check_at_rest() {
         auto id = rest.substr(2);
         std::string live = bytes;
         switch (static_cast<entity_kind>(rest[0])) {
-          case entity_kind::counters:
+          case entity_kind::team:
             live = snapshot(t.counters());
             break;
           case entity_kind::agent:

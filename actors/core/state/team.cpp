@@ -14,7 +14,7 @@ namespace {
 /// R1: team, agent, lead, call; the rest have no timers.
 int order_of(entity_kind k) {
   switch (k) {
-    case entity_kind::counters:
+    case entity_kind::team:
       return 0;
     case entity_kind::agent:
       return 1;
@@ -90,7 +90,7 @@ auto* find(Map& cells, const std::string& id) {
 } // namespace
 
 bool has_timers(entity_kind k) {
-  return k == entity_kind::counters || k == entity_kind::lead
+  return k == entity_kind::team || k == entity_kind::lead
          || k == entity_kind::call;
 }
 
@@ -129,7 +129,7 @@ team_state::team_state(std::string team, const entity_source& stored)
 }
 
 void team_state::load() {
-  if (auto bytes = stored_.find(entity_kind::counters, ""))
+  if (auto bytes = stored_.find(entity_kind::team, ""))
     restore(*bytes, counters_.state);
   if (auto bytes = stored_.find(entity_kind::document, "")) {
     document_.emplace();
@@ -322,7 +322,7 @@ void team_state::set_opted_out(const std::string& hash, bool out) {
 }
 
 team_counters& team_state::change_counters() {
-  touch(entity_kind::counters, "", counters_.marks);
+  touch(entity_kind::team, "", counters_.marks);
   return counters_.state;
 }
 
@@ -346,7 +346,7 @@ void team_state::take_timers(
     each(e, next_due(c->state));
   };
   for (const auto& e : touched_) {
-    if (e.kind == entity_kind::counters)
+    if (e.kind == entity_kind::team)
       take(e, &counters_);
     else if (e.kind == entity_kind::lead)
       take(e, find(leads_, e.id));
@@ -373,7 +373,7 @@ void team_state::take_snapshots(
   };
   for (const auto& e : changed_) {
     switch (e.kind) {
-      case entity_kind::counters:
+      case entity_kind::team:
         take(e, &counters_, true);
         break;
       case entity_kind::document:

@@ -24,7 +24,7 @@ namespace fairlead {
 /// What a stored entity is; the letter is its kind in the keys of `state`.
 /// The order of the first four is that of timers due together (R1).
 enum class entity_kind : char {
-  counters = 'C', /// the team itself
+  team = 'C', /// the team itself: its counters and its timers
   agent = 'A',
   lead = 'L',
   call = 'K',
@@ -36,7 +36,7 @@ enum class entity_kind : char {
 
 /// One entity's name inside its team.
 struct entity_name {
-  entity_kind kind = entity_kind::counters;
+  entity_kind kind = entity_kind::team;
   std::string id;
   friend bool operator==(const entity_name&, const entity_name&) = default;
 };

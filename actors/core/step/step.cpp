@@ -84,7 +84,7 @@ visit step::arrive() {
 visit first_visit(const input_body& body) {
   struct {
     visit operator()(const team_configured&) const {
-      return {entity_kind::counters, "", handle_event{}};
+      return {entity_kind::team, "", handle_event{}};
     }
     visit operator()(const agent_configured& e) const {
       return agent(e.document.agent_id);
@@ -128,7 +128,7 @@ visit first_visit(const input_body& body) {
 
 void decide(step& s, const visit& v) {
   switch (v.kind) {
-    case entity_kind::counters:
+    case entity_kind::team:
       return decide_team(s, v);
     case entity_kind::agent:
       return decide_agent(s, v);

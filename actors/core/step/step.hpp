@@ -116,7 +116,7 @@ using errand
 
 /// One stop on a step's way: which entity's actor, and what for.
 struct visit {
-  entity_kind kind = entity_kind::counters;
+  entity_kind kind = entity_kind::team;
   std::string id;
   errand what;
 };

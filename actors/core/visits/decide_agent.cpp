@@ -19,7 +19,7 @@ void after_roster_event(step& s, const held_agent& agent, bool unringable,
   if (unringable && agent->ringing_for)
     visits.push_back(
       {entity_kind::call, *agent->ringing_for, target_gone{agent.id()}});
-  visits.push_back({entity_kind::counters, "", work_on{std::move(work)}});
+  visits.push_back({entity_kind::team, "", work_on{std::move(work)}});
   s.next(std::move(visits));
 }
 

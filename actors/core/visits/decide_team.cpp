@@ -15,7 +15,7 @@ void configure_team(step& s, const team_configured& e) {
     return;
   ++s.team().change_counters().documents_applied;
   s.team().configure(e.document);
-  s.next({entity_kind::counters, "", work_on{}});
+  s.next({entity_kind::team, "", work_on{}});
 }
 
 void team_timer(step& s) {
@@ -34,7 +34,7 @@ void decide_team(step& s, const visit& v) {
   if (std::holds_alternative<handle_timer>(v.what))
     return team_timer(s);
   if (std::holds_alternative<timer_given_up>(v.what))
-    return drop_timer(s, {entity_kind::counters, ""});
+    return drop_timer(s, {entity_kind::team, ""});
   if (const auto* w = std::get_if<work_on>(&v.what))
     return take_up_mass_work(s, *w);
   const auto* e = std::get_if<team_configured>(&s.event()->body);

@@ -97,7 +97,7 @@ void drop_timer(step& s, const entity_name& timer) {
       return drop_call_timer(s, timer.id);
     case entity_kind::lead:
       return drop_lead_timer(s, timer.id);
-    case entity_kind::counters:
+    case entity_kind::team:
       return drop_team_timer(s);
     case entity_kind::agent:
     case entity_kind::document:

@@ -68,7 +68,7 @@ struct kept_case {
 TEST(EntryLog, ReadsWhatWasAppended) {
   // Sizes around those where a number needs one byte more.
   const std::vector<kept_case> cases{
-    {0, entity_kind::counters, "", ""},
+    {0, entity_kind::team, "", ""},
     {1, entity_kind::lead, "l", ""},
     {127, entity_kind::agent, std::string("a\0b\xff", 4), "v"},
     {128, entity_kind::call, std::string(127, 'i'), std::string(128, 'v')},

@@ -35,14 +35,14 @@ TEST(SnapshotStore, KeepsTheLatestOfEveryName) {
   s.put({"acme", entity_kind::lead, "l-1"}, "new");
   s.put({"acme", entity_kind::call, "l-1"}, "a call");
   s.put({"zeta", entity_kind::lead, "l-1"}, "an island");
-  s.put({"acme", entity_kind::counters, ""}, "no id");
+  s.put({"acme", entity_kind::team, ""}, "no id");
   EXPECT_THAT(s.find(acme, entity_kind::lead, "l-1"),
               Optional(std::string_view{"new"}));
   EXPECT_THAT(s.find(acme, entity_kind::call, "l-1"),
               Optional(std::string_view{"a call"}));
   EXPECT_THAT(s.find(zeta, entity_kind::lead, "l-1"),
               Optional(std::string_view{"an island"}));
-  EXPECT_THAT(s.find(acme, entity_kind::counters, ""),
+  EXPECT_THAT(s.find(acme, entity_kind::team, ""),
               Optional(std::string_view{"no id"}));
   EXPECT_EQ(s.size(), 4U);
   s.erase({"acme", entity_kind::lead, "l-1"});

@@ -78,7 +78,7 @@ TEST_F(GiveUp, ThoseWhoWaitAreTriedAMinuteLater) {
     o.agent(id, R"("active":false)");
   o.lead("m");
   auto due = *o.part().first_due();
-  EXPECT_THAT(dropped(o, {entity_kind::counters, ""}, due), IsEmpty());
+  EXPECT_THAT(dropped(o, {entity_kind::team, ""}, due), IsEmpty());
   EXPECT_EQ(o.team().counters().retry_at, due + seconds{60});
 }
 
