@@ -22,16 +22,4 @@ namespace fairlead {
 /// ledger back.
 void carry_out(step& s, held_lead& lead, const outcome_due& o);
 
-/// The members of a group in its order (R21).
-[[nodiscard]] std::vector<std::string> members_of(const team_state& team,
-                                                  const group_ref& group);
-
-/// The group of a lead now: that of the first rule that matches (R21).
-struct group_choice {
-  group_ref group;
-  std::optional<std::string> rule_id;
-};
-[[nodiscard]] group_choice group_for(const team_state& team,
-                                     const lead_details& d, instant now);
-
 } // namespace fairlead

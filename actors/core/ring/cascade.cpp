@@ -1,7 +1,7 @@
 #include "actors/core/ring/cascade.hpp"
 
 #include "actors/core/invariant.hpp"
-#include "actors/core/outcome/outcomes.hpp"
+#include "actors/core/owner/group.hpp"
 #include "actors/core/ring/ring_targets.hpp"
 #include "actors/core/ring/routing_end.hpp"
 #include "messages/derive.hpp"

@@ -1,7 +1,7 @@
 #include "actors/core/ring/ring_targets.hpp"
 
-#include "actors/core/outcome/outcomes.hpp"
 #include "actors/core/owner/eligibility.hpp"
+#include "actors/core/owner/group.hpp"
 
 #include <algorithm>
 
