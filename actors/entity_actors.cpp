@@ -2,7 +2,7 @@
 
 #include "actors/baton.hpp"
 #include "actors/core/invariant.hpp"
-#include "actors/core/step/step.hpp"
+#include "actors/core/visits/decide.hpp"
 
 #include <exception>
 #include <utility>

@@ -1,6 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/baton.hpp"
+#include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "actors/shell.hpp"
 

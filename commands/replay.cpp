@@ -1,5 +1,6 @@
 #include "commands/replay.hpp"
 
+#include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/past/past.hpp"

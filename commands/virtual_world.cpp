@@ -1,5 +1,6 @@
 #include "commands/virtual_world.hpp"
 
+#include "actors/core/visits/decide.hpp"
 #include "actors/engine.hpp"
 
 #include <algorithm>

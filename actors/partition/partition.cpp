@@ -90,8 +90,7 @@ void partition::index_timer(const state_name& name, std::string_view value) {
 void partition::refill_timers(const std::string& team) {
   timers_.drop_team(team);
   const auto& part = store_.part_of(team);
-  for (auto kind :
-       {entity_kind::team, entity_kind::lead, entity_kind::call})
+  for (auto kind : {entity_kind::team, entity_kind::lead, entity_kind::call})
     store_.each_of(part, kind,
                    [this](const state_name& name, std::string_view value) {
                      index_timer(name, value);

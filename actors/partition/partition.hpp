@@ -193,12 +193,4 @@ private:
   partition_stats stats_before_;
 };
 
-/// Makes all visits of a step on the spot, without actors.
-inline void make_visits(step& s) {
-  while (s.upcoming() != nullptr) {
-    auto v = s.arrive();
-    decide(s, v);
-  }
-}
-
 } // namespace fairlead

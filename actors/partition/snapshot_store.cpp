@@ -40,7 +40,7 @@ struct by_id {
 
 using slots = absl::flat_hash_set<slot, by_id, by_id>;
 
-constexpr std::array kinds{entity_kind::team, entity_kind::agent,
+constexpr std::array kinds{entity_kind::team,     entity_kind::agent,
                            entity_kind::lead,     entity_kind::call,
                            entity_kind::document, entity_kind::pool,
                            entity_kind::person,   entity_kind::opt_out};

@@ -4,6 +4,7 @@
 // shuffle; what each writes (outputs, journal, state) must be the same bytes as
 // without actors, for every shuffle.
 
+#include "actors/core/visits/decide.hpp"
 #include "actors/engine.hpp"
 #include "actors/partition/partition.hpp"
 #include "tests/actor/deterministic_system.hpp"

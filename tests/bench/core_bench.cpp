@@ -2,6 +2,7 @@
 // explanation included; and the whole step of lead.received, outputs encoded.
 
 #include "actors/core/owner/ownership.hpp"
+#include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "messages/wire/decode.hpp"
 

@@ -1,5 +1,7 @@
 #include "tests/property/desk.hpp"
 
+#include "actors/core/visits/decide.hpp"
+
 #include <algorithm>
 
 namespace fairlead::test {

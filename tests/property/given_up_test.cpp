@@ -2,6 +2,7 @@
 // the journal, and with nobody reserved. Method: the real partition and runner
 // over the memory log; the steps of a call's timer throw on purpose.
 
+#include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "actors/partition/runner.hpp"
 #include "connectors/memory/memory_partition_log.hpp"

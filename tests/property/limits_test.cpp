@@ -3,6 +3,7 @@
 // KiB: unit/messages/decode_test.)
 
 #include "actors/core/invariant.hpp"
+#include "actors/core/visits/decide.hpp"
 #include "tests/property/desk.hpp"
 
 #include <gtest/gtest.h>

@@ -2,6 +2,7 @@
 // (R17). Method: the real partition and runner over the memory log, on the
 // spot; each transaction is looked at.
 
+#include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "actors/partition/runner.hpp"
 #include "connectors/memory/memory_partition_log.hpp"

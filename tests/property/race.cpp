@@ -2,6 +2,8 @@
 
 #include "tests/property/race.hpp"
 
+#include "actors/core/visits/decide.hpp"
+
 #include <chrono>
 
 namespace fairlead::test {

@@ -1,6 +1,7 @@
 // What must be true of a log after a run, whatever has happened in it.
 
 #include "actors/core/state/call.hpp"
+#include "actors/core/visits/decide.hpp"
 #include "tests/simulation/world.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,5 +1,6 @@
 // What the simulation found, each as a test of its own.
 
+#include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "connectors/memory/memory_partition_log.hpp"
 #include "tests/simulation/generate.hpp"

@@ -2,6 +2,7 @@
 
 #include "tests/simulation/instances.hpp"
 
+#include "actors/core/visits/decide.hpp"
 #include "tests/actor/deterministic_system.hpp"
 
 #include <chrono>

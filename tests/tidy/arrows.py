@@ -32,6 +32,19 @@ ARROWS = {
     "main.cpp": ("commands", "connectors", "config", "actors", "actors/core", "messages"),
     "tests": ("commands", "connectors", "config", "actors", "actors/core", "messages"),
 }
+
+# The rooms inside actors/core, likewise. Its own files (limits, invariant, ...)
+# are open to all of them and include none.
+CORE = "actors/core"
+CORE_ROOMS = {
+    "": (),
+    "state": (),
+    "step": ("state",),
+    "owner": ("step", "state"),
+    "ring": ("owner", "step", "state"),
+    "outcome": ("owner", "step", "state"),
+    "visits": ("ring", "outcome", "owner", "step", "state"),
+}
 SOURCE_FOLDERS = ("actors", "commands", "config", "connectors", "messages", "tests")
 
 # Libraries: how their headers look, and where they may stand (folder prefixes).
@@ -71,6 +84,15 @@ def module_of(path):
     return max(fits, key=len) if fits else None
 
 
+def core_room_of(path):
+    """The room of a path such as "actors/core/owner/x.cpp" ("owner"); "" for a
+    file of actors/core itself, None for one outside of it."""
+    if not path.startswith(CORE + "/"):
+        return None
+    room, slash, _ = path[len(CORE) + 1:].partition("/")
+    return room if slash else ""
+
+
 def inside(path, folders):
     return any(path == f or path.startswith(f + "/") for f in folders)
 
@@ -94,9 +116,12 @@ def check_include(path, quote, name):
         yield f'"{name}": write own headers from the root: "folder/file.hpp"'
     elif theirs and theirs != mine and theirs not in ARROWS[mine]:
         yield f"forbidden arrow: {mine} may not include {theirs} ({name})"
+    room, visited = core_room_of(path), core_room_of(name) if quote == '"' else None
+    if room is not None and visited and visited != room and visited not in CORE_ROOMS.get(room, ()):
+        yield f"forbidden arrow: {CORE}/{room} may not include {CORE}/{visited} ({name})"
     if name == "caf/all.hpp":
         yield "caf/all.hpp costs every file all of CAF: include what is used"
-    core = inside(path, ("actors/core",))
+    core = inside(path, (CORE,))
     if core or (header and inside(path, ("messages",))):
         # The forward declarations cost nothing and show no value.
         if PURE.match(name) and (core or name != "nlohmann/json_fwd.hpp"):
@@ -116,7 +141,7 @@ def check_source(path, text):
         line = code.count("\n", 0, match.start(1)) + 1
         for fault in check_include(path, match.group(1), match.group(2)):
             yield line, fault
-    if inside(path, ("actors/core",)):
+    if inside(path, (CORE,)):
         for match in IMPURE_CALL.finditer(code):
             line = code.count("\n", 0, match.start()) + 1
             yield line, f"a decision takes this as an argument: {match.group(0)}"

@@ -126,23 +126,4 @@ visit first_visit(const input_body& body) {
   return std::visit(whose, body);
 }
 
-void decide(step& s, const visit& v) {
-  switch (v.kind) {
-    case entity_kind::team:
-      return decide_team(s, v);
-    case entity_kind::agent:
-      return decide_agent(s, v);
-    case entity_kind::lead:
-      return decide_lead(s, v);
-    case entity_kind::call:
-      return decide_call(s, v);
-    case entity_kind::document:
-    case entity_kind::pool:
-    case entity_kind::person:
-    case entity_kind::opt_out:
-      break;
-  }
-  throw invariant_error{"a visit to something that nobody acts for"};
-}
-
 } // namespace fairlead

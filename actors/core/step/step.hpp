@@ -247,15 +247,4 @@ using held_lead = held<lead_state>;
 using held_agent = held<agent_state>;
 using held_call = held<call_state>;
 
-// -- who decides what: one function per kind of actor -------------------------
-// Each takes the visit that the step has arrived at and decides it.
-
-void decide_team(step& s, const visit& v);
-void decide_lead(step& s, const visit& v);
-void decide_agent(step& s, const visit& v);
-void decide_call(step& s, const visit& v);
-
-/// Makes the next visit, by whichever of the four it is for.
-void decide(step& s, const visit& v);
-
 } // namespace fairlead

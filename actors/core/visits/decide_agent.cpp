@@ -5,7 +5,7 @@
 #include "actors/core/limits.hpp"
 #include "actors/core/overload.hpp"
 #include "actors/core/step/notify.hpp"
-#include "actors/core/step/step.hpp"
+#include "actors/core/visits/decide.hpp"
 #include "messages/phone.hpp"
 #include "messages/wire/field_reader.hpp"
 

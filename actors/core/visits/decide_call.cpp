@@ -7,7 +7,7 @@
 #include "actors/core/ring/cascade.hpp"
 #include "actors/core/ring/parking.hpp"
 #include "actors/core/ring/routing_end.hpp"
-#include "actors/core/step/step.hpp"
+#include "actors/core/visits/decide.hpp"
 #include "actors/core/visits/give_up.hpp"
 
 namespace fairlead {

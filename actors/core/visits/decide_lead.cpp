@@ -7,7 +7,7 @@
 #include "actors/core/owner/gate.hpp"
 #include "actors/core/owner/inquiry.hpp"
 #include "actors/core/owner/ownership.hpp"
-#include "actors/core/step/step.hpp"
+#include "actors/core/visits/decide.hpp"
 
 namespace fairlead {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
-#include "actors/core/step/step.hpp"
+#include "actors/core/visits/decide.hpp"
 #include "actors/core/visits/give_up.hpp"
 #include "actors/core/visits/mass_work.hpp"
 

@@ -1,6 +1,7 @@
 // The loop of one partition: the order in which it takes inputs (R1), what it
 // takes again, whom it gives up.
 
+#include "actors/core/visits/decide.hpp"
 #include "actors/partition/runner.hpp"
 #include "tests/simulation/generate.hpp"
 
