@@ -66,8 +66,8 @@ metrics::metrics() : impl_(std::make_unique<impl>()) {
 
 metrics::~metrics() = default;
 
-counter& metrics::count(const std::string& name, const std::string& help,
-                        const metric_labels& labels) {
+counter& metrics::counter(const std::string& name, const std::string& help,
+                          const metric_labels& labels) {
   const std::lock_guard lock{impl_->mutex};
   auto& at = impl_->counters[{name, labels_of(labels)}];
   if (!at)
@@ -79,7 +79,7 @@ counter& metrics::count(const std::string& name, const std::string& help,
   return *at;
 }
 
-gauge& metrics::level(const std::string& name, const std::string& help,
+gauge& metrics::gauge(const std::string& name, const std::string& help,
                       const metric_labels& labels) {
   const std::lock_guard lock{impl_->mutex};
   auto& at = impl_->gauges[{name, labels_of(labels)}];
@@ -92,9 +92,9 @@ gauge& metrics::level(const std::string& name, const std::string& help,
   return *at;
 }
 
-histogram& metrics::spread(const std::string& name, const std::string& help,
-                           const std::vector<double>& bounds,
-                           const metric_labels& labels) {
+histogram& metrics::histogram(const std::string& name, const std::string& help,
+                              const std::vector<double>& bounds,
+                              const metric_labels& labels) {
   const std::lock_guard lock{impl_->mutex};
   auto& at = impl_->histograms[{name, labels_of(labels)}];
   if (!at)

@@ -34,9 +34,9 @@ public:
   virtual void observe(double value) = 0;
 };
 
-/// What the service counts, in Prometheus' text format. Names: docs/metrics.md.
-/// Asking twice for a name and its labels gives the same metric; it lives as
-/// long as the registry. Safe from any thread.
+/// What the service measures, in Prometheus' text format. Names:
+/// docs/metrics.md. Asking twice for a name and its labels gives the same
+/// metric; it lives as long as the registry. Safe from any thread.
 class metrics {
 public:
   metrics();
@@ -45,14 +45,15 @@ public:
   metrics& operator=(const metrics&) = delete;
 
   /// `fairlead_…_total`
-  counter& count(const std::string& name, const std::string& help,
-                 const metric_labels& labels = {});
-  gauge& level(const std::string& name, const std::string& help,
-               const metric_labels& labels = {});
+  fairlead::counter& counter(const std::string& name, const std::string& help,
+                             const metric_labels& labels = {});
+  fairlead::gauge& gauge(const std::string& name, const std::string& help,
+                         const metric_labels& labels = {});
   /// `fairlead_…_seconds`, `fairlead_…_bytes`; `bounds` ascending.
-  histogram& spread(const std::string& name, const std::string& help,
-                    const std::vector<double>& bounds,
-                    const metric_labels& labels = {});
+  fairlead::histogram& histogram(const std::string& name,
+                                 const std::string& help,
+                                 const std::vector<double>& bounds,
+                                 const metric_labels& labels = {});
 
   /// Everything, as a scraper reads it.
   [[nodiscard]] std::string text() const;

@@ -54,8 +54,8 @@ constexpr std::array engine_counters{
           &partition_stats::timers_given_up}};
 
 histogram& commit_seconds(metrics& m) {
-  return m.spread("fairlead_batch_seconds",
-                  "From taking up a batch to its commit.", latency_bounds());
+  return m.histogram("fairlead_batch_seconds",
+                     "From taking up a batch to its commit.", latency_bounds());
 }
 
 std::string who(const step_failure& f) {
@@ -68,7 +68,7 @@ std::string who(const step_failure& f) {
 
 void register_engine_metrics(metrics& m) {
   for (const auto& c : engine_counters)
-    m.count(c.name, c.help);
+    m.counter(c.name, c.help);
   commit_seconds(m);
 }
 
@@ -131,7 +131,7 @@ void partition_unit::count(std::size_t steps, std::chrono::nanoseconds took) {
   const auto& now = partition_.stats();
   for (const auto& c : engine_counters)
     if (auto more = now.*c.from - counted_.*c.from; more > 0)
-      around_.counts.count(c.name, c.help).add(static_cast<double>(more));
+      around_.counts.counter(c.name, c.help).add(static_cast<double>(more));
   if (now.unfair_choices > counted_.unfair_choices)
     log_error("a choice broke promise P5; run `fairlead audit`");
   counted_ = now;
@@ -144,10 +144,10 @@ void partition_unit::count(std::size_t steps, std::chrono::nanoseconds took) {
 void partition_unit::tell_state(std::size_t entities, std::size_t bytes) {
   auto label = label_of(log_.partition());
   around_.counts
-    .level("fairlead_state_entities", "Entities with a stored snapshot.", label)
+    .gauge("fairlead_state_entities", "Entities with a stored snapshot.", label)
     .set(static_cast<double>(entities));
   around_.counts
-    .level("fairlead_state_bytes", "Bytes of the stored snapshots.", label)
+    .gauge("fairlead_state_bytes", "Bytes of the stored snapshots.", label)
     .set(static_cast<double>(bytes));
 }
 

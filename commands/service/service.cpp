@@ -85,16 +85,16 @@ public:
 
   void measure(metrics& m) override {
     auto c = log_.counts();
-    m.level("fairlead_log_file_bytes", "Size of the embedded log's file.")
+    m.gauge("fairlead_log_file_bytes", "Size of the embedded log's file.")
       .set(static_cast<double>(c.file_bytes));
-    m.level("fairlead_log_queued_records", "Records waiting to be written.")
+    m.gauge("fairlead_log_queued_records", "Records waiting to be written.")
       .set(static_cast<double>(c.queued));
-    m.count("fairlead_log_transactions_total", "Transactions of the log.")
+    m.counter("fairlead_log_transactions_total", "Transactions of the log.")
       .raise_to(static_cast<double>(c.transactions));
-    m.count("fairlead_log_records_total", "Records written to the log.")
+    m.counter("fairlead_log_records_total", "Records written to the log.")
       .raise_to(static_cast<double>(c.written));
-    m.count("fairlead_log_records_expired_total",
-            "Records that retention has deleted.")
+    m.counter("fairlead_log_records_expired_total",
+              "Records that retention has deleted.")
       .raise_to(static_cast<double>(c.expired));
   }
 
@@ -145,7 +145,7 @@ public:
   void measure(metrics& m) override {
     auto s = member_.status();
     auto level = [&m](const char* name, const char* help, std::int32_t n) {
-      m.level(name, help).set(static_cast<double>(n));
+      m.gauge(name, help).set(static_cast<double>(n));
     };
     level("fairlead_partitions_assigned", "Partitions the group has given us.",
           s.assigned);

@@ -71,7 +71,7 @@ struct http_server::impl {
       out(parts.past, {.streams_max = settings.streams_max,
                        .waits_max = settings.waits_max,
                        .heartbeat = settings.heartbeat}) {
-    accepted = &parts.counts->count(
+    accepted = &parts.counts->counter(
       "fairlead_http_events_total",
       "Events that were accepted over HTTP and are durable.");
   }
@@ -163,22 +163,22 @@ struct http_server::impl {
     auto& m = *parts.counts;
     if (const auto* l = link.load()) {
       const auto seen = l->seen();
-      m.level("fairlead_http_connections", "Open connections.")
+      m.gauge("fairlead_http_connections", "Open connections.")
         .set(static_cast<double>(seen.open));
-      m.count("fairlead_http_connections_accepted_total",
-              "Connections that were accepted.")
+      m.counter("fairlead_http_connections_accepted_total",
+                "Connections that were accepted.")
         .raise_to(static_cast<double>(seen.accepted));
       const auto closed = [&m](const char* reason, std::uint64_t n) {
-        m.count("fairlead_http_connections_closed_total",
-                "Connections that the server closed for its own good.",
-                {{"reason", reason}})
+        m.counter("fairlead_http_connections_closed_total",
+                  "Connections that the server closed for its own good.",
+                  {{"reason", reason}})
           .raise_to(static_cast<double>(n));
       };
       closed("evicted", seen.evicted);
       closed("refused", seen.refused);
       closed("timed_out", seen.timed_out);
     }
-    m.level("fairlead_http_streams", "Open event streams.")
+    m.gauge("fairlead_http_streams", "Open event streams.")
       .set(static_cast<double>(out.open_streams()));
     answer(a, 200, m.text(), "text/plain; version=0.0.4; charset=utf-8");
   }
@@ -224,9 +224,9 @@ struct http_server::impl {
     if (read.status != 202) {
       for (const auto& e : read.errors)
         parts.counts
-          ->count("fairlead_http_events_rejected_total",
-                  "Faults of events that were refused, by reason.",
-                  {{"reason", e.reason}})
+          ->counter("fairlead_http_events_rejected_total",
+                    "Faults of events that were refused, by reason.",
+                    {{"reason", e.reason}})
           .add();
       answer(a, read.status,
              problem_text(read.status, read.detail, read.errors), problem_type);
@@ -251,14 +251,14 @@ struct http_server::impl {
   void done(const httplib::Request& q, const httplib::Response& a) {
     const auto route = route_of(q.path);
     auto& m = *parts.counts;
-    m.count("fairlead_http_requests_total", "Answered requests.",
-            {{"route", route}, {"status", std::to_string(a.status)}})
+    m.counter("fairlead_http_requests_total", "Answered requests.",
+              {{"route", route}, {"status", std::to_string(a.status)}})
       .add();
     // A stream is as long as its client likes.
     if (route != "/v1/stream")
-      m.spread("fairlead_http_request_seconds",
-               "From the last byte of a request to its answer.",
-               latency_bounds(), {{"route", route}})
+      m.histogram("fairlead_http_request_seconds",
+                  "From the last byte of a request to its answer.",
+                  latency_bounds(), {{"route", route}})
         .observe(
           std::chrono::duration<double>(clock::now() - transport::arrived())
             .count());
