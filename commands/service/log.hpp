@@ -4,8 +4,8 @@
 
 namespace fairlead {
 
-/// The service's log: one readable line for each important thing, on stderr,
-/// so that stdout is for results. Safe from any thread.
+/// The log: one readable line for each important event, on stderr, because
+/// stdout is for results. Safe from any thread.
 void start_log(const std::string& level);
 void log_info(const std::string& line);
 void log_warning(const std::string& line);

@@ -3,6 +3,9 @@
 #include "commands/service/log.hpp"
 #include "messages/wire/decode.hpp"
 
+#include <array>
+#include <utility>
+
 namespace fairlead {
 namespace {
 
@@ -22,7 +25,8 @@ metric_labels label_of(std::int32_t partition) {
   return {{"partition", std::to_string(partition)}};
 }
 
-/// One engine counter: its name, its help, and where the partition keeps it.
+/// One counter of the engine: its name, its help, and where the partition keeps
+/// it.
 struct counted {
   const char* name;
   const char* help;
@@ -58,7 +62,7 @@ histogram& commit_seconds(metrics& m) {
                      "From taking up a batch to its commit.", latency_bounds());
 }
 
-std::string who(const step_failure& f) {
+std::string subject_of(const step_failure& f) {
   if (f.record)
     return "record " + to_string(*f.record);
   return "a timer of team " + f.timer->team + " (" + f.timer->entity.id + ")";
@@ -72,39 +76,40 @@ void register_engine_metrics(metrics& m) {
   commit_seconds(m);
 }
 
-partition_unit::partition_unit(const unit_surroundings& around,
-                               std::unique_ptr<partition_log> log)
-  : partition_unit{around, *log} {
+partition_thread::partition_thread(const partition_context& context,
+                                   std::unique_ptr<partition_log> log)
+  : partition_thread{context, *log} {
   own_ = std::move(log);
 }
 
-partition_unit::partition_unit(const unit_surroundings& around,
-                               partition_log& log)
-  : around_{around},
+partition_thread::partition_thread(const partition_context& context,
+                                   partition_log& log)
+  : context_{context},
     log_{log},
-    partition_{settings_for(around.at, log), json_decoder()},
+    partition_{settings_for(context.config, log), json_decoder()},
     engine_{std::make_unique<engine>(partition_)},
-    runner_{runner_settings_of(around.at), partition_, log,
+    runner_{runner_settings_of(context.config), partition_, log,
             [this](batch b) { engine_->run(std::move(b)); },
-            around.clock ? around.clock : wall_clock} {
+            context.clock ? context.clock : wall_clock} {
   runner_.on_commit = [this](std::size_t steps, std::chrono::nanoseconds t) {
     count(steps, t);
   };
   runner_.on_given_up = [](const step_failure& f) {
-    log_error("given up: " + who(f) + ": " + f.what
+    log_error("gave up " + subject_of(f) + ": " + f.what
               + (f.record ? "; it is on dead-letters as internal_error"
-                          : "; it ends, and its call as missed"));
+                          : "; the timer is dropped, and its call ends as "
+                            "missed"));
   };
   thread_ = std::thread{[this] { run(); }};
 }
 
-partition_unit::~partition_unit() {
+partition_thread::~partition_thread() {
   stop();
   join();
-  tell_state(0, 0); // it is somebody else's now
+  tell_state(0, 0); // another instance tells it from now on
 }
 
-void partition_unit::run() {
+void partition_thread::run() {
   auto number = log_.partition();
   try {
     auto begun = std::chrono::steady_clock::now();
@@ -119,43 +124,43 @@ void partition_unit::run() {
     log_info("partition " + std::to_string(number) + ": stopped");
     ended_ = true;
   } catch (const kafka_partition_taken&) {
-    ended_ = true; // nothing is wrong
+    ended_ = true; // another instance has it: nothing is wrong
   } catch (const std::exception& e) {
     ended_ = true;
     log_error("partition " + std::to_string(number) + ": " + e.what());
-    around_.failed(number, e.what());
+    context_.failed(number, e.what());
   }
 }
 
-void partition_unit::count(std::size_t steps, std::chrono::nanoseconds took) {
+void partition_thread::count(std::size_t steps, std::chrono::nanoseconds took) {
   const auto& now = partition_.stats();
   for (const auto& c : engine_counters)
     if (auto more = now.*c.from - counted_.*c.from; more > 0)
-      around_.counts.counter(c.name, c.help).add(static_cast<double>(more));
+      context_.counts.counter(c.name, c.help).add(static_cast<double>(more));
   if (now.unfair_choices > counted_.unfair_choices)
     log_error("a choice broke promise P5; run `fairlead audit`");
   counted_ = now;
   if (steps > 0)
-    commit_seconds(around_.counts)
+    commit_seconds(context_.counts)
       .observe(std::chrono::duration<double>(took).count());
   tell_state(partition_.store().size(), partition_.store().bytes());
 }
 
-void partition_unit::tell_state(std::size_t entities, std::size_t bytes) {
+void partition_thread::tell_state(std::size_t entities, std::size_t bytes) {
   auto label = label_of(log_.partition());
-  around_.counts
+  context_.counts
     .gauge("fairlead_state_entities", "Entities with a stored snapshot.", label)
     .set(static_cast<double>(entities));
-  around_.counts
+  context_.counts
     .gauge("fairlead_state_bytes", "Bytes of the stored snapshots.", label)
     .set(static_cast<double>(bytes));
 }
 
-void partition_unit::stop() {
+void partition_thread::stop() {
   runner_.stop();
 }
 
-void partition_unit::join() {
+void partition_thread::join() {
   if (thread_.joinable())
     thread_.join();
 }

@@ -7,6 +7,9 @@
 #include "connectors/metrics.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,24 +17,25 @@
 
 namespace fairlead {
 
-/// What all partitions of a process have in common; outlives them.
-struct unit_surroundings {
-  const settings& at;
+/// What all partitions of a process share; outlives them.
+struct partition_context {
+  const settings& config;
   metrics& counts;
-  /// Told in the unit's thread when it can't go on.
+  /// Called in the thread of a partition that can't go on.
   std::function<void(std::int32_t partition, const std::string& why)> failed;
-  std::function<instant()> clock; /// empty: the system's
+  std::function<instant()> clock; /// empty: the system's clock
 };
 
-/// One partition at work: its log, its sequence of steps, its actors and the
-/// loop, on a thread of its own. Starts with the constructor.
-class partition_unit final : public partition_worker {
+/// A thread that works on one partition: its log, its sequence of steps, its
+/// actors and the loop. Starts with the constructor; ends by stop(), or when
+/// the partition can't go on.
+class partition_thread final : public partition_worker {
 public:
-  /// The log is given away, or (embedded) stays with its owner.
-  partition_unit(const unit_surroundings& around,
-                 std::unique_ptr<partition_log> log);
-  partition_unit(const unit_surroundings& around, partition_log& log);
-  ~partition_unit() override;
+  /// The log is handed over (Kafka), or stays with its owner (embedded).
+  partition_thread(const partition_context& context,
+                   std::unique_ptr<partition_log> log);
+  partition_thread(const partition_context& context, partition_log& log);
+  ~partition_thread() override;
 
   void stop() override;
   void join() override;
@@ -42,7 +46,7 @@ private:
   void count(std::size_t steps, std::chrono::nanoseconds took);
   void tell_state(std::size_t entities, std::size_t bytes);
 
-  unit_surroundings around_;
+  partition_context context_;
   std::unique_ptr<partition_log> own_;
   partition_log& log_;
   partition partition_;
@@ -53,7 +57,7 @@ private:
   std::thread thread_;
 };
 
-/// Names every metric of the engine, so that it is there before it counts.
+/// Registers every metric of the engine, so that it shows before it counts.
 void register_engine_metrics(metrics& m);
 
 } // namespace fairlead

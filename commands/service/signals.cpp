@@ -15,7 +15,7 @@
 namespace fairlead {
 namespace {
 
-sigset_t both() {
+sigset_t stop_signal_set() {
   sigset_t s;
   sigemptyset(&s);
   sigaddset(&s, SIGINT);
@@ -26,14 +26,14 @@ sigset_t both() {
 } // namespace
 
 stop_signals::stop_signals() {
-  auto s = both();
+  auto s = stop_signal_set();
   pthread_sigmask(SIG_BLOCK, &s, nullptr);
-  // A reader that has left is seen at the write.
+  // A write tells that its reader has left.
   ::signal(SIGPIPE, SIG_IGN);
 }
 
 bool stop_signals::came(std::chrono::milliseconds within) const {
-  auto s = both();
+  auto s = stop_signal_set();
   auto ms = within.count();
   timespec t{.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1'000'000};
   return sigtimedwait(&s, nullptr, &t) > 0;
@@ -52,7 +52,7 @@ stop_deadline::stop_deadline(std::chrono::milliseconds limit)
     std::unique_lock lock{i->mutex};
     if (i->changed.wait_for(lock, limit, [i] { return i->done; }))
       return;
-    log_error("stopping takes too long; ending at once, the next start "
+    log_error("stopping takes too long; exiting at once, the next start "
               "recovers");
     std::_Exit(exit_code::failed);
   }};

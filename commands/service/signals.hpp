@@ -4,17 +4,17 @@
 
 namespace fairlead {
 
-/// SIGINT and SIGTERM as a question that is asked instead of a handler that
-/// interrupts. Make it before any thread starts: they inherit the mask.
+/// SIGINT and SIGTERM as a question to ask, instead of a handler that
+/// interrupts. Create it before any thread starts: threads inherit the mask.
 class stop_signals {
 public:
   stop_signals();
-  /// True if one of them came, now or within that time.
+  /// True if one of them has come or comes within that time.
   [[nodiscard]] bool came(std::chrono::milliseconds within) const;
 };
 
-/// Ends the process if stopping takes too long: whatever hangs, the next start
-/// recovers. Lives for as long as the stopping may take.
+/// Ends the process if this object still lives after the limit: whatever hangs,
+/// the next start recovers.
 class stop_deadline {
 public:
   explicit stop_deadline(std::chrono::milliseconds limit);

@@ -1,0 +1,53 @@
+#include "commands/service/embedded_mode.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace fairlead {
+
+embedded_mode::embedded_mode(const partition_context& context,
+                             failure_handler on_broken)
+  : log_{{.folder = context.config.embedded,
+          .retention_days = static_cast<int>(context.config.retention_days),
+          .clock = context.clock,
+          .on_broken = std::move(on_broken)}},
+    partition_{context, log_} {
+}
+
+std::optional<std::string> embedded_mode::not_ready() const {
+  if (partition_.ready())
+    return std::nullopt;
+  return still_restoring;
+}
+
+bool embedded_mode::idle() const {
+  auto done = log_.committed();
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    if (std::max<std::int64_t>(done[i], 0) < log_.end_of(static_cast<topic>(i)))
+      return false;
+  return true;
+}
+
+void embedded_mode::measure(metrics& m) {
+  auto c = log_.counts();
+  m.gauge("fairlead_log_file_bytes", "Size of the embedded log's file.")
+    .set(static_cast<double>(c.file_bytes));
+  m.gauge("fairlead_log_queued_records", "Records waiting to be written.")
+    .set(static_cast<double>(c.queued));
+  m.counter("fairlead_log_transactions_total", "Transactions of the log.")
+    .raise_to(static_cast<double>(c.transactions));
+  m.counter("fairlead_log_records_total", "Records written to the log.")
+    .raise_to(static_cast<double>(c.written));
+  m.counter("fairlead_log_records_expired_total",
+            "Records that retention has deleted.")
+    .raise_to(static_cast<double>(c.expired));
+}
+
+void embedded_mode::stop() {
+  partition_.stop();
+  partition_.join();
+}
+
+} // namespace fairlead

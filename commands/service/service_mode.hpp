@@ -1,0 +1,40 @@
+#pragma once
+
+#include "connectors/history.hpp"
+#include "connectors/metrics.hpp"
+#include "connectors/streams.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace fairlead {
+
+/// The mode that the service runs in: where its records come from and go to,
+/// and the partitions that work on them.
+class service_mode {
+public:
+  virtual ~service_mode() = default;
+
+  /// Takes events.
+  [[nodiscard]] virtual event_sink& sink() = 0;
+  /// What HTTP can read back; null: nothing.
+  [[nodiscard]] virtual history* past() = 0;
+  /// Why not every partition of ours is at work; nothing: all of them are.
+  [[nodiscard]] virtual std::optional<std::string> not_ready() const = 0;
+  /// Whether HTTP must refuse events while the service is not ready.
+  [[nodiscard]] virtual bool gates_events() const = 0;
+  /// Whether everything that came in has been processed.
+  [[nodiscard]] virtual bool idle() const { return true; }
+  /// Brings the metrics up to date.
+  virtual void measure(metrics& m) = 0;
+  virtual void stop() = 0;
+};
+
+/// Told the reason when a mode can't go on, from any thread.
+using failure_handler = std::function<void(const std::string& why)>;
+
+inline constexpr const char* still_restoring
+  = "The state is still being restored; try again in a moment.";
+
+} // namespace fairlead
