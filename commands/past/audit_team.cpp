@@ -14,7 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-/// `timer:K:c-1:7` without the number: what the journal says of it, too.
+/// The cause `timer:K:c-1:7` without its number, which the journal does not
+/// have.
 std::string timer_cause(const entity_name& e) {
   return std::string{"timer:"} + static_cast<char>(e.kind) + ":" + e.id + ":";
 }
@@ -25,27 +26,31 @@ void audit_team::fault(audit_counts& c, std::string sentence) const {
   c.faults.push_back("team " + id_ + ": " + std::move(sentence));
 }
 
-void audit_team::input(const input_event& e, const position& at, instant now) {
-  taken_step s{
-    .cause = e.id, .is_timer = false, .now = now, .at = at, .what = nothing{}};
+void audit_team::input(const input_event& e, const position& where,
+                       instant now) {
+  taken_step s{.cause = e.id,
+               .is_timer = false,
+               .now = now,
+               .where = where,
+               .what = no_effect{}};
   std::visit(
     overload{
-      [&](const lead_received& l) { leads_.emplace_back(l.lead_id, at); },
+      [&](const lead_received& l) { leads_.emplace_back(l.lead_id, where); },
       [&](const transfer_requested& t) {
-        transfers_.emplace_back(t.call_id, at);
+        transfers_.emplace_back(t.call_id, where);
       },
       [&](const ring_reported& r) {
         if (r.report != leg_report::answered
             && r.report != leg_report::accepted)
-          s.what = leg_ended{r.call_id, r.leg_id};
+          s.what = frees_leg{r.call_id, r.leg_id};
       },
-      [&](const caller_hung_up& h) { s.what = call_over{h.call_id}; },
-      [&](const call_ended& h) { s.what = call_over{h.call_id}; },
+      [&](const caller_hung_up& h) { s.what = frees_winner{h.call_id}; },
+      [&](const call_ended& h) { s.what = frees_winner{h.call_id}; },
       [&](const call_bridge_failed& b) {
-        s.what = bridge_failed{b.call_id, b.leg_id};
+        s.what = undoes_win{b.call_id, b.leg_id};
       },
       [&](const team_configured& t) {
-        pools_set set;
+        sets_pools set;
         for (const auto& p : t.document.pools) {
           auto& w = set.pools[p.id];
           w.catch_up_turns = p.catch_up_turns;
@@ -66,11 +71,11 @@ void audit_team::timer(const entity_name& entity, instant now) {
   taken_step s{.cause = timer_cause(entity),
                .is_timer = true,
                .now = now,
-               .at = {},
-               .what = nothing{}};
-  // A connected agent is freed by the call's own timer, too (R34).
+               .where = {},
+               .what = no_effect{}};
+  // The call's own timer frees a connected agent as well (R34).
   if (entity.kind == entity_kind::call)
-    s.what = call_over{entity.id};
+    s.what = frees_winner{entity.id};
   journal_causes_.insert(s.cause);
   steps_.push_back(std::move(s));
 }
@@ -164,7 +169,7 @@ void audit_team::check_leads(audit_counts& c,
     ++c.leads;
     if (!assigned_.contains(lead) && !unassigned_.contains(lead))
       fault(c, "P1: lead " + lead + " came (" + to_string(at)
-                 + "), but was neither assigned nor reported unassigned");
+                 + "), but was neither assigned nor reported as unassigned");
   }
   c.assigned = assigned_.size();
   for (const auto& lead : unassigned_)
@@ -226,25 +231,25 @@ void audit_team::check_sequence(audit_counts& c) {
 // -- P4, P5: inputs and outputs in their common order -------------------------
 
 void audit_team::apply(const effect& e, ringing& now) {
-  std::visit(overload{[](const nothing&) {},
-                      [&](const leg_ended& l) { now.legs.erase(l.leg); },
-                      [&](const call_over& o) { now.connected.erase(o.call); },
-                      [&](const bridge_failed& b) {
-                        if (auto it = now.winners.find(b.call);
-                            it != now.winners.end() && it->second == b.leg) {
-                          now.winners.erase(it);
-                          now.connected.erase(b.call);
-                        }
-                      },
-                      [&](const pools_set& s) {
-                        for (auto it = eligible_before_.begin();
-                             it != eligible_before_.end();)
-                          it = s.pools.contains(it->first)
-                                 ? std::next(it)
-                                 : eligible_before_.erase(it);
-                        pools_ = s.pools;
-                      }},
-             e);
+  std::visit(
+    overload{[](const no_effect&) {},
+             [&](const frees_leg& l) { now.legs.erase(l.leg); },
+             [&](const frees_winner& o) { now.connected.erase(o.call); },
+             [&](const undoes_win& b) {
+               if (auto it = now.winners.find(b.call);
+                   it != now.winners.end() && it->second == b.leg) {
+                 now.winners.erase(it);
+                 now.connected.erase(b.call);
+               }
+             },
+             [&](const sets_pools& s) {
+               for (auto it = eligible_before_.begin();
+                    it != eligible_before_.end();)
+                 it = s.pools.contains(it->first) ? std::next(it)
+                                                  : eligible_before_.erase(it);
+               pools_ = s.pools;
+             }},
+    e);
 }
 
 void audit_team::apply(const written& w, ringing& now, audit_counts& c) {
@@ -317,13 +322,13 @@ void audit_team::check_order(audit_counts& c,
   };
   std::set<std::string> applied;
   for (const auto& s : steps_) {
-    // An output whose step is not kept any more is older than this one.
+    // Outputs whose step is not in the journal any more are older than this.
     while (next < written_.size() && written_[next].time < s.now
            && !is_of(written_[next], s))
       apply(written_[next++], now, c);
     // The same event again changes nothing (R44).
     auto again = !s.is_timer && !applied.insert(s.cause).second;
-    if (!again && !rejected.contains(s.at))
+    if (!again && !rejected.contains(s.where))
       apply(s.what, now);
     while (next < written_.size() && is_of(written_[next], s)
            && written_[next].time <= s.now)

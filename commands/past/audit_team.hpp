@@ -5,7 +5,6 @@
 #include "messages/records.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,7 +15,7 @@
 
 namespace fairlead {
 
-/// What a team's audit found.
+/// What the audit of a team, or of all teams, found.
 struct audit_counts {
   std::uint64_t leads = 0, assigned = 0, unassigned = 0;
   std::uint64_t transfers = 0, connected = 0, missed = 0, open = 0;
@@ -24,35 +23,36 @@ struct audit_counts {
   std::vector<std::string> faults;
 };
 
-/// One team's part of the audit: what came in, in the order of the journal,
-/// and what went out, in the order of its sequence, compared at the end. Keeps
-/// a few bytes for each event.
+/// One team's part of the audit: what came in, in the order of the journal, and
+/// what went out, in the order of its sequence. Both are compared at the end.
+/// Keeps a few bytes for each event.
 class audit_team {
 public:
   explicit audit_team(std::string id) : id_{std::move(id)} {}
 
-  /// A step that took up an event of this team; `at` is where it was first
-  /// written.
-  void input(const input_event& e, const position& at, instant now);
-  /// A step of a timer.
+  /// A step that handled an event of this team; `where` is the place where the
+  /// event was first written.
+  void input(const input_event& e, const position& where, instant now);
+  /// A step that handled a timer of this entity.
   void timer(const entity_name& entity, instant now);
-  /// An output that is no dead letter.
+  /// An output that is not a dead letter.
   void output(const raw_record& r);
 
-  /// `until`: the last moment that the journal knows of; `rejected`: the
-  /// inputs that became dead letters.
+  /// `until`: the latest time in the journal; `rejected`: the inputs that
+  /// became dead letters.
   [[nodiscard]] audit_counts finish(instant until,
                                     const std::set<position>& rejected);
 
 private:
-  // -- in ---------------------------------------------------------------------
-  struct leg_ended {
+  // -- what a step of an input or a timer means to P4 and P5 ------------------
+  struct frees_leg {
     std::string call, leg;
   };
-  struct call_over { /// after the win; before it a ring.cancelled tells
+  /// The agent who won the call; legs that still ring end by ring.cancelled.
+  struct frees_winner {
     std::string call;
   };
-  struct bridge_failed {
+  struct undoes_win {
     std::string call, leg;
   };
   struct weights {
@@ -60,21 +60,21 @@ private:
     std::int64_t catch_up_turns = 0;
     std::map<std::string, std::int64_t> of;
   };
-  struct pools_set {
+  struct sets_pools {
     std::map<std::string, weights> pools;
   };
-  struct nothing {};
+  struct no_effect {};
   using effect
-    = std::variant<nothing, leg_ended, call_over, bridge_failed, pools_set>;
+    = std::variant<no_effect, frees_leg, frees_winner, undoes_win, sets_pools>;
   struct taken_step {
     std::string cause;
     bool is_timer = false;
     instant now;
-    position at;
+    position where;
     effect what;
   };
 
-  // -- out --------------------------------------------------------------------
+  // -- what an output means to them -------------------------------------------
   struct ring_begins {
     std::string call;
     std::vector<std::pair<std::string, std::string>> legs; /// leg, agent
@@ -103,8 +103,8 @@ private:
   struct call_facts {
     bool requested = false;
     std::uint64_t connected = 0, missed = 0, tasks = 0;
-    std::uint64_t verdict_at = 0; /// sequence of what stands
-    bool standing_miss = false;
+    std::uint64_t verdict_at = 0; /// the sequence of the latest verdict
+    bool standing_miss = false;   /// and whether it is a miss
     std::optional<instant> expires_at;
   };
   struct ringing {
@@ -128,7 +128,7 @@ private:
   std::vector<written> written_;
   std::vector<std::uint64_t> sequences_;
   std::vector<std::pair<std::string, position>> leads_;
-  std::set<std::string> answered_, assigned_, unassigned_;
+  std::set<std::string> assigned_, unassigned_;
   std::vector<std::pair<std::string, position>> transfers_;
   std::map<std::string, call_facts> calls_;
   std::map<std::string, weights> pools_;

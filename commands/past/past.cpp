@@ -16,7 +16,8 @@ journal_step step_of(const json& s) {
   if (!way) {
     auto on = topic_named(name);
     if (!on)
-      throw std::runtime_error("The journal names a topic " + name + ".");
+      throw std::runtime_error("The journal names an unknown topic: " + name
+                               + ".");
     out.record
       = position{*on, s.at(1).get<std::int32_t>(), s.at(2).get<std::int64_t>()};
     out.now = at_ms(s.at(3).get<std::int64_t>());
@@ -27,7 +28,8 @@ journal_step step_of(const json& s) {
   out.team = s.at(1).get<std::string>();
   auto kind = s.at(2).get<std::string>();
   if (kind.size() != 1)
-    throw std::runtime_error("The journal names a timer of kind " + kind + ".");
+    throw std::runtime_error(
+      "The journal names a timer of an unknown kind: " + kind + ".");
   out.timer
     = {static_cast<entity_kind>(kind.front()), s.at(3).get<std::string>()};
   out.due = at_ms(s.at(4).get<std::int64_t>());

@@ -13,8 +13,8 @@
 
 namespace fairlead {
 
-/// Reads a record of the journal, the steps that append_journal() wrote, in
-/// brackets. Throws std::runtime_error for another text.
+/// Reads a record of the journal: the steps that append_journal() wrote, in
+/// brackets. Throws std::runtime_error for any other text.
 [[nodiscard]] std::vector<journal_step> decode_journal(std::string_view text);
 
 /// One transaction of the past: its steps with the records they handled.
@@ -25,9 +25,9 @@ struct past_transaction {
   std::map<position, raw_record> inputs;
 };
 
-/// Puts the past of each partition in order again, whatever the order in which
-/// its topics are read: a transaction is handed on when the journal's record
-/// and all inputs that it names are there. Keeps only what is still needed.
+/// Restores the order of each partition's past, in whatever order its topics
+/// are read: a transaction is handed on when the journal's record and all
+/// inputs that it names have been read. Keeps only what is still needed.
 class past {
 public:
   explicit past(std::function<void(past_transaction)> each)
@@ -36,14 +36,14 @@ public:
   /// A record of an input topic or of the journal.
   void read(raw_record r);
 
-  /// A place in the past that can't be worked out: retention has taken it, or
-  /// the reading ended too early.
+  /// An input that the journal names and that was not read: retention has
+  /// deleted it, or the reading ended too early.
   struct gap {
     std::int32_t partition = 0;
     position missing;
   };
   [[nodiscard]] std::optional<gap> first_gap() const;
-  /// Inputs that are in no transaction yet.
+  /// Inputs that are not in any transaction yet.
   [[nodiscard]] std::size_t inputs_left() const;
 
 private:
