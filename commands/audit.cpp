@@ -3,12 +3,20 @@
 #include "commands/exit_codes.hpp"
 #include "commands/past/audit_team.hpp"
 #include "commands/past/past.hpp"
+#include "commands/words/counts.hpp"
 #include "commands/words/output_lines.hpp"
 #include "commands/words/terminal.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <ostream>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
 
 namespace fairlead {
 namespace {
@@ -17,7 +25,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t faults_shown_max = 100;
 
-/// All teams, fed by the topics.
+/// The audits of all teams, fed with the records of the topics.
 class whole_audit {
 public:
   whole_audit() : past_{[this](past_transaction t) { take(t); }} {}
@@ -80,6 +88,26 @@ private:
   instant until_;
 };
 
+void print(const audit_counts& c, const whole_audit& all, std::ostream& out) {
+  auto verb = [](std::uint64_t n, const char* one, const char* many) {
+    return std::to_string(n) + (n == 1 ? one : many);
+  };
+  out << "P1  " << count_of(all.teams(), "team") << ": "
+      << count_of(c.leads, "lead") << " came, "
+      << verb(c.assigned, " has an owner", " have an owner")
+      << (c.assigned > c.leads ? " (including unknown callers)" : "") << ", "
+      << verb(c.unassigned, " is waiting", " are waiting") << '\n'
+      << "    " << count_of(c.transfers, "transfer") << ": " << c.connected
+      << " connected, " << c.missed << " missed, " << c.open << " open; "
+      << count_of(c.tasks, "task") << '\n'
+      << "P2  " << count_of(c.outputs, "output") << " counted; "
+      << count_of(all.dead_letters(), "dead letter") << '\n'
+      << "P3  the step of every output looked up in the journal (`fairlead "
+         "replay` repeats the steps)\n"
+      << "P4  " << count_of(c.rings, "ring attempt") << " checked\n"
+      << "P5  " << count_of(c.choices, "choice") << " recounted\n";
+}
+
 } // namespace
 
 int audit(const audit_options& o, std::ostream& out) {
@@ -88,9 +116,9 @@ int audit(const audit_options& o, std::ostream& out) {
                  topic::journal})
     topics.push_back(t);
   whole_audit all;
-  auto reader = open_topics(o.at, topics, read_start::beginning);
+  auto reader = open_topics(o.source, topics, read_start::beginning);
   {
-    progress_bar bar{"auditing", 0};
+    progress_bar bar{"Auditing", 0};
     std::uint64_t n = 0;
     for (;;) {
       if (auto r = reader->next(500ms)) {
@@ -103,35 +131,24 @@ int audit(const audit_options& o, std::ostream& out) {
     }
   }
   auto c = all.finish();
-  auto gap = all.history().first_gap();
   for (std::size_t i = 0; i < std::min(c.faults.size(), faults_shown_max); ++i)
     out << c.faults[i] << '\n';
   if (c.faults.size() > faults_shown_max)
     out << "… and " << c.faults.size() - faults_shown_max << " more\n";
-  out << "P1  " << all.teams() << " teams: " << c.leads << " leads came, "
-      << c.assigned << " have got an owner"
-      << (c.assigned > c.leads ? " (unknown callers, too)" : "") << ", "
-      << c.unassigned << " wait\n"
-      << "    " << c.transfers << " transfers: " << c.connected
-      << " connected, " << c.missed << " missed, " << c.open << " open; "
-      << c.tasks << " tasks\n"
-      << "P2  " << c.outputs << " outputs counted; " << all.dead_letters()
-      << " dead letters\n"
-      << "P3  outputs looked up in the journal (`fairlead replay` makes them "
-         "again)\n"
-      << "P4  " << c.rings << " ring attempts looked at\n"
-      << "P5  " << c.choices << " choices recounted\n";
+  print(c, all, out);
+  auto gap = all.history().first_gap();
   if (gap)
     out << "The journal names " << to_string(gap->missing)
-        << ", which is not kept any more: what came before could not be "
+        << ", which is not there any more: nothing before it could be "
            "checked.\n";
   if (auto left = all.history().inputs_left(); left > 0 && !gap)
-    out << left << " inputs are still to be worked on.\n";
+    out << count_of(left, "input") << (left == 1 ? " has" : " have")
+        << " not been processed yet.\n";
   if (c.faults.empty()) {
     out << "Everything adds up.\n";
     return exit_code::fine;
   }
-  out << c.faults.size() << " faults.\n";
+  out << count_of(c.faults.size(), "fault") << ".\n";
   return exit_code::failed;
 }
 

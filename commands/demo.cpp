@@ -32,12 +32,12 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
-// The morning's 40 minutes in about one.
+// Plays the morning's 40 minutes in about one.
 constexpr double usual_speed = 42;
 constexpr auto tick = 10ms;
-// Without waiting: this much of the morning, then whatever comes of it.
+// Without waiting, the clock moves by this much at a time.
 constexpr auto stride = 1s;
-// After the last event the phones go on ringing for a while.
+// The phones go on ringing for a while after the last event.
 constexpr auto afterwards = 5min;
 
 instant real_time() {
@@ -45,7 +45,7 @@ instant real_time() {
     std::chrono::system_clock::now());
 }
 
-/// A folder that goes with the demo.
+/// A folder that is deleted with this object.
 class temporary_folder {
 public:
   temporary_folder() {
@@ -53,9 +53,10 @@ public:
       = (std::filesystem::temp_directory_path() / "fairlead-demo-XXXXXX")
           .string();
     if (::mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("Can't make a folder in "
+      throw std::runtime_error("Can't create a folder in "
                                + std::filesystem::temp_directory_path().string()
-                               + "; set TMPDIR to one that can be written.");
+                               + "; set TMPDIR to a folder that can be "
+                                 "written to.");
     path_ = name;
   }
   ~temporary_folder() {
@@ -95,7 +96,7 @@ std::string dollars(std::int64_t n) {
   return "$" + digits;
 }
 
-/// Tells the morning to a broker: what comes in, and what becomes of it.
+/// Tells the morning to a broker: what comes in and what becomes of it.
 class storyteller {
 public:
   explicit storyteller(std::ostream& out)
@@ -113,7 +114,7 @@ public:
     }
   }
 
-  /// An event of the morning goes in.
+  /// An event of the morning.
   void comes_in(const json& event, instant at) {
     const auto& data = event.at("data");
     auto team = text_in(event, "partitionkey");
@@ -122,10 +123,10 @@ public:
         leads_[{team, text_in(data, "lead_id")}] = name;
     auto said = in_words(text_in(event, "type"), team, data);
     if (!said.empty())
-      line(team, at, toned(said, tone::strong, colour_));
+      line(team, at, toned(said, text_tone::strong, colour_));
   }
 
-  /// An output comes out.
+  /// An output of the service.
   void comes_out(const raw_record& r) {
     auto t = words_.tell(r);
     if (!t || is_small_talk(*t, r))
@@ -133,9 +134,9 @@ public:
     auto who = lead_name(t->team, t->subject);
     line(
       t->team, t->time,
-      "  " + std::string{t->how == tone::bad ? "!" : "→"} + " "
+      "  " + std::string{t->tone == text_tone::bad ? "!" : "→"} + " "
         + (who.empty() || t->type == "agent.auto_unavailable" ? "" : who + ": ")
-        + toned(t->text, t->how, colour_));
+        + toned(t->text, t->tone, colour_));
   }
 
 private:
@@ -194,9 +195,9 @@ private:
     std::string out = agent_of(team, data);
     for (auto [key, on, off] :
          {std::tuple{"accepting_leads", " takes leads again",
-                     " takes no leads for a while"},
+                     " stops taking leads for a while"},
           std::tuple{"available_for_calls", " takes calls again",
-                     " takes no calls for a while"}})
+                     " stops taking calls for a while"}})
       if (auto v = data.find(key); v != data.end() && v->is_boolean())
         out += v->get<bool>() ? on : off;
     if (auto why = text_in(data, "reason"); !why.empty())
@@ -204,7 +205,7 @@ private:
     return out;
   }
 
-  /// What a broker would not want to hear of each lead.
+  /// What a broker would not want to hear about every lead.
   static bool is_small_talk(const telling& t, const raw_record& r) {
     if (t.type == "decision.recorded" || t.type == "lead.stage_changed")
       return true;
@@ -225,7 +226,7 @@ private:
       auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
       time = two(minutes / 60) + ":" + two(minutes % 60);
     }
-    out_ << toned(time, tone::quiet, colour_) << "  " << padded(name, 21)
+    out_ << toned(time, text_tone::quiet, colour_) << "  " << padded(name, 21)
          << text << std::endl;
   }
 
@@ -236,8 +237,8 @@ private:
   std::map<std::pair<std::string, std::string>, std::string> leads_;
 };
 
-/// The clock of the service: moved by the demo alone, so that a machine that
-/// stalls only makes the morning longer.
+/// The service's clock. Only the demo moves it, so a machine that stalls just
+/// makes the morning longer.
 struct moved_clock {
   std::atomic<std::int64_t> ms;
   void set(instant t) { ms = ms_of(t); }
@@ -272,7 +273,7 @@ public:
     settle();
   }
 
-  /// False: somebody wants to stop.
+  /// False if somebody asked to stop.
   bool play(const stop_signals& signals) {
     auto events = events_in(sample::morning);
     std::size_t next = 0;
@@ -321,8 +322,8 @@ private:
     return r;
   }
 
-  /// At human speed by the real time that has gone by, but never past what
-  /// comes next.
+  /// Moves the clock by the real time that has passed, sped up, but never past
+  /// what comes next.
   void move_on(std::optional<instant> event,
                std::chrono::steady_clock::time_point& before) {
     auto to = clock_.now() + stride;
@@ -349,7 +350,7 @@ private:
       summary_.lead_came(text_in(e.event, "partitionkey"),
                          text_in(data, "lead_id"), real_time());
     post({e.text});
-    // What becomes of it stands under it.
+    // What becomes of it is told right below.
     settle();
   }
 
@@ -360,7 +361,7 @@ private:
     append_all(*sink_, std::move(records));
   }
 
-  /// Waits until everything that came in is worked on, and tells it.
+  /// Waits until everything that came in is processed, and tells it.
   void settle() {
     for (int i = 0; i < 2'000 && !office_.idle(); ++i)
       listen(1ms);
@@ -374,10 +375,10 @@ private:
   std::unique_ptr<topic_reader> outputs_;
   phones phones_;
   storyteller story_;
-  morning_report summary_;
+  report summary_;
 };
 
-/// How this program can be called from another window.
+/// How to call this program from another terminal.
 std::string own_path() {
   std::error_code ec;
   auto path = std::filesystem::read_symlink("/proc/self/exe", ec);
@@ -387,7 +388,7 @@ std::string own_path() {
 void print_what_next(std::ostream& out, const std::string& url) {
   out
     << R"(
-The service is still up. Three things to try in another window:
+The service is still running. Three things to try in another terminal:
 
   curl -s )"
     << url
@@ -399,11 +400,11 @@ The service is still up. Three things to try in another window:
   curl -sN ')"
     << url << R"(/v1/stream?topics=assignments,rings&after=0'
 
-and, with this program, why a lead went where it did:
+And, with this program, ask why a lead went where it did:
 
   )" << own_path()
     << " explain harbor h-02 --url " << url
-    << "\n\nCtrl-C ends it and throws everything away.\n"
+    << "\n\nPress Ctrl-C to stop; everything is thrown away.\n"
     << std::endl;
 }
 
@@ -411,7 +412,7 @@ and, with this program, why a lead went where it did:
 
 int demo(const demo_options& o, std::ostream& out) {
   if (o.speed <= 0)
-    throw wrong_use("--speed wants a number above 0; 1 takes about a minute.");
+    throw wrong_use("--speed must be greater than 0; 1 takes about a minute.");
   stop_signals signals;
   start_log("error");
   auto first = events_in(sample::morning).front().at;
@@ -420,7 +421,7 @@ int demo(const demo_options& o, std::ostream& out) {
   settings s;
   s.embedded = folder.path();
   s.http = "127.0.0.1:" + std::to_string(o.port);
-  // The clock runs faster than the engine thinks: it must look often.
+  // The clock runs faster than the engine expects, so it must look often.
   s.idle_wait_ms = 5;
   service office{s, [&clock] { return clock.now(); }};
   while (!office.ready()) {
@@ -430,21 +431,22 @@ int demo(const demo_options& o, std::ostream& out) {
   }
   auto url = "http://127.0.0.1:" + std::to_string(office.port());
   out << "Three offices, thirteen agents, a Monday morning. Events go in by "
-         "HTTP at\n"
-      << url << "; times are those of each office.\n"
+         "HTTP to\n"
+      << url << "; times are local to each office.\n"
       << std::endl;
   morning_play play{o, office, clock, url, out};
   play.configure();
   auto finished = play.play(signals);
   if (finished) {
-    out << "\nThe morning in figures (time to owner is real: from the POST to "
-           "the answer\nseen by a client)\n";
+    out
+      << "\nThe morning in figures (time to owner is real time: from the POST "
+         "until a\nclient sees the answer)\n";
     play.print_summary(out);
     out.flush();
   }
   if (finished && !o.no_wait) {
     print_what_next(out, url);
-    // From here on time goes by as it does.
+    // From here on, time passes at its usual speed.
     auto began = std::chrono::steady_clock::now();
     auto from = clock.now();
     while (!signals.came(0ms) && !office.failure()) {

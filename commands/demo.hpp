@@ -6,14 +6,14 @@ namespace fairlead {
 
 struct demo_options {
   double speed = 1;     /// 1: the morning takes about a minute
-  bool no_wait = false; /// as fast as it goes, then the end
+  bool no_wait = false; /// as fast as possible, then exit
   int port = 0;         /// 0: any free one
 };
 
-/// `fairlead demo`: the service, embedded in a temporary folder, a sample
-/// brokerage, and a busy morning that is posted over HTTP like by any client
-/// and told line by line. It runs on a clock of its own: it is always Monday,
-/// 15:30 UTC. Leaves the service up, unless `no_wait`, until Ctrl-C.
+/// `fairlead demo`: the service, embedded in a temporary folder, with a sample
+/// brokerage and a busy morning. Its events are posted over HTTP, as any client
+/// would, and told line by line. It runs on a clock of its own, so it is always
+/// Monday, 15:30 UTC. The service stays up until Ctrl-C, unless `no_wait`.
 int demo(const demo_options& o, std::ostream& out);
 
 } // namespace fairlead

@@ -8,26 +8,26 @@
 
 namespace fairlead {
 
-/// What the program ends with (docs/operating.md).
+/// The exit codes of the program (docs/operating.md).
 struct exit_code {
   static constexpr int fine = 0;
-  static constexpr int failed = 1;        /// the check failed
-  static constexpr int wrong_use = 2;     /// and the usage line was shown
+  static constexpr int failed = 1;    /// a check or the command itself failed
+  static constexpr int wrong_use = 2; /// the usage line is shown as well
   static constexpr int not_reachable = 3; /// no broker, no server
 };
 
-/// The command line asks for something that makes no sense; the sentence says
-/// what would.
+/// The command line asks for something that can't be done; the sentence says
+/// what can.
 struct wrong_use : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
-/// Several sentences as one text, each on a line.
+/// Several sentences as one text, one per line.
 [[nodiscard]] std::string lines_of(const std::vector<std::string>& sentences);
 
-/// Runs a command and turns what it throws into lines on `err`, each with the
-/// program's name, and the exit code: wrong_use and bad settings 2, nobody
-/// answers 3, else 1.
+/// Runs a command. What it throws becomes lines on `err`, each after the
+/// program's name, and the exit code: 2 for wrong use and wrong settings, 3 if
+/// the broker or the server can't be reached, else 1.
 int run_command(const std::function<int()>& command, std::ostream& err);
 
 } // namespace fairlead

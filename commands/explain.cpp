@@ -28,13 +28,13 @@ bool is_about(const json& data, const std::string& id) {
   return text_in(data, "lead_id") == id || text_in(data, "call_id") == id;
 }
 
-/// Reads the team's outputs and keeps what is about the one thing.
+/// Reads the team's outputs and keeps those about the lead or call.
 std::vector<found> collect(const explain_options& o, teller& words) {
   auto topics = output_topics();
   std::erase(topics, topic::dead_letters);
-  auto at = o.at;
-  at.team = o.team;
-  auto reader = open_topics(at, topics, read_start::beginning);
+  auto from = o.source;
+  from.team = o.team;
+  auto reader = open_topics(from, topics, read_start::beginning);
   std::vector<found> out;
   for (;;) {
     auto r = reader->next(200ms);
@@ -46,7 +46,7 @@ std::vector<found> collect(const explain_options& o, teller& words) {
     if (r->key != o.team || !r->value)
       continue;
     (void)words.tell(*r); // learns the names
-    // A text search first: most records are about something else.
+    // Most records are about something else, which a text search tells.
     if (r->value->find(as_json(o.about)) == std::string::npos)
       continue;
     auto event = event_in(r->value);
@@ -81,7 +81,7 @@ public:
         one.pass = p->get<std::int64_t>();
       (one.excluded.empty() ? line_ : left_out_).push_back(std::move(one));
     }
-    // A rotation's candidates stand in line by their pass.
+    // The candidates of a rotation stand in line by their pass.
     if (is_rotation())
       std::stable_sort(
         line_.begin(), line_.end(),
@@ -93,7 +93,7 @@ public:
       for (const auto& c : chosen)
         if (c.is_string())
           chosen_.push_back(c.get<std::string>());
-    // Of equals the chosen one comes first.
+    // The chosen one comes first of those with an equal pass.
     if (is_rotation() && !chosen_.empty())
       std::stable_partition(
         line_.begin(), line_.end(), [this](const candidate& c) {
@@ -132,10 +132,10 @@ public:
     } else if (auto p = std::find_if(line_.begin(), line_.end(), is_me);
                p != line_.end()) {
       out << "    " << name << " could have been chosen, but stood "
-          << place(static_cast<std::size_t>(p - line_.begin())) << " in line; "
-          << names(chosen_) << " was ahead.";
+          << ordinal(static_cast<std::size_t>(p - line_.begin()))
+          << " in line; " << names(chosen_) << " was ahead.";
       if (p->pass && !chosen_.empty() && p->pass == pass_of(chosen_.front()))
-        out << " They were level: " << tie() << ".";
+        out << " They were tied: " << tie() << ".";
       out << '\n';
     } else {
       auto pool = text_in(data_, "pool_id");
@@ -163,7 +163,7 @@ private:
         return c.pass;
     return std::nullopt;
   }
-  static std::string place(std::size_t index) {
+  static std::string ordinal(std::size_t index) {
     auto n = index + 1;
     auto ending = n % 100 >= 11 && n % 100 <= 13 ? "th"
                   : n % 10 == 1                  ? "st"
@@ -172,12 +172,11 @@ private:
                                                  : "th";
     return std::to_string(n) + ending;
   }
-  /// The code in the past tense.
+  /// The code in words, in the past tense.
   static std::string was(const std::string& code) {
     auto words = excluded_in_words(code);
     for (auto [now, then] :
-         {std::pair{"is ", "was "}, std::pair{"takes no", "took no"},
-          std::pair{"has ", "had "}})
+         {std::pair{"is ", "was "}, std::pair{"has ", "had "}})
       if (words.starts_with(now))
         return then + words.substr(std::string_view{now}.size());
     return words;
@@ -189,8 +188,8 @@ private:
     if (is_ring()) {
       auto attempt = data_.find("attempt");
       bool rings = attempt != data_.end() && attempt->is_number_integer();
-      std::string out
-        = rings ? "Who rings (try " + attempt->dump() + ")" : "Who could ring";
+      std::string out = rings ? "Who rings (attempt " + attempt->dump() + ")"
+                              : "Who could ring";
       if (!pool.empty())
         out += ", of pool " + pool;
       if (!rule.empty())
@@ -215,7 +214,7 @@ private:
         = std::find(chosen_.begin(), chosen_.end(), c.id) != chosen_.end();
       out << "    " << (is_chosen ? "> " : "  ") << padded(c.name, 20);
       if (is_rotation())
-        out << place(i++) << " in line";
+        out << ordinal(i++) << " in line";
       else
         out << (is_chosen ? (is_ring() ? "is rung" : "chosen") : "considered");
       out << '\n';
@@ -228,9 +227,9 @@ private:
   [[nodiscard]] std::string tie() const {
     auto how = text_in(data_, "tie_break");
     if (how == "least_recently_assigned")
-      return "the one whose last turn is longest ago goes first";
+      return "the one whose last turn was longest ago goes first";
     if (how == "position")
-      return "the one who stands first in the pool goes first";
+      return "the first one in the pool goes first";
     return "the pool's order decides";
   }
 
@@ -242,12 +241,12 @@ private:
       return reason == "unknown_team"
                ? "The team was not configured yet; the lead waits."
              : reason == "no_rule"
-               ? "No rule matches, and the default owners are not active; the "
-                 "lead waits."
-               : "Nobody could take it; the lead waits and is tried again.";
+               ? "No rule matched and no default owner was active; the lead "
+                 "waits."
+               : "Nobody could take it; the lead waits until somebody can.";
     auto who = names(chosen_);
     if (reason == "existing_owner")
-      return who + " owns this person already, so no turn was used.";
+      return who + " owned this person already, so no turn was used.";
     if (reason == "direct")
       return "The sender asked for " + who + ".";
     if (reason == "rule_agent")
@@ -261,17 +260,18 @@ private:
       return reason == "manual" ? who + " was chosen by hand." : "";
     std::string out = "It was " + who + "'s turn: ";
     if (auto t = text_in(data_, "tie_break"); !t.empty())
-      out += "level with others, and " + tie();
+      out += "tied with others, and " + tie();
     else if (line_.size() == 1)
       out += "nobody else could take it";
     else
-      out += "of those who could, " + who + " has had the least for the weight";
+      out += "of those who could take it, " + who
+             + " had had the least for their weight";
     if (result_ != nullptr && result_->contains("turn"))
       out += " (turn " + (*result_)["turn"].dump() + " of the pool)";
     if (reason == "relaxed")
-      out += "; nobody was on duty, so duty hours did not count";
+      out += "; nobody was on duty, so duty hours were ignored";
     if (reason == "owner_inactive")
-      out += "; the owner before is not active any more";
+      out += "; the previous owner was no longer active";
     if (reason == "manual")
       out += "; somebody asked for a new owner by hand";
     if (reason == "outcome")
@@ -294,8 +294,8 @@ int explain(const explain_options& o, std::ostream& out) {
   auto events = collect(o, words);
   if (events.empty()) {
     out << "Nothing is known about " << o.about << " in team " << o.team
-        << ": no output names it. Check both names; retention may have taken "
-           "it, too.\n";
+        << ": no output names it. Check both ids; retention may also have "
+           "deleted it.\n";
     return exit_code::failed;
   }
   auto colour = wants_colour(STDOUT_FILENO);
@@ -313,13 +313,13 @@ int explain(const explain_options& o, std::ostream& out) {
       continue;
     if (time != last_time)
       out << (last_time.empty() ? "" : "\n")
-          << toned(time, tone::strong, colour) << '\n';
+          << toned(time, text_tone::strong, colour) << '\n';
     last_time = time;
     if (!is_decision) {
-      out << "  " << toned(told->text, told->how, colour) << '\n';
+      out << "  " << toned(told->text, told->tone, colour) << '\n';
       continue;
     }
-    // It stands directly before the output that it explains.
+    // A decision stands directly before the output that it explains.
     const json* result
       = i + 1 < events.size() ? &events[i + 1].event["data"] : nullptr;
     decision_words d{e.event["data"], words, o.team, result};
@@ -330,7 +330,7 @@ int explain(const explain_options& o, std::ostream& out) {
   }
   if (last_time.empty())
     out << "No decision about " << o.about
-        << " is kept, only what came of it; leave out --agent to see it.\n";
+        << " is left, only its results; leave out --agent to see them.\n";
   return exit_code::fine;
 }
 

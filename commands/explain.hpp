@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/endpoints/endpoints.hpp"
+#include "commands/endpoints/endpoint.hpp"
 
 #include <iosfwd>
 #include <string>
@@ -8,15 +8,16 @@
 namespace fairlead {
 
 struct explain_options {
-  place at;
+  endpoint source;
   std::string team;
-  std::string about; /// a lead or a call
-  std::string agent; /// "why not me?"; empty: everybody
+  std::string about; /// the id of a lead or a call
+  std::string agent; /// only what is said about this agent; empty: everybody
 };
 
 /// `fairlead explain TEAM LEAD|CALL`: every decision about it in words, from
 /// the topics alone: who was considered, who was left out and why, whose turn
-/// it was and why, and what came of it. 1 if nothing is known about it.
+/// it was and why, and what came of it. Returns 1 if nothing is known about
+/// it.
 int explain(const explain_options& o, std::ostream& out);
 
 } // namespace fairlead

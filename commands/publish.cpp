@@ -4,41 +4,47 @@
 #include "commands/exit_codes.hpp"
 #include "commands/files/event_lines.hpp"
 #include "commands/files/json_places.hpp"
+#include "commands/words/counts.hpp"
 #include "commands/words/terminal.hpp"
 
 #include <algorithm>
-#include <iostream>
+#include <chrono>
+#include <cstddef>
+#include <ostream>
+#include <stdexcept>
 #include <thread>
+#include <utility>
+#include <variant>
 
 namespace fairlead {
 namespace {
 
 using namespace std::chrono_literals;
 
-// What one request or one wait for the broker holds.
+// What goes into one request, or is sent before waiting for the broker.
 constexpr std::size_t group_records_max = 500;
 constexpr std::size_t group_bytes_max = 512 * 1024;
 constexpr auto busy_max = 60s;
-// How long leads wait after the teams and agents they belong to (Kafka).
+// On Kafka, how long leads wait after the teams and agents they belong to.
 constexpr auto roster_settles = 250ms;
 
-/// True if everything keeps the contract; else every fault is told.
-bool all_well(const std::vector<json_file>& files, std::ostream& err) {
-  bool well = true;
+/// True if no event breaks the contract; else every fault is reported.
+bool all_valid(const std::vector<json_file>& files, std::ostream& err) {
+  bool valid = true;
   for (const auto& f : files)
     each_value(f, [&](const std::string& event, std::size_t line) {
-      // Phones of agents are read in their team's region, which only the
-      // service knows.
+      // Agents' phones are read in their team's region, which only the service
+      // knows.
       for (const auto& fault : faults_of(event, "US")) {
         if (fault.warning || fault.pointer == "/data/phone")
           continue;
         err << f.name << ':' << line << ": "
             << (fault.pointer.empty() ? "" : fault.pointer + " ") << fault.what
             << '\n';
-        well = false;
+        valid = false;
       }
     });
-  return well;
+  return valid;
 }
 
 } // namespace
@@ -65,7 +71,7 @@ void append_all(event_sink& to, std::vector<new_record> records) {
         return;
       case event_sink::verdict::busy:
         if (std::chrono::steady_clock::now() > until)
-          throw std::runtime_error("Still not taken after a minute: " + why);
+          throw std::runtime_error("Not accepted for a minute: " + why);
         std::this_thread::sleep_for(pause);
         break;
       case event_sink::verdict::failed:
@@ -82,17 +88,16 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
     files.push_back(read_json_file(name));
     events += files.back().values.size();
   }
-  if (!o.unchecked && !all_well(files, err)) {
-    err << "fairlead: nothing was sent; put the faults right, or send them as "
-           "they are with --unchecked\n";
+  if (!o.unchecked && !all_valid(files, err)) {
+    err << "fairlead: Nothing was sent. Fix the faults, or send the events as "
+           "they are with --unchecked.\n";
     return exit_code::failed;
   }
-  auto sink = open_sink(o.to);
-  const auto topics_race = o.to.url.empty();
+  auto sink = open_sink(o.target);
+  auto topics_race = o.target.url.empty();
   std::size_t sent = 0;
   {
-    progress_bar bar{"publishing " + std::to_string(events) + " events",
-                     events};
+    progress_bar bar{"Publishing " + count_of(events, "event"), events};
     std::vector<new_record> group;
     std::size_t bytes = 0;
     auto last = topic::roster;
@@ -103,9 +108,9 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
       try {
         append_all(*sink, std::exchange(group, {}));
       } catch (...) {
-        // The reason is told by who catches it.
-        err << "fairlead: " << sent << " of " << events
-            << " events are sent; the next ones were refused\n";
+        // run_command() prints the reason.
+        err << "fairlead: Sent " << sent << " of " << events
+            << " events; the next one was refused:\n";
         throw;
       }
       sent += n;
@@ -116,8 +121,8 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
       for (const auto& v : f.values) {
         auto r = record_for(f.text_of(v));
         if (std::exchange(last, r.on) != r.on && topics_race) {
-          // Topics are read side by side: what comes later in the file must
-          // not be there first.
+          // The service reads topics side by side: events further down in the
+          // file must not get there first.
           auto after_roster
             = !group.empty() && group.back().on == topic::roster;
           flush();
@@ -131,7 +136,7 @@ int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
       }
     flush();
   }
-  out << sent << " events published\n";
+  out << count_of(sent, "event") << " published\n";
   return exit_code::fine;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/endpoints/endpoints.hpp"
+#include "commands/endpoints/endpoint.hpp"
 
 #include <iosfwd>
 #include <string>
@@ -9,18 +9,18 @@
 namespace fairlead {
 
 struct publish_options {
-  place to;
+  endpoint target;
   std::vector<std::string> files; /// empty, or `-`: standard input
-  bool unchecked = false;         /// also what the contract refuses (Kafka)
+  bool unchecked = false;         /// also events that break the contract
 };
 
-/// `fairlead publish`: sends events (JSON lines, or an array) in their order
-/// and returns when all of them are durable. Checked first: if one is against
-/// the contract, nothing is sent and every fault is told.
+/// `fairlead publish`: sends events (JSON lines or an array) in their order and
+/// returns when all of them are durable. They are checked first: if one of them
+/// breaks the contract, nothing is sent and every fault is reported.
 int publish(const publish_options& o, std::ostream& out, std::ostream& err);
 
-/// Appends, and tries again as long as the sink is busy (at most a minute).
-/// Throws std::runtime_error if it fails.
+/// Appends the records, and tries again while the sink is busy, for a minute at
+/// most. Throws std::runtime_error if it fails.
 void append_all(event_sink& to, std::vector<new_record> records);
 
 /// An event as a record for its usual topic.

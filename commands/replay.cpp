@@ -4,21 +4,26 @@
 #include "actors/partition/partition.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/past/past.hpp"
+#include "commands/words/counts.hpp"
 #include "commands/words/output_lines.hpp"
 #include "commands/words/terminal.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace fairlead {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// What is the same in a record that is made again and one that was published.
+/// What a repeated record and the published one have in common.
 struct compared {
   std::optional<std::string> key, value;
   std::vector<header> headers;
@@ -41,7 +46,7 @@ std::string forwarded_from(const std::vector<header>& headers) {
   return {};
 }
 
-/// A dead letter has a megabyte of anything.
+/// The text, or its beginning: a dead letter may hold a megabyte of anything.
 std::string shown(const std::optional<std::string>& text) {
   constexpr std::size_t shown_max = 10'000;
   if (!text || text->size() <= shown_max)
@@ -59,13 +64,10 @@ std::string shown(const compared& c) {
   return out;
 }
 
-/// One topic of one partition: what was published and what came out again, each
-/// in its order, until they meet.
+/// One topic of one partition: what was published and what the repeated steps
+/// wrote, each in its order, until they are compared.
 class pairing {
 public:
-  struct difference {
-    std::string what;
-  };
   void published(const raw_record& r) {
     published_.emplace_back(r.offset, of(r));
     meet(r.on, r.partition);
@@ -75,7 +77,8 @@ public:
     meet(r.on, r.partition);
   }
   [[nodiscard]] std::size_t same() const { return same_; }
-  [[nodiscard]] const std::optional<difference>& first() const {
+  /// The first difference.
+  [[nodiscard]] const std::optional<std::string>& first() const {
     return first_;
   }
   /// At the end: what is left on either side.
@@ -84,12 +87,12 @@ public:
       return;
     auto where = std::string{name_of(on)} + "/" + std::to_string(partition);
     if (!published_.empty())
-      first_ = difference{where + "/" + std::to_string(published_.front().first)
-                          + " was published, but does not come out again:\n  "
-                          + shown(published_.front().second)};
+      first_ = where + "/" + std::to_string(published_.front().first)
+               + " was published, but is not written again:\n  "
+               + shown(published_.front().second);
     else if (!again_.empty())
-      first_ = difference{"comes out again, but was never published on " + where
-                          + ":\n  " + shown(again_.front())};
+      first_ = "Written again, but never published on " + where + ":\n  "
+               + shown(again_.front());
   }
 
 private:
@@ -97,10 +100,9 @@ private:
     while (!first_ && !published_.empty() && !again_.empty()) {
       auto& [offset, was] = published_.front();
       if (was != again_.front()) {
-        first_ = difference{
-          std::string{name_of(on)} + "/" + std::to_string(partition) + "/"
-          + std::to_string(offset) + "\n  published: " + shown(was)
-          + "\n  again:     " + shown(again_.front())};
+        first_ = std::string{name_of(on)} + "/" + std::to_string(partition)
+                 + "/" + std::to_string(offset) + "\n  published: " + shown(was)
+                 + "\n  again:     " + shown(again_.front());
         return;
       }
       ++same_;
@@ -112,10 +114,10 @@ private:
   std::deque<std::pair<std::int64_t, compared>> published_;
   std::deque<compared> again_;
   std::size_t same_ = 0;
-  std::optional<difference> first_;
+  std::optional<std::string> first_;
 };
 
-/// The whole service once more, on the spot and without any log.
+/// The whole service once more, without its actors and without a log.
 class rerun {
 public:
   rerun(int partitions, const std::string& group)
@@ -126,7 +128,8 @@ public:
   void read(raw_record r) {
     if (r.on == topic::journal || is_input(r.on)) {
       if (r.on == topic::rekey)
-        // Several partitions write to one of rekey: their order is the log's.
+        // Several partitions write to the same one of rekey, in the log's
+        // order.
         forwarded_[{r.partition, forwarded_from(r.headers)}].published(r);
       past_.read(std::move(r));
       return;
@@ -145,13 +148,12 @@ public:
   [[nodiscard]] std::optional<std::string> difference() const {
     if (failure_)
       return failure_;
-    for (const auto* all : {&topics_})
-      for (const auto& [unused, p] : *all)
-        if (p.first())
-          return p.first()->what;
+    for (const auto& [unused, p] : topics_)
+      if (p.first())
+        return p.first();
     for (const auto& [unused, p] : forwarded_)
       if (p.first())
-        return p.first()->what;
+        return p.first();
     return std::nullopt;
   }
   [[nodiscard]] std::size_t outputs() const {
@@ -204,7 +206,7 @@ private:
         failure_
           = (s.record ? "The step of " + to_string(*s.record)
                       : "A timer of team " + s.team + " (" + s.timer.id + ")")
-            + " at " + to_rfc3339(s.now) + " can't be made again: " + e.what();
+            + " at " + to_rfc3339(s.now) + " can't be repeated: " + e.what();
         return;
       }
     }
@@ -221,7 +223,7 @@ private:
     p.committed(written);
   }
 
-  /// A record whose step was lost again and again at that time: so be it.
+  /// A record that the service gave up: its step must not be repeated, either.
   void note_given_up(const raw_record& r) {
     auto f = facts_of(r.headers);
     if (f.reason != to_string(dead_letter_reason::internal_error))
@@ -245,14 +247,14 @@ private:
 
 int replay(const replay_options& o, std::ostream& out) {
   std::vector<topic> topics = output_topics();
-  // The journal last: the inputs that it names are there already, mostly.
+  // The journal comes last, so most inputs that it names have been read.
   for (auto t : {topic::roster, topic::leads, topic::calls, topic::rekey,
                  topic::journal})
     topics.push_back(t);
-  rerun all{partition_count(o.at), o.at.at.group_id};
-  auto reader = open_topics(o.at, topics, read_start::beginning);
+  rerun all{partition_count(o.source), o.source.config.group_id};
+  auto reader = open_topics(o.source, topics, read_start::beginning);
   {
-    progress_bar bar{"replaying", 0};
+    progress_bar bar{"Replaying", 0};
     std::uint64_t n = 0;
     while (!all.difference()) {
       auto r = reader->next(500ms);
@@ -268,22 +270,23 @@ int replay(const replay_options& o, std::ostream& out) {
   if (auto gap = all.history().first_gap(); gap && !all.difference()) {
     out << "can't be replayed: the journal of partition " << gap->partition
         << " names " << to_string(gap->missing)
-        << ", which is not kept any more; replay needs inputs and journal from "
-           "the beginning\n";
+        << ", which is not there any more; replay needs inputs and journal "
+           "from the beginning\n";
     return exit_code::failed;
   }
   if (!all.difference())
     all.finish();
   if (auto d = all.difference()) {
-    out << "different after " << all.steps() << " steps and " << all.outputs()
-        << " equal outputs:\n"
+    out << "different after " << count_of(all.steps(), "step") << " and "
+        << count_of(all.outputs(), "identical output") << ":\n"
         << *d << '\n';
     return exit_code::failed;
   }
-  out << "identical: " << all.outputs() << " outputs of " << all.steps()
-      << " steps in " << all.transactions() << " transactions";
+  out << "identical: " << count_of(all.outputs(), "output") << " of "
+      << count_of(all.steps(), "step") << " in "
+      << count_of(all.transactions(), "transaction");
   if (auto left = all.history().inputs_left(); left > 0)
-    out << "; " << left << " inputs are still to be worked on";
+    out << "; " << count_of(left, "input") << " not processed yet";
   out << '\n';
   return exit_code::fine;
 }

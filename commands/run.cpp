@@ -18,13 +18,13 @@ constexpr auto stops_within = 4800ms; // promised: 5 s
 
 int run(const run_options& o, std::ostream& out) {
   if (o.print_config) {
-    out << print_settings(o.at) << '\n';
+    out << print_settings(o.config) << '\n';
     return exit_code::fine;
   }
   stop_signals signals;
-  start_log(o.at.log_level);
-  service s{o.at};
-  bool told = false;
+  start_log(o.config.log_level);
+  service s{o.config};
+  bool was_ready = false;
   while (!signals.came(200ms)) {
     if (auto why = s.failure()) {
       log_error("stopping: " + *why);
@@ -32,8 +32,8 @@ int run(const run_options& o, std::ostream& out) {
       s.stop();
       throw std::runtime_error(*why);
     }
-    if (!told && s.ready()) {
-      told = true;
+    if (!was_ready && s.ready()) {
+      was_ready = true;
       log_info("ready");
     }
   }

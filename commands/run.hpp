@@ -7,11 +7,11 @@
 namespace fairlead {
 
 struct run_options {
-  settings at;
-  bool print_config = false; /// show the settings and end
+  settings config;
+  bool print_config = false; /// print the settings and exit
 };
 
-/// `fairlead run`: the service, until SIGINT or SIGTERM; then it ends within
+/// `fairlead run`: the service, until SIGINT or SIGTERM; then it stops within
 /// 5 s. Blocks these signals in all threads that start afterwards, so call it
 /// first. Throws what run_command() understands.
 int run(const run_options& o, std::ostream& out);

@@ -6,47 +6,48 @@
 #include "commands/words/output_lines.hpp"
 #include "commands/words/report.hpp"
 #include "commands/words/tell.hpp"
+#include "commands/words/terminal.hpp"
 
 #include <unistd.h>
 
 #include <fstream>
 #include <iostream>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace fairlead {
 namespace {
 
-constexpr auto runs_on = std::chrono::minutes{15};
+constexpr auto afterwards = std::chrono::minutes{15};
 
 } // namespace
 
-int simulate(const simulate_options& o, std::ostream& out, std::ostream& err) {
+int simulate(const simulate_options& o, std::ostream& out) {
   teller words;
-  morning_report summary;
+  report summary;
   auto colour = o.text && wants_colour(STDOUT_FILENO);
   virtual_world world{[&](const new_record& r) {
-                        if (o.report)
-                          summary.output(r);
-                        if (!o.text && !o.report)
-                          out << simulate_line(r) << '\n';
-                        else if (auto t = o.text ? words.tell(r) : std::nullopt)
-                          out << line_of(*t, colour) << '\n';
-                      },
-                      true};
+    if (o.report)
+      summary.output(r);
+    if (!o.text && !o.report)
+      out << simulate_line(r) << '\n';
+    else if (auto t = o.text ? words.tell(r) : std::nullopt)
+      out << line_of(*t, colour) << '\n';
+  }};
   auto take = [&](raw_record r) {
     if (o.report)
       summary.input(r);
     world.take(std::move(r));
   };
-  // Virtual time begins with the first line that tells one; those before it
-  // wait for that, lest the clock run from 1970 to them.
+  // Virtual time begins with the first line that has a time. Lines before it
+  // wait for that; otherwise the clock would start in 1970.
   std::vector<raw_record> early;
   bool begun = false;
   auto begin = [&](instant at) {
     if (std::exchange(begun, true))
       return;
-    world.advance(at, true);
+    world.advance(at);
     for (auto& r : early) {
       r.timestamp = at;
       take(std::move(r));
@@ -57,18 +58,16 @@ int simulate(const simulate_options& o, std::ostream& out, std::ostream& err) {
     std::ifstream file;
     if (name != "-") {
       file.open(name);
-      if (!file) {
-        err << "fairlead: can't read " << name
-            << "; check the path and its permissions\n";
-        return exit_code::wrong_use;
-      }
+      if (!file)
+        throw wrong_use("Can't read " + name
+                        + "; check the path and its permissions.");
     }
     std::istream& in = name == "-" ? std::cin : file;
     for (std::string line; std::getline(in, line);) {
       auto read = read_event_line(line, ++number);
       if (auto* c = std::get_if<clock_line>(&read)) {
         begin(c->to);
-        world.advance(c->to, true);
+        world.advance(c->to);
       } else if (auto* e = std::get_if<record_line>(&read)) {
         if (e->has_time)
           begin(e->record.timestamp);
@@ -82,7 +81,7 @@ int simulate(const simulate_options& o, std::ostream& out, std::ostream& err) {
     }
   }
   begin({});
-  world.advance(o.until.value_or(world.now() + runs_on), true);
+  world.advance(o.until.value_or(world.now() + afterwards));
   if (o.report)
     summary.print(out);
   return exit_code::fine;

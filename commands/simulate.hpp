@@ -11,14 +11,14 @@ namespace fairlead {
 
 struct simulate_options {
   std::vector<std::string> files; /// `-`: standard input
-  std::optional<instant> until;   /// none: 15 minutes after the last line
+  std::optional<instant> until;   /// none: 15 minutes after the last event
   bool text = false;              /// lines for people instead of JSON
-  bool report = false;            /// a summary for managers at the end
+  bool report = false;            /// only a summary for managers
 };
 
-/// `fairlead simulate`: the same actors in virtual time, no I/O but the files.
-/// Same input, same output, byte for byte. Returns the exit code: 0, or 2 if a
-/// file can't be read (said on `err`).
-int simulate(const simulate_options& o, std::ostream& out, std::ostream& err);
+/// `fairlead simulate`: the actors of the service in virtual time, without any
+/// I/O except the files. The same input gives the same output, byte for byte.
+/// Throws wrong_use if a file can't be read.
+int simulate(const simulate_options& o, std::ostream& out);
 
 } // namespace fairlead

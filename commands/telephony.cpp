@@ -5,6 +5,7 @@
 #include "commands/files/json_text.hpp"
 #include "commands/publish.hpp"
 #include "commands/service/signals.hpp"
+#include "commands/words/counts.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,8 +21,8 @@ using nlohmann::json;
 
 constexpr auto accepts_after = 1s;
 
-/// Numbers from 0 to 1 that depend on the leg only: the order in which rings
-/// are heard changes nothing (splitmix64 over FNV-1a).
+/// Numbers from 0 to 1 that depend on the seed and the leg only, so the order
+/// in which rings are heard does not matter (splitmix64 over FNV-1a).
 class dice {
 public:
   dice(std::uint64_t seed, const std::string& leg) : state_{seed} {
@@ -63,21 +64,22 @@ std::map<std::string, phone_habit> read_habits(const std::string& text,
     auto at = name + ":" + std::to_string(line_at(text, v.from)) + ": ";
     auto h = json::parse(text.substr(v.from, v.to - v.from), nullptr, false);
     if (!h.is_object() || text_in(h, "phone").empty())
-      throw wrong_use(at
-                      + "wants {\"phone\":\"+1…\",\"does\":\"answered\","
-                        "\"after_s\":5,\"talk_s\":60}.");
+      throw wrong_use(
+        at
+        + "expected an object such as {\"phone\":\"+12125550142\","
+          "\"does\":\"answered\",\"after_s\":5,\"talk_s\":60}.");
     phone_habit habit;
     if (h.contains("does"))
       habit.does = text_in(h, "does");
     if (!is_report(habit.does))
       throw wrong_use(at
-                      + "does is answered, accepted, declined, busy, failed, "
-                        "machine or no_answer.");
+                      + "\"does\" must be answered, accepted, declined, busy, "
+                        "failed, machine or no_answer.");
     for (auto [key, to] : {std::pair{"after_s", &habit.after_s},
                            std::pair{"talk_s", &habit.talk_s}})
       if (auto n = h.find(key); n != h.end()) {
         if (!n->is_number() || n->get<double>() < 0)
-          throw wrong_use(at + key + " must be a number of seconds.");
+          throw wrong_use(at + "\"" + key + "\" must be a number of seconds.");
         *to = n->get<double>();
       }
     out[text_in(h, "phone")] = habit;
@@ -117,7 +119,7 @@ void phones::hear(const raw_record& r, instant now) {
     for (const auto& l : data.value("legs", json::array())) {
       auto leg = text_in(l, "leg_id");
       auto habit = habit_for(text_in(l, "phone"), leg);
-      // Who lets it ring says nothing: that is what the timeout is for.
+      // Nothing is reported for a phone that just rings: the timeout sees it.
       if (habit.does == "no_answer")
         continue;
       auto at = now + seconds_of(habit.after_s);
@@ -185,28 +187,28 @@ int simulate_telephony(telephony_options o, std::ostream& out) {
     return std::chrono::floor<std::chrono::milliseconds>(
       std::chrono::system_clock::now());
   };
-  auto sink = open_sink(o.at);
+  auto sink = open_sink(o.service);
   auto rings
-    = open_topics(o.at, {topic::rings},
+    = open_topics(o.service, {topic::rings},
                   o.from_beginning ? read_start::beginning : read_start::end);
   phones all{std::move(o.habits)};
-  std::uint64_t said = 0;
-  out << "phones are up; end with Ctrl-C" << std::endl;
+  std::uint64_t published = 0;
+  out << "The phones are ready. Press Ctrl-C to stop." << std::endl;
   while (!signals.came(0ms)) {
     auto wait = 100ms;
     if (auto next = all.next())
       wait = std::clamp(*next - wall(), 0ms, 100ms);
     if (auto r = rings->next(wait))
-      if (o.at.team.empty() || r->key == o.at.team)
+      if (o.service.team.empty() || r->key == o.service.team)
         all.hear(*r, wall());
     std::vector<new_record> events;
     for (const auto& e : all.due(wall()))
       events.push_back(record_for(e));
-    said += events.size();
+    published += events.size();
     if (!events.empty())
       append_all(*sink, std::move(events));
   }
-  out << said << " events published\n";
+  out << count_of(published, "event") << " published\n";
   return exit_code::fine;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/endpoints/endpoints.hpp"
+#include "commands/endpoints/endpoint.hpp"
 #include "messages/records.hpp"
 
 #include <cstdint>
@@ -13,28 +13,29 @@
 
 namespace fairlead {
 
-/// What a phone does when it rings.
+/// How a phone reacts when it rings.
 struct phone_habit {
-  std::string does = "answered"; /// a ring report without `ring.`
+  std::string does = "answered"; /// the type of a ring report without `ring.`
   double after_s = 5;
-  double talk_s = 60; /// then call.ended
+  double talk_s = 60; /// until call.ended
 };
 
-/// Numbers that behave as written, and dice for all others.
+/// Numbers that behave as written down; all others roll dice.
 struct phone_habits {
-  std::map<std::string, phone_habit> of; /// by phone, as Fairlead writes it
+  std::map<std::string, phone_habit>
+    of; /// by phone number, as Fairlead writes it
   int answered_percent = 65, declined_percent = 10, busy_percent = 5;
   double after_min_s = 2, after_max_s = 12;
   double talk_min_s = 20, talk_max_s = 90;
-  std::uint64_t seed = 1; /// the same seed, the same answers
+  std::uint64_t seed = 1; /// the same seed gives the same answers
 };
 
 /// Reads habits: JSON lines `{"phone":…,"does":…,"after_s":…,"talk_s":…}`.
-/// Throws std::invalid_argument with the line.
+/// Throws wrong_use that names the line.
 [[nodiscard]] std::map<std::string, phone_habit>
 read_habits(const std::string& json_lines, const std::string& name);
 
-/// The phones of everybody: hears rings, and says later what became of each
+/// Everybody's phones: they hear rings and report later what became of each
 /// leg. Time is an argument.
 class phones {
 public:
@@ -42,7 +43,7 @@ public:
 
   /// A record of `rings`.
   void hear(const raw_record& r, instant now);
-  /// The events that are due by now, in their order, as JSON texts.
+  /// The events that are due by now, in order, as JSON texts.
   [[nodiscard]] std::vector<std::string> due(instant now);
   [[nodiscard]] std::optional<instant> next() const;
 
@@ -59,14 +60,15 @@ private:
 };
 
 struct telephony_options {
-  place at;
+  endpoint service;
   phone_habits habits;
-  std::string script; /// a file of habits; empty: dice only
+  std::string script; /// a file of habits; empty: dice for every phone
   bool from_beginning = false;
 };
 
-/// `fairlead simulate-telephony`: plays the phones for tests and demos:
-/// consumes `rings`, publishes ring.* and call.ended, until SIGINT or SIGTERM.
+/// `fairlead simulate-telephony`: plays the phones for tests and demos.
+/// Consumes `rings` and publishes ring.* and call.ended until SIGINT or
+/// SIGTERM.
 int simulate_telephony(telephony_options o, std::ostream& out);
 
 } // namespace fairlead

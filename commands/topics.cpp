@@ -9,17 +9,17 @@
 namespace fairlead {
 namespace {
 
-void need_brokers(const settings& s) {
+void require_brokers(const settings& s) {
   if (s.brokers.empty())
-    throw wrong_use("Say which Kafka: --brokers HOST:PORT.");
+    throw wrong_use("Specify the Kafka brokers: --brokers HOST:PORT,...");
 }
 
 } // namespace
 
 int topics_check(const topics_options& o, std::ostream& out,
                  std::ostream& err) {
-  need_brokers(o.at);
-  auto report = check_topics(kafka_settings_of(o.at));
+  require_brokers(o.config);
+  auto report = check_topics(kafka_settings_of(o.config));
   for (const auto& w : report.warnings)
     err << "fairlead: warning: " << w << '\n';
   for (const auto& p : report.problems)
@@ -33,12 +33,12 @@ int topics_check(const topics_options& o, std::ostream& out,
 
 int topics_create(const topics_options& o, std::ostream& out,
                   std::ostream& err) {
-  need_brokers(o.at);
+  require_brokers(o.config);
   auto made = create_topics(
-    kafka_settings_of(o.at),
+    kafka_settings_of(o.config),
     {.partitions = o.partitions,
      .replication_factor = o.replication_factor,
-     .retention_days = static_cast<std::int32_t>(o.at.retention_days)});
+     .retention_days = static_cast<std::int32_t>(o.config.retention_days)});
   for (const auto& name : made.created)
     out << "created  " << name << '\n';
   for (const auto& name : made.existing)

@@ -8,15 +8,16 @@
 namespace fairlead {
 
 struct topics_options {
-  settings at;
+  settings config;
   std::int32_t partitions = 12;
   std::int32_t replication_factor = -1; /// -1: the broker's default
 };
 
-/// `fairlead topics create`: makes what is missing, then checks.
+/// `fairlead topics create`: creates the topics that are missing, then checks
+/// all of them.
 int topics_create(const topics_options& o, std::ostream& out,
                   std::ostream& err);
-/// `fairlead topics check`: 1 if the service could not start on them.
+/// `fairlead topics check`: returns 1 if the service could not start on them.
 int topics_check(const topics_options& o, std::ostream& out, std::ostream& err);
 
 } // namespace fairlead

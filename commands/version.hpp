@@ -4,8 +4,8 @@
 
 namespace fairlead {
 
-/// The program's version, those of the libraries that its answers depend on,
-/// and of the time-zone database.
+/// The version of the program, of the libraries that its answers depend on and
+/// of the time-zone database.
 [[nodiscard]] std::string version_text();
 
 /// The same as a JSON object, for `/version`.

@@ -2,44 +2,26 @@
 
 #include "actors/core/visits/decide.hpp"
 #include "actors/engine.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 namespace fairlead {
 
 struct virtual_world::impl {
-  explicit impl(bool with_actors)
-    : part{{.number = 0, .count = 1, .consumer_group = {}}, json_decoder()} {
-    if (with_actors)
-      engine_ = std::make_unique<engine>(part);
-  }
-  void run(batch b) {
-    if (engine_)
-      return engine_->run(std::move(b));
-    part.begin(std::move(b));
-    try {
-      while (auto* s = part.next_step()) {
-        make_visits(*s);
-        part.finish();
-      }
-    } catch (const std::exception& e) {
-      part.fail(e.what());
-    }
-  }
-  partition part;
-  std::unique_ptr<engine> engine_; // ends before the partition
+  partition part{{.number = 0, .count = 1, .consumer_group = {}},
+                 json_decoder()};
+  engine actors{part}; // end before the partition
 };
 
-virtual_world::virtual_world(sink written, bool with_actors)
-  : impl_{std::make_unique<impl>(with_actors)}, written_{std::move(written)} {
+virtual_world::virtual_world(sink written)
+  : impl_{std::make_unique<impl>()}, written_{std::move(written)} {
   (void)impl_->part.restored();
 }
 
 virtual_world::~virtual_world() = default;
-
-const partition& virtual_world::part() const {
-  return impl_->part;
-}
 
 void virtual_world::run(batch b) {
   const batch what{.records = {},
@@ -49,13 +31,13 @@ void virtual_world::run(batch b) {
   auto& part = impl_->part;
   transaction written;
   for (;;) {
-    impl_->run(std::move(b));
+    impl_->actors.run(std::move(b));
     if (!part.failure())
       written = part.result(positions_);
     if (!part.failure())
       break;
-    // As the service does when it has tried often enough; here nothing changes
-    // from one try to the next.
+    // What the service does when it has tried often enough; here a second try
+    // would not differ from the first.
     auto f = *part.failure();
     part.aborted();
     if (f.record)
@@ -68,23 +50,27 @@ void virtual_world::run(batch b) {
   for (const auto& r : written.records)
     if (r.on != topic::state && r.on != topic::journal)
       written_(r);
-  impl_->part.committed(written);
+  part.committed(written);
 }
 
-void virtual_world::advance(instant t, bool inclusive) {
+void virtual_world::fire_timers(instant to, bool inclusive) {
   while (auto due = impl_->part.first_due()) {
-    if (inclusive ? *due > t : *due >= t)
+    if (inclusive ? *due > to : *due >= to)
       break;
     clock_ = std::max(clock_, *due);
     run(
       {.records = {}, .wall = clock_, .fire_due = true, .virtual_time = true});
   }
-  clock_ = std::max(clock_, t);
+  clock_ = std::max(clock_, to);
+}
+
+void virtual_world::advance(instant to) {
+  fire_timers(to, true);
 }
 
 void virtual_world::take(raw_record r) {
   if (r.timestamp > clock_)
-    advance(r.timestamp, false);
+    fire_timers(r.timestamp, false);
   positions_[static_cast<std::size_t>(r.on)] = r.offset + 1;
   batch b;
   b.wall = clock_;

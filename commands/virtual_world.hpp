@@ -6,30 +6,27 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 
 namespace fairlead {
 
-/// One partition in virtual time (design, `simulate`): records are handed in,
-/// the clock is moved by hand, what is written is handed out at once.
+/// One partition and its actors in virtual time: records are handed in, the
+/// clock is moved by hand, and what is written is handed out at once.
 class virtual_world {
 public:
   using sink = std::function<void(const new_record&)>;
-  /// `with_actors`: through the actors, as in the service; else on the spot.
-  virtual_world(sink written, bool with_actors);
+  explicit virtual_world(sink written);
   ~virtual_world();
 
   [[nodiscard]] instant now() const { return clock_; }
-  /// The clock runs up to `t`; timers due before it fire on the way, with
-  /// `inclusive` those due at it, too.
-  void advance(instant t, bool inclusive);
-  /// The clock runs up to the record's timestamp, if that is later, and the
-  /// record is taken.
+  /// Moves the clock to `to`, unless it is there already; timers that are due
+  /// by then fire on the way, each at its time.
+  void advance(instant to);
+  /// Moves the clock to the record's timestamp, unless it is later already,
+  /// and takes the record. Timers that are due at that very time fire after it.
   void take(raw_record r);
-  [[nodiscard]] const partition& part() const;
 
 private:
+  void fire_timers(instant to, bool inclusive);
   void run(batch b);
 
   struct impl;

@@ -4,6 +4,7 @@
 #include "commands/service/signals.hpp"
 #include "commands/words/output_lines.hpp"
 #include "commands/words/tell.hpp"
+#include "commands/words/terminal.hpp"
 
 #include <unistd.h>
 
@@ -15,8 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What comes close together is shown in the order in which it was decided:
-// topics are read side by side.
+// Topics are read side by side, so outputs that arrive close together are
+// sorted into the order in which they were decided.
 constexpr auto together = 30ms;
 constexpr std::size_t together_max = 2'000;
 
@@ -28,20 +29,20 @@ std::vector<topic> topics_named(const watch_options& o) {
   }
   std::vector<topic> out;
   for (auto name : o.topics) {
-    if (name.starts_with(o.at.at.topic_prefix + "."))
-      name.erase(0, o.at.at.topic_prefix.size() + 1);
+    if (name.starts_with(o.source.config.topic_prefix + "."))
+      name.erase(0, o.source.config.topic_prefix.size() + 1);
     auto t = topic_named(name);
     auto all = output_topics();
     if (!t || std::find(all.begin(), all.end(), *t) == all.end())
-      throw wrong_use("There is no output topic " + name
-                      + "; there are assignments, rings, notifications, tasks, "
-                        "outreach, decisions and dead-letters.");
+      throw wrong_use("There is no output topic \"" + name
+                      + "\"; choose from assignments, rings, notifications, "
+                        "tasks, outreach, decisions and dead-letters.");
     out.push_back(*t);
   }
   return out;
 }
 
-/// Of the outputs of one team: its place in the team's sequence.
+/// Where an output stands in its team's sequence.
 std::string sequence_of(const raw_record& r) {
   constexpr std::string_view key = R"("sequence":")";
   if (!r.value)
@@ -57,14 +58,14 @@ int watch(const watch_options& o, std::ostream& out) {
   stop_signals signals;
   auto topics = topics_named(o);
   auto start = o.from_beginning ? read_start::beginning : read_start::end;
-  auto reader = open_topics(o.at, topics, start);
+  auto reader = open_topics(o.source, topics, start);
   teller words;
   auto colour = wants_colour(STDOUT_FILENO);
   while (!signals.came(0ms) && out) {
     std::vector<raw_record> some;
     for (auto r = reader->next(200ms); r && some.size() < together_max;
          r = reader->next(together)) {
-      if (o.at.team.empty() || r->key == o.at.team)
+      if (o.source.team.empty() || r->key == o.source.team)
         some.push_back(std::move(*r));
     }
     std::stable_sort(some.begin(), some.end(),

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/endpoints/endpoints.hpp"
+#include "commands/endpoints/endpoint.hpp"
 
 #include <iosfwd>
 #include <string>
@@ -9,15 +9,15 @@
 namespace fairlead {
 
 struct watch_options {
-  place at;
-  std::vector<std::string> topics; /// empty: all outputs but decisions
-  bool json = false;               /// the events themselves, one a line
+  endpoint source;
+  std::vector<std::string> topics; /// empty: all except decisions
+  bool json = false;               /// the events themselves, one per line
   bool from_beginning = false;
-  bool until_end = false; /// end when everything that was there is shown
+  bool until_end = false; /// exit when caught up
 };
 
-/// `fairlead watch`: follows outputs until SIGINT or SIGTERM. Names of topics
-/// with or without the prefix.
+/// `fairlead watch`: follows the outputs until SIGINT or SIGTERM. Topics may be
+/// named with or without the prefix.
 int watch(const watch_options& o, std::ostream& out);
 
 } // namespace fairlead

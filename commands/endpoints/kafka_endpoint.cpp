@@ -26,11 +26,11 @@ topics_report checked_topics(const kafka_settings& k,
 
 std::unique_ptr<topic_reader>
 open_kafka_topics(const settings& s, const std::vector<topic>& topics,
-                  read_start from, const std::string& team) {
+                  read_start start, const std::string& team) {
   kafka_topic_reader::options what;
   what.topics = topics;
-  what.from = from == read_start::end ? kafka_read_from::end
-                                      : kafka_read_from::beginning;
+  what.from = start == read_start::end ? kafka_read_from::end
+                                       : kafka_read_from::beginning;
   auto k = kafka_settings_of(s);
   if (!team.empty())
     if (auto n = check_topics(k).partitions; n > 0)

@@ -8,7 +8,7 @@
 
 namespace fairlead {
 
-/// What a dead letter's headers say.
+/// What the headers of a dead letter say.
 struct dead_letter_facts {
   std::string reason, message, topic;
   std::int32_t partition = 0;
@@ -16,12 +16,12 @@ struct dead_letter_facts {
 };
 [[nodiscard]] dead_letter_facts facts_of(const std::vector<header>& headers);
 
-/// One output as the JSON line of `simulate`: topic, key and event; a dead
-/// letter with its reason, message and input line.
+/// An output as a JSON line of `simulate`: topic, key and event; of a dead
+/// letter its reason, message and input line.
 [[nodiscard]] std::string simulate_line(const new_record& r);
 
-/// One output as `watch --json` shows it: the event as it was written; a dead
-/// letter as an object with its reason, message and where it came from.
+/// An output as a line of `watch --json`: the event as it was written; a dead
+/// letter as an object with its reason, its message and where it came from.
 [[nodiscard]] std::string json_line(const raw_record& r);
 
 } // namespace fairlead

@@ -1,6 +1,7 @@
 #include "commands/words/report.hpp"
 
 #include "commands/files/json_text.hpp"
+#include "commands/words/counts.hpp"
 #include "commands/words/terminal.hpp"
 #include "messages/wire/decode.hpp"
 
@@ -42,7 +43,7 @@ std::string number(std::uint64_t n, std::size_t width = 0) {
 
 } // namespace
 
-void morning_report::input(const raw_record& r) {
+void report::input(const raw_record& r) {
   auto read = json_decoder().decode(r);
   const auto* e = std::get_if<input_event>(&read);
   if (e == nullptr)
@@ -62,19 +63,19 @@ void morning_report::input(const raw_record& r) {
   }
 }
 
-void morning_report::lead_came(const std::string& team, const std::string& lead,
-                               instant at) {
+void report::lead_came(const std::string& team, const std::string& lead,
+                       instant at) {
   auto& t = teams_[team];
   ++t.leads;
   t.came.emplace(lead, at);
 }
 
-void morning_report::output(const new_record& r) {
+void report::output(const new_record& r) {
   output(r.on, r.value, std::nullopt);
 }
 
-void morning_report::output(topic on, const std::optional<std::string>& value,
-                            std::optional<instant> seen) {
+void report::output(topic on, const std::optional<std::string>& value,
+                    std::optional<instant> seen) {
   if (on == topic::dead_letters) {
     ++dead_letters_;
     return;
@@ -122,13 +123,13 @@ void morning_report::output(topic on, const std::optional<std::string>& value,
   }
 }
 
-void morning_report::print(std::ostream& out) const {
+void report::print(std::ostream& out) const {
   bool any_pool = false;
   for (const auto& [id, team] : teams_) {
     out << "\n"
-        << id << ": " << team.leads << " leads came, " << team.returning
-        << " of people known already, " << team.unassigned
-        << " times nobody could take one\n";
+        << id << ": " << count_of(team.leads, "lead") << " came, "
+        << team.returning << " from people already known; "
+        << count_of(team.unassigned, "time") << " nobody could take one\n";
     if (!team.to_owner_ms.empty())
       out << "  time to owner: p50 "
           << time_text(percentile(team.to_owner_ms, 50)) << ", p99 "
@@ -180,13 +181,13 @@ void morning_report::print(std::ostream& out) const {
           << number(row.answered, 10) << number(row.tasks, 8) << '\n';
   }
   if (any_pool)
-    out << "\nDue is by weight, for those who are there all the time; turns "
-           "that pass while\nsomebody is off duty, paused or full are not made "
-           "up for.\n";
+    out << "\n\"Due\" is the share by weight of somebody who is always there; "
+           "turns missed while\noff duty, paused or at the daily cap are not "
+           "made up.\n";
   if (dead_letters_ > 0)
     out << "\n"
-        << dead_letters_ << (dead_letters_ == 1 ? " record" : " records")
-        << " could not be understood (dead letters)\n";
+        << count_of(dead_letters_, "record")
+        << " could not be processed (dead letters)\n";
 }
 
 } // namespace fairlead

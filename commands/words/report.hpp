@@ -6,25 +6,24 @@
 #include <iosfwd>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace fairlead {
 
-/// What a manager asks at the end of a morning: who got how many leads against
-/// their weight, how many calls were answered, how long a lead waited. Fed with
-/// inputs and outputs in any order.
-class morning_report {
+/// What a manager asks at the end of a day: who got how many leads compared
+/// with their weight, how many calls were answered, how long leads waited.
+/// Takes inputs and outputs in any order.
+class report {
 public:
-  /// An input; the time at which a lead came is its record's timestamp.
+  /// An input; a lead came at its record's timestamp.
   void input(const raw_record& r);
   void output(const new_record& r);
-  /// An output, and when it was seen by whoever waited for it.
+  /// An output, and when its reader saw it; nothing: at its own time.
   void output(topic on, const std::optional<std::string>& value,
               std::optional<instant> seen);
-  /// A lead was handed in at that moment (the demo's own clock).
+  /// A lead was handed in at that moment of the reader's clock.
   void lead_came(const std::string& team, const std::string& lead, instant at);
 
   void print(std::ostream& out) const;
@@ -37,10 +36,10 @@ private:
   };
   struct team_part {
     std::map<std::string, agent_row> agents;
-    /// pool -> members in order, with weights
+    /// pool -> its members in order, with their weights
     std::map<std::string, std::vector<std::pair<std::string, int>>> pools;
     std::uint64_t leads = 0, unassigned = 0, returning = 0;
-    std::uint64_t transfers = 0, connected = 0, missed = 0;
+    std::uint64_t connected = 0, missed = 0;
     std::vector<std::int64_t> to_owner_ms, to_answer_ms;
     std::map<std::string, instant> came; /// leads without an owner yet
   };

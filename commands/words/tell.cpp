@@ -24,7 +24,7 @@ std::string in_words(const std::array<word, N>& table, std::string_view code) {
   return std::string{code};
 }
 
-/// What is in an event's data, without a fuss about what is not.
+/// An event's data; missing members read as empty.
 class reader {
 public:
   explicit reader(const json& data) : data_{data} {}
@@ -69,7 +69,7 @@ public:
 
   struct said {
     std::string text;
-    tone how = tone::plain;
+    text_tone tone = text_tone::plain;
   };
   [[nodiscard]] said tell(std::string_view type) const {
     for (const auto& r : rows)
@@ -104,15 +104,16 @@ private:
     auto rule = data_.text("rule_id");
     constexpr std::array reasons{
       word{"rotation", "next in line"},
-      word{"relaxed", "nobody was on duty, so the next in line all the same"},
+      word{"relaxed", "nobody was on duty, so the next in line anyway"},
       word{"rule_agent", "the rule names them"},
       word{"direct", "the sender asked for them"},
-      word{"manual", "given by hand"},
-      word{"existing_owner", "this person is theirs already"},
-      word{"default_owner", "nobody else could take it, they are the default"},
+      word{"manual", "assigned by hand"},
+      word{"existing_owner", "they own this person already"},
+      word{"default_owner",
+           "nobody else could take it, they are the default owner"},
       word{"account_owner", "nobody else could take it, they own the account"},
-      word{"owner_inactive", "the owner before is not there any more"},
-      word{"outcome", "so the outcome of the call wants it"}};
+      word{"owner_inactive", "the previous owner is no longer active"},
+      word{"outcome", "the outcome of the call asks for it"}};
     auto out = in_words(reasons, reason);
     bool in_line = reason == "rotation" || reason == "relaxed";
     if (!pool.empty())
@@ -131,39 +132,39 @@ private:
     if (w.starts_with(ignored))
       return w.substr(ignored.size()) + " was unusable";
     constexpr std::array warnings{
-      word{"unknown_agent", "the agent asked for is unknown"},
-      word{"inactive_agent", "the agent asked for is not active"},
-      word{"already_owned", "another agent was asked for"}};
+      word{"unknown_agent", "the requested agent is unknown"},
+      word{"inactive_agent", "the requested agent is not active"},
+      word{"already_owned", "another agent was requested"}};
     return in_words(warnings, w);
   }
   said assigned() const {
     return {data_.part("agent").text("name")
               + " gets the lead: " + why_assigned(),
-            tone::good};
+            text_tone::good};
   }
   said reassigned() const {
     return {data_.part("agent").text("name") + " takes over from "
               + agent(data_.text("previous_owner")) + ": " + why_assigned(),
-            tone::good};
+            text_tone::good};
   }
   said unassigned() const {
     constexpr std::array reasons{
-      word{"nobody_eligible", "everybody is away, paused or full"},
-      word{"no_rule", "no rule matches and there is no default owner"},
+      word{"nobody_eligible", "everybody is off duty, paused or full"},
+      word{"no_rule", "no rule matches and no default owner is active"},
       word{"unknown_team", "the team is not configured yet"}};
-    return {"nobody can take the lead, it waits: "
+    return {"nobody can take the lead yet: "
               + in_words(reasons, data_.text("reason")),
-            tone::bad};
+            text_tone::bad};
   }
   said stage() const {
     auto from = data_.text("from");
     return {"stage " + (from.empty() ? "" : from + " -> ") + data_.text("to"),
-            tone::quiet};
+            text_tone::quiet};
   }
   said conflict() const {
     return {"phone and e-mail belong to different owners: "
-            + agent(data_.text("kept_owner")) + " keeps it, not "
-            + agent(data_.text("other_owner"))};
+            + agent(data_.text("kept_owner")) + " keeps the lead, "
+            + agent(data_.text("other_owner")) + " does not get it"};
   }
   said failed() const {
     constexpr std::array reasons{
@@ -175,13 +176,13 @@ private:
     return {call() + "could not assign"
               + (who.empty() ? "" : " to " + agent(who)) + ": "
               + in_words(reasons, data_.text("reason")),
-            tone::bad};
+            text_tone::bad};
   }
   said auto_unavailable() const {
     return {agent(data_.text("agent_id")) + " is taken off calls after "
               + std::to_string(data_.number("misses"))
               + " missed rings in a row",
-            tone::bad};
+            text_tone::bad};
   }
 
   // -- rings ------------------------------------------------------------------
@@ -201,7 +202,7 @@ private:
                                word{"group", "the group"},
                                word{"fallback", "a fallback number"}};
     return {call() + "ringing " + legs() + " ("
-            + in_words(steps, data_.text("step")) + ", try "
+            + in_words(steps, data_.text("step")) + ", attempt "
             + std::to_string(data_.number("attempt")) + ", until "
             + clock("expires_at") + ")"};
   }
@@ -211,8 +212,8 @@ private:
       word{"lost_race", "somebody else was faster"},
       word{"late", "too late"},
       word{"ring_timeout", "no answer in time"},
-      word{"caller_hung_up", "the caller has hung up"},
-      word{"target_unavailable", "not available any more"}};
+      word{"caller_hung_up", "the caller hung up"},
+      word{"target_unavailable", "no longer available"}};
     std::string out;
     std::string why;
     for (const auto& l : data_.list("legs")) {
@@ -223,18 +224,18 @@ private:
       why = leg.text("reason");
     }
     return {call() + "stops ringing " + out + ": " + in_words(reasons, why),
-            tone::quiet};
+            text_tone::quiet};
   }
   said connected() const {
     auto by = data_.part("answered_by");
     auto id = by.text("agent_id");
     return {call() + (id.empty() ? by.text("phone") : agent(id))
               + " answered after " + seconds_of(data_.number("waited_ms")),
-            tone::good};
+            text_tone::good};
   }
   said missed() const {
     return {call() + "nobody took it: " + missed_in_words(data_.text("reason")),
-            tone::bad};
+            text_tone::bad};
   }
   said corrected() const {
     return {call() + data_.text("from") + " becomes " + data_.text("to")};
@@ -245,7 +246,7 @@ private:
   said notification() const {
     return {"tells " + data_.part("recipient").text("name") + ": "
               + data_.text("title"),
-            tone::quiet};
+            text_tone::quiet};
   }
   said task() const {
     return {"task for " + agent(data_.text("assignee")) + ": "
@@ -259,50 +260,50 @@ private:
     constexpr std::array reasons{
       word{"outcome_corrected", "the call was answered after all"},
       word{"lead_closed", "the lead is closed"}};
-    return {"a task is off: " + in_words(reasons, data_.text("reason")),
-            tone::quiet};
+    return {"a task is cancelled: " + in_words(reasons, data_.text("reason")),
+            text_tone::quiet};
   }
   said released() const {
     return {data_.text("channel") + " " + data_.text("outreach_id")
               + " may go out in the name of " + agent(data_.text("owner")),
-            tone::quiet};
+            text_tone::quiet};
   }
   said held() const {
     return {data_.text("channel") + " " + data_.text("outreach_id")
               + " waits until the lead has an owner",
-            tone::quiet};
+            text_tone::quiet};
   }
   said refused() const {
     constexpr std::array reasons{
-      word{"opted_out", "this person wants no messages"},
-      word{"held_too_long", "it has waited too long"},
-      word{"too_many", "too many wait already"},
+      word{"opted_out", "this person does not want messages"},
+      word{"held_too_long", "it waited too long"},
+      word{"too_many", "too many are waiting already"},
       word{"lead_closed", "the lead is closed"}};
     return {data_.text("channel") + " " + data_.text("outreach_id")
               + " must not go out: " + in_words(reasons, data_.text("reason")),
-            tone::bad};
+            text_tone::bad};
   }
-  /// Why the follow-up goes no further; a team's own tag is its own word.
+  /// Why the follow-up stops; a tag of the team's own stands for itself.
   std::string outcome_words() const {
     static constexpr std::array outcomes{
-      word{"successful_transfer", "a human has taken the call"},
+      word{"successful_transfer", "a human took the call"},
       word{"missed_transfer", "nobody took the call"},
       word{"needs_follow_up", "somebody has to get in touch"},
       word{"contact_later", "they want to be called later"},
-      word{"opt_out", "they want no more messages"},
+      word{"opt_out", "they do not want any more messages"},
       word{"not_interested", "they are not interested"},
-      word{"unqualified", "they don't qualify"},
+      word{"unqualified", "they do not qualify"},
       word{"bad_number", "the number is wrong"}};
     return in_words(outcomes, data_.text("reason"));
   }
   said cadence_off() const {
-    return {"follow-up ends: " + outcome_words(), tone::quiet};
+    return {"follow-up ends: " + outcome_words(), text_tone::quiet};
   }
   said cadence_paused() const {
     auto until = data_.text("until");
     return {"follow-up pauses" + (until.empty() ? "" : " until " + until) + ": "
               + outcome_words(),
-            tone::quiet};
+            text_tone::quiet};
   }
   said decision() const {
     std::string left_out;
@@ -314,11 +315,11 @@ private:
         left_out += (left_out.empty() ? "" : ", ") + agent(one.text("agent_id"))
                     + " " + excluded_in_words(why);
     }
-    // A fallback step has numbers, no candidates (R25).
+    // A fallback step has numbers instead of candidates (R25).
     if (considered == 0 && data_.text("kind") == "ring_attempt")
       return {data_.has("attempt") ? "decided: the next fallback number"
                                    : "decided: no fallback number is left",
-              tone::quiet};
+              text_tone::quiet};
     std::string chosen = agent(data_.text("chosen"));
     if (const auto& all = data_.list("chosen"); !all.empty()) {
       chosen.clear();
@@ -328,7 +329,7 @@ private:
     }
     return {"decided: " + chosen + " out of " + std::to_string(considered)
               + (left_out.empty() ? "" : "; left out: " + left_out),
-            tone::quiet};
+            text_tone::quiet};
   }
 
   const teller& names_;
@@ -369,8 +370,8 @@ telling dead_letter_told(const std::optional<std::string>& key, instant at,
           .subject = f.topic + "/" + std::to_string(f.partition) + "/"
                      + std::to_string(f.offset),
           .type = "dead-letter",
-          .text = "not understood (" + f.reason + "): " + f.message,
-          .how = tone::bad};
+          .text = "could not be processed (" + f.reason + "): " + f.message,
+          .tone = text_tone::bad};
 }
 
 } // namespace
@@ -379,15 +380,15 @@ std::string excluded_in_words(std::string_view code) {
   constexpr std::array words{
     word{"unknown", "is not configured"},
     word{"inactive", "is not active"},
-    word{"paused", "takes no leads at the moment"},
+    word{"paused", "is not taking leads"},
     word{"capped", "has reached the daily cap"},
     word{"off_schedule", "is off duty"},
-    word{"unavailable", "takes no calls at the moment"},
+    word{"unavailable", "is not taking calls"},
     word{"no_phone", "has no phone"},
     word{"reserved", "is being rung already"},
     word{"on_call", "is on a call"},
     word{"wrap_up", "is wrapping up a call"},
-    word{"already_rung", "was rung for this already"},
+    word{"already_rung", "was rung for this call already"},
     word{"current_owner", "has the lead already"}};
   return in_words(words, code);
 }
@@ -400,10 +401,10 @@ std::string missed_in_words(std::string_view code) {
     word{"failed", "the call did not go through"},
     word{"machine", "a machine answered"},
     word{"no_target", "there was nobody to ring"},
-    word{"caller_hung_up", "the caller has hung up"},
+    word{"caller_hung_up", "the caller hung up"},
     word{"total_timeout", "it took too long"},
-    word{"expired", "the request was too old when it came"},
-    word{"bridge_failed", "the connection failed and nobody was left"}};
+    word{"expired", "the request was too old when it arrived"},
+    word{"bridge_failed", "the connection failed and nobody else was left"}};
   return in_words(words, code);
 }
 
@@ -458,7 +459,7 @@ std::optional<telling> teller::tell(const raw_record& r) {
   }
   auto said = narrator{*this, t.team, data}.tell(t.type);
   t.text = std::move(said.text);
-  t.how = said.how;
+  t.tone = said.tone;
   return t;
 }
 
@@ -476,8 +477,8 @@ std::optional<telling> teller::tell(const new_record& r) {
 std::string line_of(const telling& t, bool colour) {
   auto time = to_rfc3339(std::chrono::floor<std::chrono::seconds>(t.time));
   time[10] = ' ';
-  return toned(time, tone::quiet, colour) + "  " + padded(t.team, 10) + "  "
-         + padded(t.subject, 12) + "  " + toned(t.text, t.how, colour);
+  return toned(time, text_tone::quiet, colour) + "  " + padded(t.team, 10)
+         + "  " + padded(t.subject, 12) + "  " + toned(t.text, t.tone, colour);
 }
 
 } // namespace fairlead

@@ -11,34 +11,34 @@
 
 namespace fairlead {
 
-/// An output in words: who and what it is about, and what happened.
+/// An output in words: whom and what it is about, and what happened.
 struct telling {
   instant time;
   std::string team;
-  std::string subject; /// lead, else agent or call
-  std::string type;    /// of the event; `dead-letter`
+  std::string subject; /// a lead, or else an agent or a call
+  std::string type;    /// of the event, or `dead-letter`
   std::string text;
-  tone how = tone::plain;
+  text_tone tone = text_tone::plain;
 };
 
-/// Turns outputs into words that a sales manager understands: the one place
-/// that does (watch, simulate --text, demo). Learns people's names on the way.
+/// Turns outputs into words that a sales manager understands, for every command
+/// that shows them. Learns people's names on the way.
 class teller {
 public:
-  /// Names that are known before any event tells them.
+  /// A name that is known before any output tells it.
   void know(const std::string& team, const std::string& agent_id,
             const std::string& name);
 
-  /// Times of that team are told in its zone; else in UTC.
+  /// The zone in which a team's times are told; UTC if it is not known.
   void know_zone(const std::string& team, const zone* at) { zones_[team] = at; }
 
-  /// Nothing for a record that is no output (state, journal).
+  /// Nothing for a record that is not an output.
   [[nodiscard]] std::optional<telling> tell(const raw_record& r);
   [[nodiscard]] std::optional<telling> tell(const new_record& r);
 
   [[nodiscard]] std::string name_of_agent(const std::string& team,
                                           const std::string& id) const;
-  /// The time of day of an RFC 3339 text, as the team reads it.
+  /// The time of day of an RFC 3339 text in the team's zone.
   [[nodiscard]] std::string time_of_day(const std::string& team,
                                         const std::string& rfc3339) const;
 
@@ -50,8 +50,8 @@ private:
 /// `2026-03-02 15:00:07Z  acme  l-1001  Ana Diaz gets the lead: …`
 [[nodiscard]] std::string line_of(const telling& t, bool colour);
 
-/// The codes of the contract in words: why somebody was left out, why a lead
-/// went where it did, why a call was missed.
+/// The contract's codes in words: why somebody was left out, why a call was
+/// missed.
 [[nodiscard]] std::string excluded_in_words(std::string_view code);
 [[nodiscard]] std::string missed_in_words(std::string_view code);
 

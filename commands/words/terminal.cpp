@@ -24,14 +24,14 @@ bool wants_colour(int fd) {
   return is_terminal(fd) && (no == nullptr || *no == '\0');
 }
 
-std::string toned(std::string_view text, tone t, bool colour) {
+std::string toned(std::string_view text, text_tone t, bool colour) {
   std::string out{text};
-  if (!colour || t == tone::plain)
+  if (!colour || t == text_tone::plain)
     return out;
-  std::string code = t == tone::good    ? "32"
-                     : t == tone::bad   ? "31"
-                     : t == tone::quiet ? "2"
-                                        : "1";
+  std::string code = t == text_tone::good    ? "32"
+                     : t == text_tone::bad   ? "31"
+                     : t == text_tone::quiet ? "2"
+                                             : "1";
   return "\x1b[" + code + "m" + out + "\x1b[0m";
 }
 

@@ -8,24 +8,25 @@
 
 namespace fairlead {
 
-/// Colours and bars are for people at a terminal.
+/// Colours and progress bars are for people at a terminal.
 [[nodiscard]] bool is_terminal(int fd);
-/// A terminal, and NO_COLOR is not set.
+/// True at a terminal, unless NO_COLOR is set.
 [[nodiscard]] bool wants_colour(int fd);
 
-enum class tone { plain, good, bad, quiet, strong };
-/// The text in the tone's colour, or as it is.
-[[nodiscard]] std::string toned(std::string_view text, tone t, bool colour);
+enum class text_tone { plain, good, bad, quiet, strong };
+/// The text in the colour of its tone, or unchanged without `colour`.
+[[nodiscard]] std::string toned(std::string_view text, text_tone t,
+                                bool colour);
 
-/// The text filled up with spaces to so many characters (UTF-8); longer ones
+/// The text, filled up with spaces to `width` characters (UTF-8). Longer texts
 /// stay as they are.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
 
-/// A line on stderr that tells how far something is. Silent unless stderr is a
-/// terminal and it takes longer than half a second.
+/// A line on stderr that shows how far the work is. Silent unless stderr is a
+/// terminal and the work takes longer than half a second.
 class progress_bar {
 public:
-  /// `total` in whatever `now` is counted in; 0: unknown.
+  /// `total`: in the unit of `now`; 0: unknown.
   progress_bar(std::string what, std::uint64_t total);
   ~progress_bar();
   void set(std::uint64_t now);

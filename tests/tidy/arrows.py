@@ -29,7 +29,7 @@ ARROWS = {
     "config": ("actors", "actors/core", "messages"),
     "connectors": ("actors", "actors/core", "messages"),
     "commands": ("connectors", "config", "actors", "actors/core", "messages"),
-    "main.cpp": ("commands", "connectors", "config", "actors", "actors/core", "messages"),
+    "main.cpp": ("commands",),
     "tests": ("commands", "connectors", "config", "actors", "actors/core", "messages"),
 }
 
@@ -54,7 +54,7 @@ LIBRARIES = {
     "librdkafka": (r"librdkafka/|rdkafka", ("connectors/kafka", "tests/kafka", "tests/bench")),
     "SQLite": (r"sqlite3(ext)?\.h$", ("connectors/embedded", "tests/embedded", "tests/bench")),
     "cpp-httplib": (r"httplib\.h$", ("connectors/http", "tests/web", "tests/embedded", "tests/bench")),
-    "CLI11": (r"CLI/", ("commands", "main.cpp")),
+    "CLI11": (r"CLI/", ("commands/command_line",)),
     "prometheus": (r"prometheus/", ("connectors", "tests")),
 }
 

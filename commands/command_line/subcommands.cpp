@@ -1,0 +1,402 @@
+#include "commands/command_line/subcommands.hpp"
+
+#include "commands/audit.hpp"
+#include "commands/check.hpp"
+#include "commands/command_line/shared_options.hpp"
+#include "commands/demo.hpp"
+#include "commands/exit_codes.hpp"
+#include "commands/explain.hpp"
+#include "commands/publish.hpp"
+#include "commands/replay.hpp"
+#include "commands/run.hpp"
+#include "commands/simulate.hpp"
+#include "commands/telephony.hpp"
+#include "commands/topics.hpp"
+#include "commands/watch.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fairlead {
+namespace {
+
+constexpr const char* try_group = "Try it";
+constexpr const char* service_group = "Run the service";
+constexpr const char* events_group = "Events in, results out";
+constexpr const char* test_group = "Test and verify";
+
+// Each function adds one command. What its options fill lives as long as the
+// command that may be chosen.
+
+void add_demo(CLI::App& app, chosen_command& chosen) {
+  auto o = std::make_shared<demo_options>();
+  auto* c = app.add_subcommand(
+    "demo", "Play a busy morning at a sample brokerage, told line by line");
+  c->group(try_group);
+  named(c->add_option("--speed", o->speed,
+                      "1 plays the morning in about a minute, 2 in half of "
+                      "that (default: 1)"),
+        "FACTOR");
+  c->add_flag("--no-wait", o->no_wait, "Play as fast as possible, then exit");
+  named(c->add_option("--port", o->port,
+                      "The port for HTTP on 127.0.0.1 (default: any free one)")
+          ->check(CLI::Range(0, 65'535)),
+        "PORT");
+  c->callback([o, &chosen] { chosen = [o] { return demo(*o, std::cout); }; });
+}
+
+void add_run(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    given_settings config;
+    std::vector<std::string> others;
+    bool print_config = false;
+  };
+  const settings defaults;
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "run", "Run the service, on Kafka or on an embedded log in a folder");
+  c->group(service_group);
+  add_log_options(*c, s->config);
+  add_setting(*c, s->config, "--embedded", "embedded", "FOLDER",
+              "Instead of Kafka: a folder for the service's own log")
+    ->group("Where the topics are");
+  add_setting(*c, s->config, "--group-id", "group_id", "NAME",
+              "The consumer group; its instances share the partitions "
+              "(default: "
+                + defaults.group_id + ")")
+    ->group("Kafka");
+  add_setting(*c, s->config, "--instance-id", "instance_id", "NAME",
+              "Be a static member of the group under this name (default: a "
+              "dynamic member)")
+    ->group("Kafka");
+  add_setting(*c, s->config, "--http", "http", "ADDRESS:PORT",
+              "Listen here, or off (default: " + defaults.http + ")")
+    ->group("HTTP");
+  add_setting(*c, s->config, "--http-token-file", "http_token_file", "FILE",
+              "A file with the bearer token that clients must send; required "
+              "for any address except loopback")
+    ->group("HTTP");
+  add_setting(*c, s->config, "--retention-days", "retention_days", "DAYS",
+              "How long an embedded log keeps records (default: "
+                + std::to_string(defaults.retention_days) + ")");
+  add_setting(*c, s->config, "--log-level", "log_level", "LEVEL",
+              "trace, debug, info, warn, error or off (default: "
+                + defaults.log_level + ")");
+  named(c->add_option("--set", s->others,
+                      "Any other setting of the settings file; may be "
+                      "repeated"),
+        "NAME=VALUE")
+    ->allow_extra_args(false);
+  c->add_flag("--print-config", s->print_config,
+              "Print the effective settings, secrets masked, and exit");
+  c->footer("Examples:\n"
+            "  fairlead run --embedded ./office\n"
+            "  fairlead run --brokers kafka-1:9092,kafka-2:9092 --http "
+            "127.0.0.1:8080\n"
+            "  fairlead run --config fairlead.json --print-config");
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      for (const auto& text : s->others)
+        s->config.values.push_back(split_property("--set", text));
+      return run({.config = load(s->config), .print_config = s->print_config},
+                 std::cout);
+    };
+  });
+}
+
+void add_topics(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    given_settings config;
+    topics_options o;
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand("topics", "Create or check the topics on Kafka");
+  c->group(service_group);
+  c->require_subcommand(1);
+  auto* create
+    = c->add_subcommand("create", "Create the topics that are missing");
+  auto* check = c->add_subcommand(
+    "check", "Check that the service can start on the topics");
+  for (auto* one : {create, check}) {
+    one->group("Commands");
+    add_log_options(*one, s->config);
+  }
+  named(create
+          ->add_option("--partitions", s->o.partitions,
+                       "Partitions of each topic (default: "
+                         + std::to_string(topics_options{}.partitions)
+                         + "); can't be changed later")
+          ->check(CLI::Range(1, 10'000)),
+        "COUNT");
+  named(create
+          ->add_option("--replication-factor", s->o.replication_factor,
+                       "Copies of each partition (default: the broker's)")
+          ->check(CLI::Range(1, 100)),
+        "COUNT");
+  add_setting(*create, s->config, "--retention-days", "retention_days", "DAYS",
+              "How long records are kept, in all topics except state "
+              "(default: "
+                + std::to_string(settings{}.retention_days) + ")");
+  create->footer("Example:\n"
+                 "  fairlead topics create --brokers kafka-1:9092 "
+                 "--partitions 24");
+  create->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.config = load(s->config);
+      return topics_create(s->o, std::cout, std::cerr);
+    };
+  });
+  check->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.config = load(s->config);
+      return topics_check(s->o, std::cout, std::cerr);
+    };
+  });
+}
+
+void add_check(CLI::App& app, chosen_command& chosen) {
+  auto o = std::make_shared<check_options>();
+  auto* c = app.add_subcommand(
+    "check", "Validate team and agent documents and event files");
+  c->group(events_group);
+  c->add_option("FILE", o->files,
+                "JSON documents, or events as JSON lines or an array; - reads "
+                "standard input")
+    ->required();
+  c->footer("Every fault is a line `file:line: pointer what`.\n\n"
+            "Example:\n"
+            "  fairlead check team.json agents.jsonl");
+  c->callback(
+    [o, &chosen] { chosen = [o] { return check(*o, std::cout, std::cerr); }; });
+}
+
+void add_publish(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    given_endpoint target;
+    publish_options o;
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand("publish", "Send events to the service");
+  c->group(events_group);
+  c->add_option("FILE", s->o.files,
+                "Events as JSON lines or an array; - reads standard input "
+                "(default: -)");
+  add_log_options(*c, s->target.config);
+  add_http_options(*c, s->target);
+  c->add_flag("--unchecked", s->o.unchecked, "Send invalid events as well");
+  c->footer("Examples:\n"
+            "  fairlead publish --url http://127.0.0.1:8080 events.jsonl\n"
+            "  fairlead publish --brokers kafka-1:9092 < events.jsonl");
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.target = load(s->target);
+      return publish(s->o, std::cout, std::cerr);
+    };
+  });
+}
+
+void add_watch(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    given_endpoint source;
+    watch_options o;
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "watch", "Follow the outputs: who gets a lead, whose phone rings");
+  c->group(events_group);
+  c->add_option("TOPIC", s->o.topics,
+                "assignments, rings, notifications, tasks, outreach, "
+                "decisions, dead-letters (default: all except decisions)");
+  add_log_options(*c, s->source.config);
+  add_embedded_option(*c, s->source.config);
+  add_http_options(*c, s->source);
+  named(c->add_option("--team", s->source.team, "Only the outputs of TEAM"),
+        "TEAM");
+  add_from_option(*c, s->o.from_beginning);
+  c->add_flag("--until-end", s->o.until_end,
+              "With --from beginning: exit when everything that is there now "
+              "has been shown");
+  c->add_flag("--json", s->o.json, "Print the events themselves, one per line");
+  c->footer("Examples:\n"
+            "  fairlead watch --url http://127.0.0.1:8080 --team harbor\n"
+            "  fairlead watch --embedded ./office --from beginning "
+            "--until-end --json rings");
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.source = load(s->source);
+      if (s->o.until_end && !s->o.from_beginning)
+        throw wrong_use("--until-end requires --from beginning.");
+      return watch(s->o, std::cout);
+    };
+  });
+}
+
+void add_explain(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    given_endpoint source;
+    explain_options o;
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "explain", "Explain in words every decision about a lead or a call");
+  c->group(events_group);
+  c->add_option("TEAM", s->o.team, "The id of the team")->required();
+  c->add_option("ID", s->o.about, "The id of the lead or the call")->required();
+  named(c->add_option("--agent", s->o.agent,
+                      "Answer \"why not me?\" for this agent"),
+        "AGENT");
+  add_log_options(*c, s->source.config);
+  add_embedded_option(*c, s->source.config);
+  add_http_options(*c, s->source);
+  c->footer("Examples:\n"
+            "  fairlead explain --url http://127.0.0.1:8080 harbor h-02\n"
+            "  fairlead explain --embedded ./office harbor h-02 --agent ana");
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.source = load(s->source);
+      return explain(s->o, std::cout);
+    };
+  });
+}
+
+void add_simulate(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    simulate_options o;
+    std::string until;
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "simulate", "Run event files in virtual time and print the outputs");
+  c->group(test_group);
+  c->add_option("FILE", s->o.files,
+                "Events as JSON lines, in the order of their times; - reads "
+                "standard input")
+    ->required();
+  named(c->add_option("--until", s->until,
+                      "Run until this time, e.g. 2026-03-02T15:00:00Z "
+                      "(default: 15 minutes after the last event)"),
+        "TIME");
+  c->add_flag("--text", s->o.text, "Print lines for people instead of JSON");
+  c->add_flag("--report", s->o.report,
+              "Print a summary instead of JSON: fairness, answer rate, time "
+              "to owner, figures for each agent");
+  c->footer("Example:\n"
+            "  fairlead simulate teams.jsonl agents.jsonl monday.jsonl "
+            "--report");
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      if (!s->until.empty()) {
+        s->o.until = from_rfc3339(s->until);
+        if (!s->o.until)
+          throw wrong_use("--until must be a time such as "
+                          "2026-03-02T15:00:00Z, not \""
+                          + s->until + "\".");
+      }
+      return simulate(s->o, std::cout);
+    };
+  });
+}
+
+void add_telephony(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    given_endpoint service;
+    telephony_options o;
+  };
+  const phone_habits defaults;
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "simulate-telephony",
+    "Play the phones: answer what rings and publish the reports");
+  c->group(test_group);
+  add_log_options(*c, s->service.config);
+  add_http_options(*c, s->service);
+  named(c->add_option("--team", s->service.team, "Only the phones of TEAM"),
+        "TEAM");
+  add_from_option(*c, s->o.from_beginning);
+  named(c->add_option("--script", s->o.script,
+                      "How single numbers behave: JSON lines with phone, "
+                      "does, after_s, talk_s; the other phones roll dice"),
+        "FILE")
+    ->group("Behaviour of the phones");
+  auto& h = s->o.habits;
+  auto add_percent = [c](const char* option, int& to, const std::string& help) {
+    named(
+      c->add_option(option, to, help + " (default: " + std::to_string(to) + ")")
+        ->check(CLI::Range(0, 100)),
+      "PERCENT")
+      ->group("Behaviour of the phones");
+  };
+  add_percent("--answered", h.answered_percent, "Legs that are answered");
+  add_percent("--declined", h.declined_percent, "Legs that are declined");
+  add_percent("--busy", h.busy_percent,
+              "Legs that are busy; the rest ring out");
+  named(c->add_option("--seed", h.seed,
+                      "The random seed; the same seed gives the same answers "
+                      "(default: "
+                        + std::to_string(defaults.seed) + ")"),
+        "NUMBER")
+    ->group("Behaviour of the phones");
+  c->footer("Example:\n"
+            "  fairlead simulate-telephony --url http://127.0.0.1:8080 "
+            "--answered 80");
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.service = load(s->service);
+      return simulate_telephony(s->o, std::cout);
+    };
+  });
+}
+
+/// Commands that read the whole log and have no options of their own.
+template <class Options, class Command>
+void add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
+                     const char* help, const char* footer, Command command) {
+  auto config = std::make_shared<given_settings>();
+  auto* c = app.add_subcommand(name, help);
+  c->group(test_group);
+  add_log_options(*c, *config);
+  add_embedded_option(*c, *config);
+  add_setting(*c, *config, "--group-id", "group_id", "NAME",
+              "The service's consumer group, which dead letters name "
+              "(default: "
+                + settings{}.group_id + ")")
+    ->group("Kafka");
+  c->footer(footer);
+  c->callback([config, command, &chosen] {
+    chosen = [config, command] {
+      Options o;
+      o.source.config = load(*config);
+      if (o.source.config.brokers.empty() && o.source.config.embedded.empty())
+        throw wrong_use("Specify where the topics are: --brokers HOST:PORT or "
+                        "--embedded FOLDER.");
+      return command(o, std::cout);
+    };
+  });
+}
+
+} // namespace
+
+void add_subcommands(CLI::App& app, chosen_command& chosen) {
+  add_demo(app, chosen);
+  add_run(app, chosen);
+  add_topics(app, chosen);
+  add_check(app, chosen);
+  add_publish(app, chosen);
+  add_watch(app, chosen);
+  add_explain(app, chosen);
+  add_simulate(app, chosen);
+  add_telephony(app, chosen);
+  add_log_command<replay_options>(
+    app, chosen, "replay",
+    "Repeat every decision and compare the outputs with the published ones",
+    "Prints `identical`, or the first difference and exits with 1.", replay);
+  add_log_command<audit_options>(
+    app, chosen, "audit", "Check Fairlead's promises by counting in the topics",
+    "Prints a line for each fault, and exits with 1 if there are any.", audit);
+}
+
+} // namespace fairlead

@@ -1,0 +1,65 @@
+#include "commands/endpoints/endpoint.hpp"
+
+#include "commands/endpoints/kafka_endpoint.hpp"
+#include "commands/exit_codes.hpp"
+#include "connectors/embedded/embedded_log.hpp"
+#include "connectors/http/client/client.hpp"
+#include "connectors/kafka/event_sink.hpp"
+
+namespace fairlead {
+namespace {
+
+http_place http_of(const endpoint& e) {
+  return {.url = e.url, .token = e.token, .team = e.team};
+}
+
+} // namespace
+
+std::unique_ptr<topic_reader> open_topics(const endpoint& from,
+                                          const std::vector<topic>& topics,
+                                          read_start start) {
+  if (!from.url.empty()) {
+    if (start == read_start::beginning)
+      return http_pages(http_of(from), topics);
+    return http_stream(http_of(from), topics, false);
+  }
+  if (!from.config.embedded.empty()) {
+    read_from where;
+    if (start == read_start::end)
+      where.at = read_from::place::end;
+    return read_embedded(from.config.embedded, topics, where);
+  }
+  if (!from.config.brokers.empty())
+    return open_kafka_topics(from.config, topics, start, from.team);
+  throw wrong_use("Specify where the topics are: --brokers HOST:PORT, "
+                  "--embedded FOLDER or --url http://HOST:PORT.");
+}
+
+std::unique_ptr<event_sink> open_sink(const endpoint& to) {
+  if (!to.url.empty())
+    return http_sink(http_of(to));
+  if (!to.config.brokers.empty()) {
+    // The sink connects in the background, but a person wants to know at once
+    // whether it can. Publishing does not need to see the other topics.
+    auto k = kafka_settings_of(to.config);
+    (void)checked_topics(k, {topic::roster, topic::leads, topic::calls});
+    return std::make_unique<kafka_event_sink>(k);
+  }
+  throw wrong_use("Specify where the events go: --brokers HOST:PORT or --url "
+                  "http://HOST:PORT (only its own service writes to an "
+                  "embedded folder).");
+}
+
+int partition_count(const endpoint& e) {
+  if (!e.url.empty() || e.config.brokers.empty())
+    return 1;
+  return checked_topics(kafka_settings_of(e.config)).partitions;
+}
+
+std::vector<topic> output_topics() {
+  return {topic::assignments, topic::rings,    topic::notifications,
+          topic::tasks,       topic::outreach, topic::decisions,
+          topic::dead_letters};
+}
+
+} // namespace fairlead

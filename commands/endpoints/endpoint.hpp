@@ -1,0 +1,38 @@
+#pragma once
+
+#include "config/settings.hpp"
+#include "connectors/streams.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fairlead {
+
+/// Where a command finds the topics: on Kafka or in an embedded folder, as the
+/// settings say, or behind the HTTP address of a running service.
+struct endpoint {
+  settings config;
+  std::string url;   /// beats the settings
+  std::string token; /// of the service at `url`
+  std::string team;  /// only this team's records are wanted; a hint
+};
+
+enum class read_start { beginning, end };
+
+/// Opens a reader. Over HTTP and from the end it never knows that it is caught
+/// up. Throws what run_command() understands.
+[[nodiscard]] std::unique_ptr<topic_reader>
+open_topics(const endpoint& from, const std::vector<topic>& topics,
+            read_start start);
+
+/// Opens a sink for events: Kafka or HTTP.
+[[nodiscard]] std::unique_ptr<event_sink> open_sink(const endpoint& to);
+
+/// The number of partitions; 1 unless the topics are on Kafka.
+[[nodiscard]] int partition_count(const endpoint& e);
+
+/// The output topics that anybody may read, in the order of the contract.
+[[nodiscard]] std::vector<topic> output_topics();
+
+} // namespace fairlead
