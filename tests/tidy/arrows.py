@@ -4,7 +4,7 @@
 usage: arrows.py [--root FOLDER]
 
 All headers of Debian share /usr/include, so no missing link stops a wrong
-#include: this does. The arrows are those of docs/design.md, folders:
+#include: this does. The arrows are those of docs/architecture.md, folders:
 
   main.cpp -> commands -> { connectors, config } -> actors -> actors/core
            -> messages
