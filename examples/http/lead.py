@@ -16,8 +16,11 @@ def ask(path, body=None, media_type="application/json"):
     request = urllib.request.Request(url + path, body, {"Content-Type": media_type})
     if token := os.environ.get("FAIRLEAD_HTTP_TOKEN"):
         request.add_header("Authorization", f"Bearer {token}")
-    with urllib.request.urlopen(request, timeout=40) as answer:
-        return json.load(answer)
+    try:
+        with urllib.request.urlopen(request, timeout=40) as answer:
+            return json.load(answer)
+    except OSError as error:  # not reachable, or a status above 399
+        sys.exit(f"{url + path}: {error}")
 
 
 event = {
