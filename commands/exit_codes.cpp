@@ -26,10 +26,10 @@ int run_command(const std::function<int()>& command, std::ostream& err) {
   } catch (const wrong_use& e) {
     say(e);
     return exit_code::wrong_use;
-  } catch (const kafka_settings_error& e) {
+  } catch (const kafka::settings_error& e) {
     say(e);
     return exit_code::wrong_use;
-  } catch (const kafka_not_reachable& e) {
+  } catch (const kafka::not_reachable& e) {
     say(e);
     return exit_code::not_reachable;
   } catch (const http_not_reachable& e) {

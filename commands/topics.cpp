@@ -19,7 +19,7 @@ void require_brokers(const settings& s) {
 int topics_check(const topics_options& o, std::ostream& out,
                  std::ostream& err) {
   require_brokers(o.config);
-  auto report = check_topics(kafka_settings_of(o.config));
+  auto report = kafka::check_topics(kafka_settings_of(o.config));
   for (const auto& w : report.warnings)
     err << "fairlead: warning: " << w << '\n';
   for (const auto& p : report.problems)
@@ -34,7 +34,7 @@ int topics_check(const topics_options& o, std::ostream& out,
 int topics_create(const topics_options& o, std::ostream& out,
                   std::ostream& err) {
   require_brokers(o.config);
-  auto made = create_topics(
+  auto made = kafka::create_topics(
     kafka_settings_of(o.config),
     {.partitions = o.partitions,
      .replication_factor = o.replication_factor,

@@ -14,7 +14,7 @@ namespace {
 std::vector<std::pair<std::string, std::string>> versions() {
   return {{"fairlead", FAIRLEAD_VERSION},
           {"CAF", CAF_VERSION_TEXT},
-          {"librdkafka", kafka_client_version()},
+          {"librdkafka", kafka::client_version()},
           {"nlohmann_json", std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "."
                               + std::to_string(NLOHMANN_JSON_VERSION_MINOR)
                               + "."

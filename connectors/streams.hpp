@@ -3,6 +3,7 @@
 #include "messages/records.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ public:
   /// and `failed` (one sentence in `why`), none that the caller may count on.
   virtual verdict append(std::vector<new_record> records, std::string& why) = 0;
 };
+
+/// Where a reader of topics begins.
+enum class read_start : std::uint8_t { beginning, end };
 
 /// Reads topics from outside the engine, committed records only: for watch,
 /// explain, replay, audit and the HTTP streams. One thread at a time.

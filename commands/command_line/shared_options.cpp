@@ -110,7 +110,7 @@ settings load(const given_settings& given, bool uses_kafka) {
                      .environment = environment_settings(environ),
                      .command_line = std::move(values)});
   if (uses_kafka && !s.brokers.empty())
-    for (auto& f : faults_of(kafka_settings_of(s)))
+    for (auto& f : kafka::faults_of(kafka_settings_of(s)))
       faults.sentences.push_back(std::move(f));
   if (!faults.sentences.empty())
     throw wrong_use(lines_of(faults.sentences));

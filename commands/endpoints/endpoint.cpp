@@ -43,7 +43,7 @@ std::unique_ptr<event_sink> open_sink(const endpoint& to) {
     // whether it can. Publishing does not need to see the other topics.
     auto k = kafka_settings_of(to.config);
     (void)checked_topics(k, {topic::roster, topic::leads, topic::calls});
-    return std::make_unique<kafka_event_sink>(k);
+    return std::make_unique<kafka::event_sink>(k);
   }
   throw wrong_use("Specify where the events go: --brokers HOST:PORT or --url "
                   "http://HOST:PORT (only its own service writes to an "

@@ -18,8 +18,6 @@ struct endpoint {
   std::string team;  /// only this team's records are wanted; a hint
 };
 
-enum class read_start { beginning, end };
-
 /// Opens a reader. Over HTTP and from the end it never knows that it is caught
 /// up. Throws what run_command() understands.
 [[nodiscard]] std::unique_ptr<topic_reader>

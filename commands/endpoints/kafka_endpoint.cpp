@@ -6,8 +6,8 @@
 
 namespace fairlead {
 
-kafka_settings kafka_settings_of(const settings& s) {
-  kafka_settings k;
+kafka::settings kafka_settings_of(const settings& s) {
+  kafka::settings k;
   k.brokers = s.brokers;
   k.topic_prefix = s.topic_prefix;
   k.group_id = s.group_id;
@@ -16,9 +16,9 @@ kafka_settings kafka_settings_of(const settings& s) {
   return k;
 }
 
-topics_report checked_topics(const kafka_settings& k,
-                             const std::vector<topic>& which) {
-  auto report = check_topics(k, which);
+kafka::topics_report checked_topics(const kafka::settings& k,
+                                    const std::vector<topic>& which) {
+  auto report = kafka::check_topics(k, which);
   if (!report.problems.empty())
     throw std::runtime_error(lines_of(report.problems));
   return report;
@@ -27,15 +27,14 @@ topics_report checked_topics(const kafka_settings& k,
 std::unique_ptr<topic_reader>
 open_kafka_topics(const settings& s, const std::vector<topic>& topics,
                   read_start start, const std::string& team) {
-  kafka_topic_reader::options what;
+  kafka::topic_reader::options what;
   what.topics = topics;
-  what.from = start == read_start::end ? kafka_read_from::end
-                                       : kafka_read_from::beginning;
+  what.from = start;
   auto k = kafka_settings_of(s);
   if (!team.empty())
-    if (auto n = check_topics(k).partitions; n > 0)
+    if (auto n = kafka::check_topics(k).partitions; n > 0)
       what.partition = partition_of(team, n);
-  return std::make_unique<kafka_topic_reader>(k, what);
+  return std::make_unique<kafka::topic_reader>(k, what);
 }
 
 } // namespace fairlead

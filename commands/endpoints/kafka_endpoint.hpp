@@ -11,13 +11,13 @@
 namespace fairlead {
 
 /// The settings as the Kafka connector wants them.
-[[nodiscard]] kafka_settings kafka_settings_of(const settings& s);
+[[nodiscard]] kafka::settings kafka_settings_of(const settings& s);
 
-/// The report of check_topics() if the topics can be worked with; else throws
-/// their problems, a line each.
-[[nodiscard]] topics_report checked_topics(const kafka_settings& k,
-                                           const std::vector<topic>& which
-                                           = all_topics());
+/// The report of kafka::check_topics() if the topics can be worked with; else
+/// throws their problems, a line each.
+[[nodiscard]] kafka::topics_report
+checked_topics(const kafka::settings& k,
+               const std::vector<topic>& which = kafka::all_topics());
 
 /// `team`: only its partition is read; empty: all partitions.
 [[nodiscard]] std::unique_ptr<topic_reader>

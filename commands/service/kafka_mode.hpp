@@ -25,8 +25,8 @@ public:
   void stop() override;
 
 private:
-  kafka_event_sink sink_;
-  kafka_group_member member_;
+  kafka::event_sink sink_;
+  kafka::group_member member_;
   bool stopped_ = false;
 };
 

@@ -123,7 +123,7 @@ void partition_thread::run() {
     runner_.run();
     log_info("partition " + std::to_string(number) + ": stopped");
     ended_ = true;
-  } catch (const kafka_partition_taken&) {
+  } catch (const kafka::partition_taken&) {
     ended_ = true; // another instance has it: nothing is wrong
   } catch (const std::exception& e) {
     ended_ = true;

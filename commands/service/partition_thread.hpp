@@ -29,7 +29,7 @@ struct partition_context {
 /// A thread that works on one partition: its log, its sequence of steps, its
 /// actors and the loop. Starts with the constructor; ends by stop(), or when
 /// the partition can't go on.
-class partition_thread final : public partition_worker {
+class partition_thread final : public kafka::partition_worker {
 public:
   /// The log is handed over (Kafka), or stays with its owner (embedded).
   partition_thread(const partition_context& context,

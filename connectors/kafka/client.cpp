@@ -9,7 +9,7 @@
 #include <string_view>
 #include <thread>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -34,8 +34,8 @@ void set(rd_kafka_conf_t* conf, const std::string& name,
   if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why.data(),
                         why.size())
       != RD_KAFKA_CONF_OK)
-    throw kafka_settings_error("the Kafka property " + name
-                               + " can't be used: " + why.data());
+    throw settings_error("the Kafka property " + name
+                         + " can't be used: " + why.data());
 }
 
 bool produces(client_role role) {
@@ -46,7 +46,7 @@ bool produces(client_role role) {
 using settings_list = std::vector<std::pair<std::string, std::string>>;
 
 // May be overridden by passed properties.
-settings_list defaults_of(const kafka_settings& s, client_role role) {
+settings_list defaults_of(const settings& s, client_role role) {
   settings_list out{{"client.id", "fairlead"},
                     {"socket.nagle.disable", "true"},
                     // Ten seconds by default: that long a broker may be back
@@ -108,7 +108,7 @@ settings_list defaults_of(const kafka_settings& s, client_role role) {
 }
 
 // May not.
-settings_list musts_of(const kafka_settings& s, client_role role,
+settings_list musts_of(const settings& s, client_role role,
                        const client_hooks& hooks) {
   settings_list out{{"bootstrap.servers", s.brokers}};
   const auto add = [&out](const char* name, std::string value) {
@@ -159,14 +159,14 @@ settings_list musts_of(const kafka_settings& s, client_role role,
 
 } // namespace
 
-conf_ptr make_conf(const kafka_settings& settings, client_role role,
+conf_ptr make_conf(const settings& s, client_role role,
                    const client_hooks& hooks) {
   conf_ptr conf{rd_kafka_conf_new()};
-  for (const auto& [name, value] : defaults_of(settings, role))
+  for (const auto& [name, value] : defaults_of(s, role))
     set(conf.get(), name, value);
-  for (const auto& [name, value] : settings.properties)
+  for (const auto& [name, value] : s.properties)
     set(conf.get(), name, value);
-  for (const auto& [name, value] : musts_of(settings, role, hooks))
+  for (const auto& [name, value] : musts_of(s, role, hooks))
     set(conf.get(), name, value);
   rd_kafka_conf_set_log_cb(conf.get(), log_line);
   rd_kafka_conf_set_opaque(conf.get(), hooks.opaque);
@@ -179,16 +179,16 @@ conf_ptr make_conf(const kafka_settings& settings, client_role role,
   return conf;
 }
 
-client_ptr make_client(const kafka_settings& settings, client_role role,
+client_ptr make_client(const settings& s, client_role role,
                        const client_hooks& hooks) {
-  auto conf = make_conf(settings, role, hooks);
+  auto conf = make_conf(s, role, hooks);
   std::array<char, 512> why{};
   client_ptr client{
     rd_kafka_new(produces(role) ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER,
                  conf.get(), why.data(), why.size())};
   if (client == nullptr)
-    throw kafka_settings_error(std::string{"the Kafka settings can't be used: "}
-                               + why.data());
+    throw settings_error(std::string{"the Kafka settings can't be used: "}
+                         + why.data());
   // The handle owns it now.
   static_cast<void>(conf.release());
   return client;
@@ -282,11 +282,11 @@ watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,
       const auto why = "the broker did not say how long " + topic_name + '/'
                        + std::to_string(partition) + " is: " + text_of(code);
       if (nobody_answered(code))
-        throw kafka_not_reachable(why);
+        throw not_reachable(why);
       throw std::runtime_error(why);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

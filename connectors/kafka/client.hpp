@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 template <auto Destroy>
 struct destroy_with {
@@ -67,14 +67,12 @@ struct client_hooks {
 };
 
 /// The configuration of a role: our defaults, then the passed properties, then
-/// what is not negotiable. Throws kafka_settings_error.
-[[nodiscard]] conf_ptr make_conf(const kafka_settings& settings,
-                                 client_role role,
+/// what is not negotiable. Throws settings_error.
+[[nodiscard]] conf_ptr make_conf(const settings& s, client_role role,
                                  const client_hooks& hooks = {});
 
-/// A handle; doesn't wait for a broker. Throws kafka_settings_error.
-[[nodiscard]] client_ptr make_client(const kafka_settings& settings,
-                                     client_role role,
+/// A handle; doesn't wait for a broker. Throws settings_error.
+[[nodiscard]] client_ptr make_client(const settings& s, client_role role,
                                      const client_hooks& hooks = {});
 
 /// librdkafka takes its times as int.
@@ -103,11 +101,11 @@ struct watermarks {
   std::int64_t high = 0;
 };
 
-/// Asks the broker; throws kafka_not_reachable when there is no answer in time,
+/// Asks the broker; throws not_reachable when there is no answer in time,
 /// std::runtime_error for a refusal.
 [[nodiscard]] watermarks query_watermarks(rd_kafka_t* client,
                                           const std::string& topic_name,
                                           std::int32_t partition,
                                           std::chrono::milliseconds timeout);
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -19,21 +19,21 @@ std::string* original_topic(std::vector<header>& headers) {
 
 } // namespace
 
-new_record to_kafka(const kafka_settings& settings, new_record dead_letter) {
+new_record to_kafka(const settings& s, new_record dead_letter) {
   if (auto* name = original_topic(dead_letter.headers))
     if (const auto t = topic_named(*name))
-      *name = kafka_name(settings, *t);
+      *name = topic_name(s, *t);
   return dead_letter;
 }
 
-raw_record from_kafka(const kafka_settings& settings, raw_record dead_letter) {
+raw_record from_kafka(const settings& s, raw_record dead_letter) {
   if (auto* name = original_topic(dead_letter.headers))
     for (std::size_t i = 0; i < topic_count; ++i)
-      if (*name == kafka_name(settings, static_cast<topic>(i))) {
+      if (*name == topic_name(s, static_cast<topic>(i))) {
         *name = name_of(static_cast<topic>(i));
         break;
       }
   return dead_letter;
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -7,15 +7,13 @@
 #include "connectors/kafka/settings.hpp"
 #include "messages/records.hpp"
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// A dead letter as it is written: its original topic by its name on Kafka.
-[[nodiscard]] new_record to_kafka(const kafka_settings& settings,
-                                  new_record dead_letter);
+[[nodiscard]] new_record to_kafka(const settings& s, new_record dead_letter);
 
 /// A dead letter that was read, as the program wrote it: the inverse. One that
 /// somebody else has put there stays as it is.
-[[nodiscard]] raw_record from_kafka(const kafka_settings& settings,
-                                    raw_record dead_letter);
+[[nodiscard]] raw_record from_kafka(const settings& s, raw_record dead_letter);
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -30,14 +30,14 @@ struct ticket {
 
 } // namespace
 
-struct kafka_event_sink::impl {
-  impl(const kafka_settings& s, bounds b)
+struct event_sink::impl {
+  impl(const settings& s, bounds b)
     : limits{b},
       timeout{s.transaction_timeout},
       client{make_client(s, client_role::sink,
                          {.opaque = this, .delivered = delivered})} {
     for (std::size_t i = 0; i < input_topic_count; ++i) {
-      const auto name = kafka_name(s, static_cast<topic>(i));
+      const auto name = topic_name(s, static_cast<topic>(i));
       topics[i].reset(rd_kafka_topic_new(client.get(), name.c_str(), nullptr));
       if (topics[i] == nullptr)
         throw std::runtime_error("the topic " + name + " can't be used: "
@@ -97,20 +97,18 @@ struct kafka_event_sink::impl {
   std::thread thread;
 };
 
-kafka_event_sink::kafka_event_sink(const kafka_settings& settings)
-  : kafka_event_sink{settings, bounds{}} {
+event_sink::event_sink(const settings& s) : event_sink{s, bounds{}} {
 }
 
-kafka_event_sink::kafka_event_sink(const kafka_settings& settings,
-                                   bounds limits)
-  : impl_{std::make_unique<impl>(settings, limits)} {
+event_sink::event_sink(const settings& s, bounds limits)
+  : impl_{std::make_unique<impl>(s, limits)} {
 }
 
-kafka_event_sink::~kafka_event_sink() = default;
+event_sink::~event_sink() = default;
 
-event_sink::verdict kafka_event_sink::append(std::vector<new_record> records,
-                                             std::string& why) {
-  auto& s = *impl_;
+event_sink::verdict event_sink::append(std::vector<new_record> records,
+                                       std::string& why) {
+  auto& self = *impl_;
   std::size_t bytes = 0;
   for (const auto& r : records) {
     if (!is_input(r.on)) {
@@ -121,12 +119,12 @@ event_sink::verdict kafka_event_sink::append(std::vector<new_record> records,
   }
   // Taken first and given back when it was too much, so that two callers don't
   // both see the last free place.
-  const auto was = s.records.fetch_add(records.size());
-  const auto was_bytes = s.bytes.fetch_add(bytes);
-  if (was + records.size() > s.limits.records_max
-      || was_bytes + bytes > s.limits.bytes_max) {
-    s.records -= records.size();
-    s.bytes -= bytes;
+  const auto was = self.records.fetch_add(records.size());
+  const auto was_bytes = self.bytes.fetch_add(bytes);
+  if (was + records.size() > self.limits.records_max
+      || was_bytes + bytes > self.limits.bytes_max) {
+    self.records -= records.size();
+    self.bytes -= bytes;
     why = "too many events are on their way to Kafka";
     return verdict::busy;
   }
@@ -136,18 +134,18 @@ event_sink::verdict kafka_event_sink::append(std::vector<new_record> records,
   for (const auto& r : records) {
     auto t = std::make_unique<ticket>(ticket{
       state, (r.key ? r.key->size() : 0) + (r.value ? r.value->size() : 0)});
-    const auto code = full ? RD_KAFKA_RESP_ERR__QUEUE_FULL : s.put(r, *t);
+    const auto code = full ? RD_KAFKA_RESP_ERR__QUEUE_FULL : self.put(r, *t);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       static_cast<void>(t.release()); // delivered() takes it
       continue;
     }
     full = full || code == RD_KAFKA_RESP_ERR__QUEUE_FULL;
-    s.close(*t, text_of(code));
+    self.close(*t, text_of(code));
   }
   // librdkafka decides about each record within message.timeout.ms; the rest is
   // for a delivery thread that is late.
   std::unique_lock lock{state->mutex};
-  if (!state->decided.wait_for(lock, s.timeout + std::chrono::seconds{15},
+  if (!state->decided.wait_for(lock, self.timeout + std::chrono::seconds{15},
                                [&state] { return state->open == 0; })) {
     why = "Kafka did not answer in time";
     return verdict::failed;
@@ -163,4 +161,4 @@ event_sink::verdict kafka_event_sink::append(std::vector<new_record> records,
   return verdict::durable;
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -9,14 +9,14 @@
 #include <string>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// Writes events to the input topics, each into the partition of its team
 /// (murmur2 like Java's default; without a key into a random one). Durable
 /// means written to all in-sync replicas. A retry by librdkafka doubles
 /// nothing; a caller that appends again after `failed` may, which Fairlead
 /// recognises by source and id (R44).
-class kafka_event_sink final : public event_sink {
+class event_sink final : public fairlead::event_sink {
 public:
   /// What is on its way at most; more is answered with `busy`.
   struct bounds {
@@ -24,14 +24,14 @@ public:
     std::size_t bytes_max = 32'000'000;
   };
 
-  /// Connects in the background. Throws kafka_settings_error.
-  explicit kafka_event_sink(const kafka_settings& settings);
-  kafka_event_sink(const kafka_settings& settings, bounds limits);
+  /// Connects in the background. Throws settings_error.
+  explicit event_sink(const settings& s);
+  event_sink(const settings& s, bounds limits);
 
   /// Waits a moment for what is on its way.
-  ~kafka_event_sink() override;
-  kafka_event_sink(const kafka_event_sink&) = delete;
-  kafka_event_sink& operator=(const kafka_event_sink&) = delete;
+  ~event_sink() override;
+  event_sink(const event_sink&) = delete;
+  event_sink& operator=(const event_sink&) = delete;
 
   verdict append(std::vector<new_record> records, std::string& why) override;
 
@@ -40,4 +40,4 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-} // namespace fairlead
+} // namespace fairlead::kafka

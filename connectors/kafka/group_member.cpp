@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -29,11 +29,11 @@ struct owned {
 
 } // namespace
 
-struct kafka_group_member::impl {
-  impl(const kafka_settings& s, std::int32_t partitions,
+struct group_member::impl {
+  impl(const kafka::settings& s, std::int32_t partitions,
        partition_worker_factory make,
        std::function<void(const std::string&)> failed)
-    : settings{std::make_shared<const kafka_settings>(s)},
+    : settings{std::make_shared<const kafka::settings>(s)},
       count{partitions},
       make_worker{std::move(make)},
       on_failure{std::move(failed)},
@@ -148,7 +148,7 @@ struct kafka_group_member::impl {
     // Only this thread changes the map, so it may look without the lock; where
     // a worker can't be made, the others are stopped like at any other end.
     for (auto& [p, o] : mine)
-      o.worker = make_worker(std::make_unique<kafka_partition_log>(o.lease));
+      o.worker = make_worker(std::make_unique<partition_log>(o.lease));
   }
 
   void revoked(bool lost) {
@@ -227,7 +227,7 @@ struct kafka_group_member::impl {
     partitions_ptr topics{rd_kafka_topic_partition_list_new(input_topic_count)};
     for (std::size_t i = 0; i < input_topic_count; ++i)
       rd_kafka_topic_partition_list_add(
-        topics.get(), kafka_name(*settings, static_cast<topic>(i)).c_str(),
+        topics.get(), topic_name(*settings, static_cast<topic>(i)).c_str(),
         RD_KAFKA_PARTITION_UA);
     if (const auto code = rd_kafka_subscribe(consumer.get(), topics.get());
         code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -267,11 +267,11 @@ struct kafka_group_member::impl {
     spdlog::warn("the group's thread: {}", rd_kafka_message_errstr(m.get()));
   }
 
-  std::shared_ptr<const kafka_settings> settings;
+  std::shared_ptr<const kafka::settings> settings;
   std::int32_t count;
   partition_worker_factory make_worker;
   std::function<void(const std::string&)> on_failure;
-  kafka_watchdog dog;
+  watchdog dog;
   std::shared_ptr<watched_thread> watched;
   client_ptr watermarks;
   client_ptr consumer;
@@ -285,23 +285,22 @@ struct kafka_group_member::impl {
   std::thread thread;
 };
 
-kafka_group_member::kafka_group_member(
-  const kafka_settings& settings, std::int32_t partition_count,
-  partition_worker_factory make_worker,
-  std::function<void(const std::string&)> on_failure)
-  : impl_{std::make_unique<impl>(
-    settings, partition_count, std::move(make_worker), std::move(on_failure))} {
+group_member::group_member(const settings& s, std::int32_t partition_count,
+                           partition_worker_factory make_worker,
+                           std::function<void(const std::string&)> on_failure)
+  : impl_{std::make_unique<impl>(s, partition_count, std::move(make_worker),
+                                 std::move(on_failure))} {
 }
 
-kafka_group_member::~kafka_group_member() = default;
+group_member::~group_member() = default;
 
-void kafka_group_member::stop() {
+void group_member::stop() {
   impl_->stop();
 }
 
-kafka_status kafka_group_member::status() const {
+member_status group_member::status() const {
   const std::lock_guard lock{impl_->mutex};
-  kafka_status out;
+  member_status out;
   out.joined = impl_->joined;
   out.failure = impl_->failure;
   out.assigned = static_cast<std::int32_t>(impl_->mine.size());
@@ -313,4 +312,4 @@ kafka_status kafka_group_member::status() const {
   return out;
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

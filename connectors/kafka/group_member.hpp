@@ -9,11 +9,11 @@
 #include <stdexcept>
 #include <string>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// Thrown by a partition's restore() and start() when the partition was taken
 /// away meanwhile: nothing is wrong, the worker just ends.
-struct kafka_partition_taken : std::runtime_error {
+struct partition_taken : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -41,10 +41,10 @@ public:
 /// group, so it must not wait for anything.
 using partition_worker_factory
   = std::function<std::unique_ptr<partition_worker>(
-    std::unique_ptr<partition_log>)>;
+    std::unique_ptr<fairlead::partition_log>)>;
 
 /// What a member of the group has and how far it is.
-struct kafka_status {
+struct member_status {
   bool joined = false; /// the group has told us our part (it may be empty)
   std::int32_t assigned = 0;
   std::int32_t serving = 0; /// restored
@@ -59,30 +59,29 @@ struct kafka_status {
 /// This process in the consumer group: takes partition p of all four input
 /// topics together, has a worker made for it, and gives it back when the group
 /// wants it. The workers keep their partitions exactly once: see the README.
-class kafka_group_member {
+class group_member {
 public:
   /// Connects and joins in the background. `on_failure` is called once, from
   /// the member's thread, if the membership ends by itself. Throws
-  /// kafka_settings_error.
-  kafka_group_member(const kafka_settings& settings,
-                     std::int32_t partition_count,
-                     partition_worker_factory make_worker,
-                     std::function<void(const std::string&)> on_failure = {});
+  /// settings_error.
+  group_member(const settings& s, std::int32_t partition_count,
+               partition_worker_factory make_worker,
+               std::function<void(const std::string&)> on_failure = {});
 
   /// Stops, too.
-  ~kafka_group_member();
-  kafka_group_member(const kafka_group_member&) = delete;
-  kafka_group_member& operator=(const kafka_group_member&) = delete;
+  ~group_member();
+  group_member(const group_member&) = delete;
+  group_member& operator=(const group_member&) = delete;
 
   /// Stops the workers and leaves the group; a dynamic member's partitions are
   /// free at once. Takes at most about stop_timeout and a second. Once.
   void stop();
 
-  [[nodiscard]] kafka_status status() const;
+  [[nodiscard]] member_status status() const;
 
 private:
   struct impl;
   std::unique_ptr<impl> impl_;
 };
 
-} // namespace fairlead
+} // namespace fairlead::kafka

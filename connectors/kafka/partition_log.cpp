@@ -1,7 +1,7 @@
 #include "connectors/kafka/partition_log.hpp"
 
 #include "connectors/kafka/group_member.hpp"
-#include "connectors/kafka/reading.hpp"
+#include "connectors/kafka/partition_reader.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -37,44 +37,43 @@ std::string text_of_positions(const input_positions& p) {
 } // namespace
 
 void throw_partition_taken(std::int32_t partition) {
-  throw kafka_partition_taken("partition " + std::to_string(partition)
-                              + " was taken away before it served");
+  throw partition_taken("partition " + std::to_string(partition)
+                        + " was taken away before it served");
 }
 
-kafka_partition_log::kafka_partition_log(std::shared_ptr<partition_lease> lease)
+partition_log::partition_log(std::shared_ptr<partition_lease> lease)
   : lease_{std::move(lease)} {
   for (std::size_t i = 0; i < topic_count; ++i)
-    names_[i] = kafka_name(*lease_->settings, static_cast<topic>(i));
+    names_[i] = topic_name(*lease_->settings, static_cast<topic>(i));
 }
 
-kafka_partition_log::~kafka_partition_log() {
+partition_log::~partition_log() {
   producer_.reset();
   lease_->watched->rests();
 }
 
-std::int32_t kafka_partition_log::partition() const {
+std::int32_t partition_log::partition() const {
   return lease_->partition;
 }
 
-std::int32_t kafka_partition_log::partition_count() const {
+std::int32_t partition_log::partition_count() const {
   return lease_->partition_count;
 }
 
 // The id is stable, so that the new producer shuts out whoever had the
 // partition before. False: the partition is not ours any more.
-bool kafka_partition_log::renew_producer() {
+bool partition_log::renew_producer() {
   producer_.reset();
-  producer_ = kafka_producer::open({.settings = *lease_->settings,
-                                    .partition = lease_->partition,
-                                    .control = lease_->control,
-                                    .watched = *lease_->watched,
-                                    .faults = lease_->faults});
+  producer_ = producer::open({.settings = *lease_->settings,
+                              .partition = lease_->partition,
+                              .control = lease_->control,
+                              .watched = *lease_->watched,
+                              .faults = lease_->faults});
   producer_is_new_ = true;
   return producer_ != nullptr;
 }
 
-watermarks kafka_partition_log::query_until_answered(rd_kafka_t* client,
-                                                     topic t) {
+watermarks partition_log::query_until_answered(rd_kafka_t* client, topic t) {
   for (auto warned = clock::now();;) {
     if (!lease_->control.patient())
       throw_partition_taken(lease_->partition);
@@ -93,7 +92,7 @@ watermarks kafka_partition_log::query_until_answered(rd_kafka_t* client,
   }
 }
 
-void kafka_partition_log::restore(
+void partition_log::restore(
   const std::function<void(std::string_view, std::optional<std::string_view>)>&
     each) {
   const auto began = clock::now();
@@ -108,7 +107,7 @@ void kafka_partition_log::restore(
     const auto extent = query_until_answered(lease_->watermarks, topic::state);
     std::size_t records = 0;
     if (extent.low < extent.high) {
-      kafka_reading reading{*lease_->settings, client_role::restorer};
+      partition_reader reading{*lease_->settings, client_role::restorer};
       reading.add(names_[static_cast<std::size_t>(topic::state)],
                   lease_->partition, extent.low);
       for (auto warned = clock::now();;) {
@@ -157,7 +156,7 @@ void kafka_partition_log::restore(
                   std::chrono::duration_cast<std::chrono::milliseconds>(
                     clock::now() - began)
                     .count());
-  } catch (const kafka_partition_taken&) {
+  } catch (const partition_taken&) {
     lease_->watched->rests();
     throw;
   } catch (...) {
@@ -168,7 +167,7 @@ void kafka_partition_log::restore(
   lease_->watched->begins("its own work");
 }
 
-partitions_ptr kafka_partition_log::inputs() const {
+partitions_ptr partition_log::inputs() const {
   partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
   for (std::size_t i = 0; i < input_topic_count; ++i)
     rd_kafka_topic_partition_list_add(list.get(), names_[i].c_str(),
@@ -178,7 +177,7 @@ partitions_ptr kafka_partition_log::inputs() const {
 
 // The member reads committed, so the broker answers only when no transaction
 // with offsets of this group is undecided.
-input_positions kafka_partition_log::query_committed() {
+input_positions partition_log::query_committed() {
   for (auto warned = clock::now();;) {
     if (!lease_->control.patient())
       throw_partition_taken(lease_->partition);
@@ -211,7 +210,7 @@ input_positions kafka_partition_log::query_committed() {
 }
 
 input_positions
-kafka_partition_log::start(const std::optional<input_positions>& meta) {
+partition_log::start(const std::optional<input_positions>& meta) {
   input_positions out = no_positions;
   try {
     committed_ = query_committed();
@@ -220,18 +219,18 @@ kafka_partition_log::start(const std::optional<input_positions>& meta) {
       const auto w = query_until_answered(producer_->handle(), input_at(i));
       extents[i] = {.low = w.low, .end = w.high, .committed = committed_[i]};
     }
-    auto verdict = compare_positions(meta, extents, lease_->partition);
-    for (const auto& w : verdict.warnings)
+    auto found = compare_positions(meta, extents, lease_->partition);
+    for (const auto& w : found.warnings)
       spdlog::warn("{}", w);
-    if (verdict.fault)
+    if (found.fault)
       throw std::runtime_error("partition " + std::to_string(lease_->partition)
-                               + " stops: " + *verdict.fault);
-    out = verdict.positions;
+                               + " stops: " + *found.fault);
+    out = found.positions;
     skip_to_ = out;
     for (std::size_t i = 0; i < input_topic_count; ++i)
       ends_[i].start(std::max(out[i], extents[i].low), extents[i].end);
     update_ends(false);
-  } catch (const kafka_partition_taken&) {
+  } catch (const partition_taken&) {
     lease_->watched->rests();
     throw;
   } catch (...) {
@@ -247,7 +246,7 @@ kafka_partition_log::start(const std::optional<input_positions>& meta) {
 }
 
 std::optional<std::size_t>
-kafka_partition_log::input_of(const rd_kafka_message_t& m) {
+partition_log::input_of(const rd_kafka_message_t& m) {
   for (std::size_t i = 0; i < input_topic_count; ++i)
     if (topics_[i] == m.rkt && m.rkt != nullptr)
       return i;
@@ -263,7 +262,7 @@ kafka_partition_log::input_of(const rd_kafka_message_t& m) {
   return std::nullopt;
 }
 
-void kafka_partition_log::update_ends(bool drained) {
+void partition_log::update_ends(bool drained) {
   partitions_ptr list;
   for (std::size_t i = 0; i < input_topic_count; ++i) {
     std::int64_t low = -1;
@@ -290,8 +289,8 @@ void kafka_partition_log::update_ends(bool drained) {
   }
 }
 
-polled kafka_partition_log::poll(std::chrono::milliseconds wait,
-                                 std::size_t records_max) {
+polled partition_log::poll(std::chrono::milliseconds wait,
+                           std::size_t records_max) {
   lease_->watched->rests();
   polled out;
   const auto end = clock::now() + wait;
@@ -336,7 +335,7 @@ polled kafka_partition_log::poll(std::chrono::milliseconds wait,
   return out;
 }
 
-void kafka_partition_log::wake() {
+void partition_log::wake() {
   rd_kafka_queue_yield(lease_->queue.get());
 }
 
@@ -346,7 +345,7 @@ void kafka_partition_log::wake() {
 // zombie whose producer was shut out, and who takes the id back, can't write
 // what its timers want.
 partitions_ptr
-kafka_partition_log::offsets_of(const input_positions& positions) const {
+partition_log::offsets_of(const input_positions& positions) const {
   partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
   for (std::size_t i = 0; i < input_topic_count; ++i)
     if (positions[i] >= 0
@@ -358,7 +357,7 @@ kafka_partition_log::offsets_of(const input_positions& positions) const {
   return list;
 }
 
-commit_result kafka_partition_log::commit(const transaction& t) {
+commit_result partition_log::commit(const transaction& t) {
   if (lease_->control.lost())
     return give_up("it is not ours any more");
   try {
@@ -373,7 +372,7 @@ commit_result kafka_partition_log::commit(const transaction& t) {
       for (std::size_t k = 0; k < input_topic_count; ++k)
         if (names_[k] == offsets->elems[i].topic)
           committed_[k] = offsets->elems[i].offset;
-  } catch (const kafka_partition_taken&) {
+  } catch (const partition_taken&) {
     return give_up("it was taken away");
   } catch (const std::exception& e) {
     lease_->phase = partition_phase::stopped;
@@ -386,30 +385,30 @@ commit_result kafka_partition_log::commit(const transaction& t) {
   return commit_result::done;
 }
 
-commit_result kafka_partition_log::give_up(const std::string& why) {
+commit_result partition_log::give_up(const std::string& why) {
   producer_.reset();
   lease_->watched->rests();
   spdlog::info("partition {} ends: {}", lease_->partition, why);
   return commit_result::lost;
 }
 
-commit_result kafka_partition_log::recover(const transaction& t,
-                                           const write_attempt& a) {
+commit_result partition_log::recover(const transaction& t,
+                                     const write_attempt& a) {
   if (!lease_->control.lost())
     spdlog::warn("partition {}: {}", lease_->partition, a.why);
   producer_->abort();
   producer_.reset();
-  if (a.verdict == kafka_verdict::stale)
+  if (a.verdict == verdict::stale)
     return give_up("the group has given it to somebody else");
   // A newer owner or the broker's own timeout look the same. While the group
   // leaves the partition to us it may be tried once.
-  if (a.verdict == kafka_verdict::fenced && ++fenced_ > 1) {
+  if (a.verdict == verdict::fenced && ++fenced_ > 1) {
     lease_->phase = partition_phase::stopped;
     spdlog::error(
       "partition {} stops: another producer with the id {} shuts "
       "us out; does another group or cluster use it?",
       lease_->partition,
-      kafka_producer::transactional_id(*lease_->settings, lease_->partition));
+      producer::transactional_id(*lease_->settings, lease_->partition));
     return give_up("it has a rival");
   }
   back_off();
@@ -425,8 +424,8 @@ commit_result kafka_partition_log::recover(const transaction& t,
 }
 
 // The commit was called and did not say that it worked.
-commit_result kafka_partition_log::find_out(const transaction& t,
-                                            const write_attempt& a) {
+commit_result partition_log::find_out(const transaction& t,
+                                      const write_attempt& a) {
   auto result = commit_result::aborted;
   const auto now = query_committed();
   auto target = committed_;
@@ -467,7 +466,7 @@ commit_result kafka_partition_log::find_out(const transaction& t,
   return result;
 }
 
-void kafka_partition_log::back_off() {
+void partition_log::back_off() {
   if (++failures_ < 2)
     return;
   const auto end = clock::now()
@@ -479,4 +478,4 @@ void kafka_partition_log::back_off() {
   }
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

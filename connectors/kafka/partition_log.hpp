@@ -1,7 +1,7 @@
 #pragma once
 
 // Private: the log of one partition over librdkafka. The program gets it as a
-// partition_log from the group member.
+// fairlead::partition_log from the group member.
 
 #include "actors/partition/ports.hpp"
 #include "connectors/kafka/client.hpp"
@@ -18,7 +18,7 @@
 #include <optional>
 #include <string>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// How far a partition has come.
 enum class partition_phase : std::uint8_t {
@@ -30,7 +30,7 @@ enum class partition_phase : std::uint8_t {
 /// What a partition's log shares with the group member that made it; both keep
 /// it until the partition's thread is joined.
 struct partition_lease {
-  std::shared_ptr<const kafka_settings> settings;
+  std::shared_ptr<const kafka::settings> settings;
   std::int32_t partition = 0;
   std::int32_t partition_count = 0;
 
@@ -53,10 +53,10 @@ struct partition_lease {
   fault_injector faults;
 };
 
-class kafka_partition_log final : public partition_log {
+class partition_log final : public fairlead::partition_log {
 public:
-  explicit kafka_partition_log(std::shared_ptr<partition_lease> lease);
-  ~kafka_partition_log() override;
+  explicit partition_log(std::shared_ptr<partition_lease> lease);
+  ~partition_log() override;
 
   [[nodiscard]] std::int32_t partition() const override;
   [[nodiscard]] std::int32_t partition_count() const override;
@@ -84,7 +84,7 @@ private:
 
   std::shared_ptr<partition_lease> lease_;
   std::array<std::string, topic_count> names_;
-  std::unique_ptr<kafka_producer> producer_;
+  std::unique_ptr<producer> producer_;
   bool producer_is_new_ = true; // nothing committed with it yet
 
   input_positions committed_ = no_positions; // the group's offsets
@@ -101,4 +101,4 @@ private:
 /// meanwhile.
 [[noreturn]] void throw_partition_taken(std::int32_t partition);
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 start_verdict
 compare_positions(const std::optional<input_positions>& meta,
@@ -77,4 +77,4 @@ bool read_end::reached(std::int64_t high, bool drained) const {
   return high < 0 || position_ >= high || (drained && at_event_);
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// What the broker says about one input partition: its first offset, the end
 /// that a committed reader reaches, and what the group has committed (-1:
@@ -66,4 +66,4 @@ private:
   bool at_event_ = false; // an end event and no record since
 };
 
-} // namespace fairlead
+} // namespace fairlead::kafka

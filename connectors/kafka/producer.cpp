@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -36,15 +36,15 @@ bool unreachable(rd_kafka_resp_err_t code) {
 
 } // namespace
 
-std::string kafka_producer::transactional_id(const kafka_settings& settings,
-                                             std::int32_t partition) {
-  return settings.group_id + '-' + std::to_string(partition);
+std::string producer::transactional_id(const settings& s,
+                                       std::int32_t partition) {
+  return s.group_id + '-' + std::to_string(partition);
 }
 
-kafka_producer::kafka_producer(const environment& env) : env_{env} {
+producer::producer(const environment& env) : env_{env} {
 }
 
-kafka_producer::~kafka_producer() {
+producer::~producer() {
   env_.watched.begins("destroying its producer");
   if (client_ != nullptr) {
     // Nothing that is still queued may go out, and destroying would wait for
@@ -59,9 +59,9 @@ kafka_producer::~kafka_producer() {
   env_.watched.begins("its own work");
 }
 
-void kafka_producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message,
-                               void* self) {
-  auto& p = *static_cast<kafka_producer*>(self);
+void producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message,
+                         void* self) {
+  auto& p = *static_cast<producer*>(self);
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (p.delivery_error_.empty())
       p.delivery_error_
@@ -73,7 +73,7 @@ void kafka_producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message,
   }
 }
 
-void kafka_producer::create() {
+void producer::create() {
   for (auto& t : topics_)
     t.reset();
   client_.reset();
@@ -83,7 +83,7 @@ void kafka_producer::create() {
      .delivered = delivered,
      .transactional_id = transactional_id(env_.settings, env_.partition)});
   for (std::size_t i = 0; i < topic_count; ++i) {
-    const auto name = kafka_name(env_.settings, static_cast<topic>(i));
+    const auto name = topic_name(env_.settings, static_cast<topic>(i));
     topics_[i].reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
     if (topics_[i] == nullptr)
       throw std::runtime_error("the topic " + name + " can't be used: "
@@ -93,7 +93,7 @@ void kafka_producer::create() {
 
 // The first record to a topic of which nothing is known would wait for up to a
 // second. One request for all of them; it also opens the connection.
-bool kafka_producer::know_topics() {
+bool producer::know_topics() {
   for (auto warned = clock::now() - 1min; env_.control.patient();) {
     const rd_kafka_metadata_t* raw = nullptr;
     env_.watched.begins("asking for metadata");
@@ -118,8 +118,8 @@ bool kafka_producer::know_topics() {
 // is not ours any more. librdkafka goes on with a call that ran out of time
 // where it was.
 template <class Call>
-error_ptr kafka_producer::persist(const char* what,
-                                  std::chrono::milliseconds limit, Call call) {
+error_ptr producer::persist(const char* what, std::chrono::milliseconds limit,
+                            Call call) {
   const auto end = clock::now() + limit;
   for (;;) {
     env_.watched.begins(what);
@@ -127,7 +127,7 @@ error_ptr kafka_producer::persist(const char* what,
       end - clock::now());
     error_ptr error{
       call(as_ms(env_.control.at_most(std::clamp(left, 1ms, slice))))};
-    if (error == nullptr || judge(error.get()) != kafka_verdict::again
+    if (error == nullptr || judge(error.get()) != verdict::again
         || !env_.control.patient() || clock::now() >= end)
       return error;
     // Some retriable errors come at once.
@@ -136,8 +136,8 @@ error_ptr kafka_producer::persist(const char* what,
   }
 }
 
-std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
-  std::unique_ptr<kafka_producer> p{new kafka_producer{env}};
+std::unique_ptr<producer> producer::open(const environment& env) {
+  std::unique_ptr<producer> p{new producer{env}};
   for (std::size_t i = 0; env.control.patient();) {
     p->create();
     if (!p->know_topics())
@@ -151,12 +151,12 @@ std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
     if (error == nullptr)
       return p;
     switch (judge(error.get())) {
-      case kafka_verdict::again:
+      case verdict::again:
         if (last)
           spdlog::warn("partition {} waits for its transaction coordinator: {}",
                        env.partition, text_of(error.get()));
         break;
-      case kafka_verdict::fenced:
+      case verdict::fenced:
         // Somebody else takes the id over at this very moment. Who of us is
         // the owner is decided by the group, at the first commit.
         spdlog::warn("partition {}: another producer uses the id {} too: {}",
@@ -165,9 +165,9 @@ std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
                      text_of(error.get()));
         std::this_thread::sleep_for(env.control.at_most(100ms));
         break;
-      case kafka_verdict::stale:
-      case kafka_verdict::abort:
-      case kafka_verdict::fatal:
+      case verdict::stale:
+      case verdict::abort:
+      case verdict::fatal:
         throw std::runtime_error("the transactional id "
                                  + transactional_id(env.settings, env.partition)
                                  + " can't be used: " + text_of(error.get()));
@@ -177,12 +177,12 @@ std::unique_ptr<kafka_producer> kafka_producer::open(const environment& env) {
   return nullptr;
 }
 
-error_ptr kafka_producer::produce(const new_record& r, value_memory memory,
-                                  bool last) {
+error_ptr producer::produce(const new_record& r, value_memory memory,
+                            bool last) {
   for (const auto end = clock::now() + env_.settings.transaction_timeout;;) {
-    auto error = fairlead::produce(
-      client_.get(), topics_[static_cast<std::size_t>(r.on)].get(), r.partition,
-      r, memory, last ? this : nullptr);
+    auto error = kafka::produce(client_.get(),
+                                topics_[static_cast<std::size_t>(r.on)].get(),
+                                r.partition, r, memory, last ? this : nullptr);
     if (error == nullptr
         || rd_kafka_error_code(error.get()) != RD_KAFKA_RESP_ERR__QUEUE_FULL
         || !env_.control.patient() || clock::now() > end)
@@ -191,10 +191,9 @@ error_ptr kafka_producer::produce(const new_record& r, value_memory memory,
   }
 }
 
-write_attempt
-kafka_producer::write(const std::vector<new_record>& records,
-                      const rd_kafka_topic_partition_list_t* offsets,
-                      const rd_kafka_consumer_group_metadata_t* group) {
+write_attempt producer::write(const std::vector<new_record>& records,
+                              const rd_kafka_topic_partition_list_t* offsets,
+                              const rd_kafka_consumer_group_metadata_t* group) {
   write_attempt out;
   delivery_error_.clear();
   last_offset_ = -1;
@@ -239,7 +238,7 @@ kafka_producer::write(const std::vector<new_record>& records,
                                }))
       return failed("adding the offsets", e.get());
   if (env_.control.lost()) {
-    out.verdict = kafka_verdict::stale;
+    out.verdict = verdict::stale;
     out.why = "the partition was lost before the commit";
     return out;
   }
@@ -264,7 +263,7 @@ kafka_producer::write(const std::vector<new_record>& records,
   return out;
 }
 
-void kafka_producer::abort() {
+void producer::abort() {
   // While a commit is pending librdkafka refuses it.
   std::array<char, 8> why{};
   if (!open_ || commit_pending_
@@ -278,4 +277,4 @@ void kafka_producer::abort() {
   open_ = false;
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

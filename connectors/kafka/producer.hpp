@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// Shared by a partition's thread and the thread that serves the group: is the
 /// partition still ours, and until when may its last batch take?
@@ -71,7 +71,7 @@ using fault_injector
 /// How the writing of a transaction ended.
 struct write_attempt {
   bool done = false;
-  kafka_verdict verdict = kafka_verdict::again; /// of the error, if not done
+  kafka::verdict verdict = kafka::verdict::again; /// of the error, if not done
   std::string why;
   /// The commit was called, so that it may have happened whatever the error.
   bool commit_called = false;
@@ -79,10 +79,10 @@ struct write_attempt {
   std::int64_t last_offset = -1;
 };
 
-class kafka_producer {
+class producer {
 public:
   struct environment {
-    const kafka_settings& settings;
+    const kafka::settings& settings;
     std::int32_t partition;
     const partition_control& control;
     watched_thread& watched;
@@ -93,11 +93,11 @@ public:
   /// left open is aborted. Waits for a broker as long as the partition is ours;
   /// null when it no longer is. Throws std::runtime_error for what waiting
   /// does not cure.
-  static std::unique_ptr<kafka_producer> open(const environment& env);
+  static std::unique_ptr<producer> open(const environment& env);
 
-  ~kafka_producer();
-  kafka_producer(const kafka_producer&) = delete;
-  kafka_producer& operator=(const kafka_producer&) = delete;
+  ~producer();
+  producer(const producer&) = delete;
+  producer& operator=(const producer&) = delete;
 
   /// One transaction with its offsets (an empty list: none). After anything
   /// but `done` the producer must be given up, and before the records: it may
@@ -112,11 +112,11 @@ public:
   /// For questions about the topics; nothing is fetched over it.
   [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
 
-  [[nodiscard]] static std::string
-  transactional_id(const kafka_settings& settings, std::int32_t partition);
+  [[nodiscard]] static std::string transactional_id(const settings& s,
+                                                    std::int32_t partition);
 
 private:
-  explicit kafka_producer(const environment& env);
+  explicit producer(const environment& env);
 
   static void delivered(rd_kafka_t* client, const rd_kafka_message_t* message,
                         void* self);
@@ -136,4 +136,4 @@ private:
   bool commit_pending_ = false; // and may be committed
 };
 
-} // namespace fairlead
+} // namespace fairlead::kafka

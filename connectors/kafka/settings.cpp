@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -47,37 +47,37 @@ constexpr std::array refusals{
 
 } // namespace
 
-std::vector<std::string> faults_of(const kafka_settings& settings) {
+std::vector<std::string> faults_of(const settings& s) {
   using namespace std::chrono_literals;
   std::vector<std::string> out;
   const auto fault = [&out](std::string sentence) {
     if (std::find(out.begin(), out.end(), sentence) == out.end())
       out.push_back(std::move(sentence));
   };
-  if (settings.brokers.empty())
+  if (s.brokers.empty())
     fault("no Kafka broker is given: name at least one as host:port");
   using named_time = std::pair<const char*, std::chrono::milliseconds>;
   const std::array times{
-    named_time{"session_timeout", settings.session_timeout},
-    named_time{"heartbeat_interval", settings.heartbeat_interval},
-    named_time{"transaction_timeout", settings.transaction_timeout},
-    named_time{"connect_timeout", settings.connect_timeout},
-    named_time{"stop_timeout", settings.stop_timeout},
-    named_time{"watchdog_limit", settings.watchdog_limit}};
+    named_time{"session_timeout", s.session_timeout},
+    named_time{"heartbeat_interval", s.heartbeat_interval},
+    named_time{"transaction_timeout", s.transaction_timeout},
+    named_time{"connect_timeout", s.connect_timeout},
+    named_time{"stop_timeout", s.stop_timeout},
+    named_time{"watchdog_limit", s.watchdog_limit}};
   for (const auto& [name, time] : times)
     if (time <= 0ms)
       fault(std::string{name} + " must be > 0");
-  if (settings.heartbeat_interval * 2 > settings.session_timeout)
+  if (s.heartbeat_interval * 2 > s.session_timeout)
     fault("heartbeat_interval must be at most half of session_timeout");
-  if (settings.watchdog_limit <= settings.transaction_timeout)
+  if (s.watchdog_limit <= s.transaction_timeout)
     fault("watchdog_limit must be longer than transaction_timeout");
   // Each property alone, so that every fault is named, and then all of them
   // together as the handles get them: some exclude each other, and a file that
   // is missing shows only there. No broker is asked, and none is looked for.
-  auto trial = settings;
+  auto trial = s;
   trial.brokers.clear();
   trial.properties.clear();
-  for (const auto& [name, value] : settings.properties) {
+  for (const auto& [name, value] : s.properties) {
     const auto* refused
       = std::find_if(refusals.begin(), refusals.end(),
                      [&](const refusal& r) { return name == r.name; });
@@ -91,7 +91,7 @@ std::vector<std::string> faults_of(const kafka_settings& settings) {
     try {
       static_cast<void>(make_conf(one, client_role::admin));
       trial.properties[name] = value;
-    } catch (const kafka_settings_error& e) {
+    } catch (const settings_error& e) {
       fault(e.what());
     }
   }
@@ -100,18 +100,18 @@ std::vector<std::string> faults_of(const kafka_settings& settings) {
     try {
       static_cast<void>(
         make_client(trial, role, {.transactional_id = "fairlead"}));
-    } catch (const kafka_settings_error& e) {
+    } catch (const settings_error& e) {
       fault(e.what());
     }
   return out;
 }
 
-std::string kafka_name(const kafka_settings& settings, topic t) {
-  return settings.topic_prefix + '.' + std::string{name_of(t)};
+std::string topic_name(const settings& s, topic t) {
+  return s.topic_prefix + '.' + std::string{name_of(t)};
 }
 
-std::string kafka_client_version() {
+std::string client_version() {
   return rd_kafka_version_str();
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -8,21 +8,21 @@
 #include <string>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// A setting that can't be used; the sentence says which and what to do.
-struct kafka_settings_error : std::invalid_argument {
+struct settings_error : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
 /// No broker answered in time; the sentence names the address.
-struct kafka_not_reachable : std::runtime_error {
+struct not_reachable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 /// How to reach Kafka and how to behave there. The defaults are measured (the
 /// README of this folder says what they cost and give).
-struct kafka_settings {
+struct settings {
   std::string brokers; /// host:port, separated by commas
   std::string topic_prefix = "fairlead";
   std::string group_id = "fairlead";
@@ -55,13 +55,12 @@ struct kafka_settings {
 /// Everything that is wrong, a sentence for each: what Fairlead must decide
 /// itself (a `transactional.id` of somebody else would break exactly-once) and
 /// what librdkafka refuses when the handles are made. Asks no broker.
-[[nodiscard]] std::vector<std::string>
-faults_of(const kafka_settings& settings);
+[[nodiscard]] std::vector<std::string> faults_of(const settings& s);
 
 /// The name of a topic on the broker: prefix, dot, name.
-[[nodiscard]] std::string kafka_name(const kafka_settings& settings, topic t);
+[[nodiscard]] std::string topic_name(const settings& s, topic t);
 
 /// The version of librdkafka that is in use.
-[[nodiscard]] std::string kafka_client_version();
+[[nodiscard]] std::string client_version();
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -2,7 +2,7 @@
 
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/dead_letters.hpp"
-#include "connectors/kafka/reading.hpp"
+#include "connectors/kafka/partition_reader.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -24,17 +24,17 @@ struct part {
   std::int64_t end = 0; // a committed reader's, when the reader was opened
 };
 
-std::int32_t partitions_of(rd_kafka_t* client, const kafka_settings& settings,
+std::int32_t partitions_of(rd_kafka_t* client, const settings& s,
                            const std::string& name) {
   const topic_ptr t{rd_kafka_topic_new(client, name.c_str(), nullptr)};
   const rd_kafka_metadata_t* raw = nullptr;
-  const auto code = rd_kafka_metadata(client, 0, t.get(), &raw,
-                                      as_ms(settings.connect_timeout));
+  const auto code
+    = rd_kafka_metadata(client, 0, t.get(), &raw, as_ms(s.connect_timeout));
   const metadata_ptr metadata{raw};
   if (nobody_answered(code))
-    throw kafka_not_reachable("no Kafka broker answered at " + settings.brokers
-                              + ": is Kafka running there, and is the address "
-                                "right?");
+    throw not_reachable("no Kafka broker answered at " + s.brokers
+                        + ": is Kafka running there, and is the address "
+                          "right?");
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
     throw std::runtime_error("the topic " + name
                              + " can't be read: " + text_of(code));
@@ -48,13 +48,13 @@ std::int32_t partitions_of(rd_kafka_t* client, const kafka_settings& settings,
 
 } // namespace
 
-struct kafka_topic_reader::impl {
-  impl(const kafka_settings& s, const options& what)
+struct topic_reader::impl {
+  impl(const kafka::settings& s, const options& what)
     : settings{s}, reading{s, client_role::reader} {
     // A second handle for the questions: one that fetches answers late.
     const auto asking = make_client(settings, client_role::admin);
     for (const auto t : what.topics) {
-      const auto name = kafka_name(settings, t);
+      const auto name = topic_name(settings, t);
       const auto count = partitions_of(asking.get(), settings, name);
       names[name] = t;
       for (std::int32_t p = 0; p < count; ++p) {
@@ -62,8 +62,7 @@ struct kafka_topic_reader::impl {
           continue;
         const auto w
           = query_watermarks(asking.get(), name, p, settings.connect_timeout);
-        const auto from
-          = what.from == kafka_read_from::beginning ? w.low : w.high;
+        const auto from = what.from == read_start::beginning ? w.low : w.high;
         parts[{t, p}] = {.position = from, .end = w.high};
         behind += from < w.high ? 1 : 0;
         reading.add(name, p, from);
@@ -79,23 +78,21 @@ struct kafka_topic_reader::impl {
       --behind;
   }
 
-  kafka_settings settings;
+  kafka::settings settings;
   std::map<std::string, topic, std::less<>> names;
   std::map<std::pair<topic, std::int32_t>, part> parts;
   std::size_t behind = 0;    // partitions
   clock::duration waited{0}; // in vain, since something came
-  kafka_reading reading;
+  partition_reader reading;
 };
 
-kafka_topic_reader::kafka_topic_reader(const kafka_settings& settings,
-                                       const options& what)
-  : impl_{std::make_unique<impl>(settings, what)} {
+topic_reader::topic_reader(const settings& s, const options& what)
+  : impl_{std::make_unique<impl>(s, what)} {
 }
 
-kafka_topic_reader::~kafka_topic_reader() = default;
+topic_reader::~topic_reader() = default;
 
-std::optional<raw_record>
-kafka_topic_reader::next(std::chrono::milliseconds wait) {
+std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
   using namespace std::chrono_literals;
   const auto end = clock::now() + wait;
   for (auto since = clock::now();;) {
@@ -106,10 +103,10 @@ kafka_topic_reader::next(std::chrono::milliseconds wait) {
       impl_->waited += clock::now() - since;
       // There is something to read, so somebody would have answered.
       if (!caught_up() && impl_->waited > impl_->settings.connect_timeout)
-        throw kafka_not_reachable("no Kafka broker answers any more at "
-                                  + impl_->settings.brokers
-                                  + ": not everything could be read; try again "
-                                    "when Kafka is back");
+        throw not_reachable("no Kafka broker answers any more at "
+                            + impl_->settings.brokers
+                            + ": not everything could be read; try again "
+                              "when Kafka is back");
       return std::nullopt;
     }
     const auto at
@@ -140,8 +137,8 @@ kafka_topic_reader::next(std::chrono::milliseconds wait) {
   }
 }
 
-bool kafka_topic_reader::caught_up() const {
+bool topic_reader::caught_up() const {
   return impl_->behind == 0;
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -10,7 +10,7 @@
 #include <thread>
 #include <utility>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -34,18 +34,18 @@ constexpr auto until_known_max = 60s;
 /// A handle for questions, and the last thing that librdkafka complained about.
 class admin {
 public:
-  explicit admin(const kafka_settings& settings)
-    : settings_{settings},
-      client_{make_client(settings, client_role::admin,
+  explicit admin(const settings& s)
+    : settings_{s},
+      client_{make_client(s, client_role::admin,
                           {.opaque = this, .error = complained})},
       queue_{rd_kafka_queue_new(client_.get())} {}
 
   [[nodiscard]] rd_kafka_t* client() const { return client_.get(); }
   [[nodiscard]] rd_kafka_queue_t* queue() const { return queue_.get(); }
 
-  [[noreturn]] void not_reachable() {
+  [[noreturn]] void throw_not_reachable() {
     rd_kafka_poll(client_.get(), 0); // serves complained()
-    throw kafka_not_reachable(
+    throw not_reachable(
       "no Kafka broker answered at " + settings_.brokers + " within "
       + std::to_string(settings_.connect_timeout.count() / 1000) + " s"
       + (complaint_.empty() ? std::string{} : " (" + complaint_ + ')')
@@ -59,7 +59,7 @@ public:
                                         as_ms(settings_.connect_timeout));
     const metadata_ptr metadata{raw};
     if (nobody_answered(code))
-      not_reachable();
+      throw_not_reachable();
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       throw std::runtime_error("the broker does not tell its topics: "
                                + text_of(code));
@@ -91,10 +91,10 @@ public:
     event_ptr event{
       rd_kafka_queue_poll(queue_.get(), as_ms(settings_.connect_timeout + 5s))};
     if (event == nullptr)
-      not_reachable();
+      throw_not_reachable();
     if (const auto code = rd_kafka_event_error(event.get());
         nobody_answered(code))
-      not_reachable();
+      throw_not_reachable();
     else if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       throw std::runtime_error("the broker refuses to " + request + ": "
                                + rd_kafka_event_error_string(event.get()));
@@ -115,7 +115,7 @@ private:
       static_cast<admin*>(self)->complaint_ = text;
   }
 
-  const kafka_settings& settings_;
+  const settings& settings_;
   std::string complaint_;
   client_ptr client_;
   queue_ptr queue_;
@@ -191,15 +191,14 @@ std::vector<topic> all_topics() {
   return out;
 }
 
-topics_report check_topics(const kafka_settings& settings,
-                           const std::vector<topic>& which) {
-  admin a{settings};
+topics_report check_topics(const settings& s, const std::vector<topic>& which) {
+  admin a{s};
   const auto counts = a.partition_counts();
   topics_report out;
   std::vector<std::string> there;
   std::vector<std::string> missing;
   for (const auto t : which) {
-    const auto name = kafka_name(settings, t);
+    const auto name = topic_name(s, t);
     (counts.contains(name) ? there : missing).push_back(name);
   }
   if (!missing.empty()) {
@@ -232,7 +231,7 @@ topics_report check_topics(const kafka_settings& settings,
     out.partitions = usual;
   const auto configs = describe(a, there);
   for (const auto t : which) {
-    const auto name = kafka_name(settings, t);
+    const auto name = topic_name(s, t);
     if (!counts.contains(name))
       continue;
     const auto at = configs.find(name);
@@ -269,22 +268,21 @@ topics_report check_topics(const kafka_settings& settings,
   return out;
 }
 
-topics_created create_topics(const kafka_settings& settings,
-                             const topics_plan& plan) {
+topics_created create_topics(const settings& s, const topics_plan& plan) {
   if (plan.partitions < 1)
-    throw kafka_settings_error("the number of partitions must be > 0");
+    throw settings_error("the number of partitions must be > 0");
   if (plan.replication_factor == 0 || plan.replication_factor < -1)
-    throw kafka_settings_error("the replication factor must be > 0");
+    throw settings_error("the replication factor must be > 0");
   if (plan.retention_days < 1)
-    throw kafka_settings_error("the retention must be at least one day");
-  admin a{settings};
+    throw settings_error("the retention must be at least one day");
+  admin a{s};
   const auto counts = a.partition_counts();
   topics_created out;
   std::vector<new_topic_ptr> topics;
   std::vector<rd_kafka_NewTopic_t*> raw;
   std::array<char, 512> why{};
   for (std::size_t i = 0; i < topic_count; ++i) {
-    const auto name = kafka_name(settings, topic_at(i));
+    const auto name = topic_name(s, topic_at(i));
     if (counts.contains(name)) {
       out.existing.push_back(name);
       continue;
@@ -293,17 +291,18 @@ topics_created create_topics(const kafka_settings& settings,
                                               plan.replication_factor,
                                               why.data(), why.size()));
     if (topics.back() == nullptr)
-      throw kafka_settings_error("the topic " + name
-                                 + " can't be made: " + why.data());
+      throw settings_error("the topic " + name
+                           + " can't be made: " + why.data());
     raw.push_back(topics.back().get());
-    for (const auto& s : settings_of(topic_at(i), plan))
-      rd_kafka_NewTopic_set_config(raw.back(), s.name.c_str(), s.value.c_str());
+    for (const auto& one : settings_of(topic_at(i), plan))
+      rd_kafka_NewTopic_set_config(raw.back(), one.name.c_str(),
+                                   one.value.c_str());
   }
   if (raw.empty())
     return out;
   const auto options = a.options(RD_KAFKA_ADMIN_OP_CREATETOPICS);
   rd_kafka_AdminOptions_set_operation_timeout(
-    options.get(), as_ms(settings.connect_timeout), why.data(), why.size());
+    options.get(), as_ms(s.connect_timeout), why.data(), why.size());
   rd_kafka_CreateTopics(a.client(), raw.data(), raw.size(), options.get(),
                         a.queue());
   const auto event = a.answer("create the topics");
@@ -334,4 +333,4 @@ topics_created create_topics(const kafka_settings& settings,
   return out;
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

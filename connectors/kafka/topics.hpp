@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// What is wrong with the topics, in sentences that say what to do.
 struct topics_report {
@@ -18,11 +18,10 @@ struct topics_report {
 /// Every topic of the contract.
 [[nodiscard]] std::vector<topic> all_topics();
 
-/// Looks at these topics. Throws kafka_not_reachable when no broker answers
+/// Looks at these topics. Throws not_reachable when no broker answers
 /// within the connect timeout, std::runtime_error when one refuses.
-[[nodiscard]] topics_report check_topics(const kafka_settings& settings,
-                                         const std::vector<topic>& which
-                                         = all_topics());
+[[nodiscard]] topics_report
+check_topics(const settings& s, const std::vector<topic>& which = all_topics());
 
 struct topics_plan {
   std::int32_t partitions = 12;
@@ -37,8 +36,7 @@ struct topics_created {
 };
 
 /// Makes the topics that are missing. Throws like check_topics().
-topics_created create_topics(const kafka_settings& settings,
-                             const topics_plan& plan);
+topics_created create_topics(const settings& s, const topics_plan& plan);
 
 /// One setting of a topic as `topics create` makes it.
 struct topic_setting {
@@ -50,4 +48,4 @@ struct topic_setting {
 [[nodiscard]] std::vector<topic_setting> settings_of(topic t,
                                                      const topics_plan& plan);
 
-} // namespace fairlead
+} // namespace fairlead::kafka

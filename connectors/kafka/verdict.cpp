@@ -1,26 +1,26 @@
 #include "connectors/kafka/verdict.hpp"
 
-namespace fairlead {
+namespace fairlead::kafka {
 
-kafka_verdict judge(rd_kafka_resp_err_t code, error_flags flags) {
+verdict judge(rd_kafka_resp_err_t code, error_flags flags) {
   // An if chain, not a switch: the enumeration has 200 other cases.
   if (code == RD_KAFKA_RESP_ERR__FENCED
       || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED
       || code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
-    return kafka_verdict::fenced;
+    return verdict::fenced;
   if (code == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION
       || code == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID
       || code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
-    return kafka_verdict::stale;
+    return verdict::stale;
   if (flags.fatal)
-    return kafka_verdict::fatal;
-  return flags.retriable ? kafka_verdict::again : kafka_verdict::abort;
+    return verdict::fatal;
+  return flags.retriable ? verdict::again : verdict::abort;
 }
 
-kafka_verdict judge(const rd_kafka_error_t* error) {
+verdict judge(const rd_kafka_error_t* error) {
   return judge(rd_kafka_error_code(error),
                {.retriable = rd_kafka_error_is_retriable(error) != 0,
                 .fatal = rd_kafka_error_is_fatal(error) != 0});
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

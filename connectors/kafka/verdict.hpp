@@ -6,9 +6,9 @@
 
 #include <cstdint>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
-enum class kafka_verdict : std::uint8_t {
+enum class verdict : std::uint8_t {
   again,  /// the same call may be made again and goes on where it was
   fenced, /// a newer producer with our id, or the broker's timeout: can't tell
   stale,  /// the group has moved on without us
@@ -24,7 +24,7 @@ struct error_flags {
 
 /// Codes beat flags: a fenced producer is reported as retriable, as abortable
 /// or as fatal, depending on the call that learns of it.
-[[nodiscard]] kafka_verdict judge(rd_kafka_resp_err_t code, error_flags flags);
-[[nodiscard]] kafka_verdict judge(const rd_kafka_error_t* error);
+[[nodiscard]] verdict judge(rd_kafka_resp_err_t code, error_flags flags);
+[[nodiscard]] verdict judge(const rd_kafka_error_t* error);
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 namespace {
 
@@ -41,13 +41,13 @@ std::chrono::milliseconds watched_thread::age() const {
   return std::chrono::milliseconds{since == 0 ? 0 : steady_ms() - since};
 }
 
-kafka_watchdog::kafka_watchdog(std::chrono::milliseconds limit, action bite)
+watchdog::watchdog(std::chrono::milliseconds limit, action bite)
   : limit_{limit},
     bite_{bite ? std::move(bite) : action{end_process}},
     thread_{[this] { run(); }} {
 }
 
-kafka_watchdog::~kafka_watchdog() {
+watchdog::~watchdog() {
   {
     const std::lock_guard lock{mutex_};
     ended_ = true;
@@ -56,7 +56,7 @@ kafka_watchdog::~kafka_watchdog() {
   thread_.join();
 }
 
-std::shared_ptr<watched_thread> kafka_watchdog::watch(std::string name) {
+std::shared_ptr<watched_thread> watchdog::watch(std::string name) {
   auto out = std::make_shared<watched_thread>(std::move(name));
   const std::lock_guard lock{mutex_};
   std::erase_if(threads_, [](const auto& t) { return t.expired(); });
@@ -64,7 +64,7 @@ std::shared_ptr<watched_thread> kafka_watchdog::watch(std::string name) {
   return out;
 }
 
-void kafka_watchdog::run() {
+void watchdog::run() {
   using namespace std::chrono_literals;
   const auto pause = std::clamp<std::chrono::milliseconds>(limit_ / 8, 1ms, 1s);
   std::unique_lock lock{mutex_};
@@ -80,4 +80,4 @@ void kafka_watchdog::run() {
       }
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// What one thread is doing, and since when.
 class watched_thread {
@@ -44,15 +44,15 @@ private:
 /// (confluentinc/librdkafka 4420), and a thread that hangs in our own code
 /// keeps its partition dark: librdkafka goes on sending heartbeats. A process
 /// that ends is recovered by the next start.
-class kafka_watchdog {
+class watchdog {
 public:
   using action = std::function<void(const std::string& sentence)>;
 
   /// `bite` is for tests; by default the process ends with code 70.
-  explicit kafka_watchdog(std::chrono::milliseconds limit, action bite = {});
-  ~kafka_watchdog();
-  kafka_watchdog(const kafka_watchdog&) = delete;
-  kafka_watchdog& operator=(const kafka_watchdog&) = delete;
+  explicit watchdog(std::chrono::milliseconds limit, action bite = {});
+  ~watchdog();
+  watchdog(const watchdog&) = delete;
+  watchdog& operator=(const watchdog&) = delete;
 
   /// Watched as long as somebody holds the answer.
   [[nodiscard]] std::shared_ptr<watched_thread> watch(std::string name);
@@ -69,4 +69,4 @@ private:
   std::thread thread_;
 };
 
-} // namespace fairlead
+} // namespace fairlead::kafka

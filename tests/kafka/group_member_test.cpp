@@ -5,20 +5,20 @@
 #include <algorithm>
 #include <set>
 
-namespace fairlead::test {
+namespace fairlead::kafka::test {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 class GroupMember : public KafkaTest {
 protected:
-  std::unique_ptr<kafka_group_member> join(copying_worker::options o
-                                           = {.pause_in_batch = 1ms}) {
+  std::unique_ptr<group_member> join(copying_worker::options o
+                                     = {.pause_in_batch = 1ms}) {
     o.commits = &commits;
     o.not_done = &not_done;
-    return std::make_unique<kafka_group_member>(
+    return std::make_unique<group_member>(
       settings, partitions_,
-      [o](std::unique_ptr<partition_log> log) {
+      [o](std::unique_ptr<fairlead::partition_log> log) {
         return std::make_unique<copying_worker>(std::move(log), o);
       },
       [this](const std::string& why) {
@@ -189,4 +189,4 @@ TEST_F(GroupMember, ABrokerThatIsNotThereDoesNotKeepItFromStopping) {
   EXPECT_LT(ms_since(began), 5'000);
 }
 
-} // namespace fairlead::test
+} // namespace fairlead::kafka::test

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <future>
 
-namespace fairlead::test {
+namespace fairlead::kafka::test {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
@@ -223,7 +223,7 @@ TEST_F(PartitionLog, ADeadOwnersOpenTransactionIsTakenOverFast) {
     // Gone without a word, like a process after kill -9.
     const auto dead
       = foreign().open_transaction(id, name(topic::state), 0, {"never"});
-    kafka_partition_log successor{owner.lease};
+    partition_log successor{owner.lease};
     const auto began = clock::now();
     successor.restore([](auto, auto) { ADD_FAILURE() << "an aborted record"; });
     took.push_back(ms_since(began));
@@ -268,7 +268,7 @@ TEST_F(PartitionLog, ATakenPartitionDoesNotGoOnRestoring) {
   ASSERT_EQ(restored.wait_for(300ms), std::future_status::timeout);
   owner.lease->control.lose();
   const auto began = clock::now();
-  EXPECT_THROW(restored.get(), kafka_partition_taken);
+  EXPECT_THROW(restored.get(), partition_taken);
   EXPECT_LT(ms_since(began), 1'500);
 }
 
@@ -463,4 +463,4 @@ TEST_F(PartitionLog, ManyRecordsAreRestoredInOrder) {
   EXPECT_FALSE(owner.state.contains("9"));
 }
 
-} // namespace fairlead::test
+} // namespace fairlead::kafka::test

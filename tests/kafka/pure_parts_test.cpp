@@ -20,22 +20,22 @@
 #include <string>
 #include <thread>
 
-namespace fairlead::test {
+namespace fairlead::kafka::test {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 namespace {
 
-std::string complaint_about(const kafka_settings& s) {
+std::string complaint_about(const settings& s) {
   std::string all;
   for (const auto& f : faults_of(s))
     all += f + '\n';
   return all;
 }
 
-kafka_settings with(const std::string& name, const std::string& value) {
-  kafka_settings s;
+settings with(const std::string& name, const std::string& value) {
+  settings s;
   s.brokers = "localhost:9092";
   s.properties[name] = value;
   return s;
@@ -120,7 +120,7 @@ protected:
   void take_away() { rd_kafka_mock_broker_set_down(cluster_.get(), 1); }
 
   static constexpr int records = 10;
-  kafka_settings settings;
+  kafka::settings settings;
 
 private:
   client_ptr producer_;
@@ -131,7 +131,7 @@ private:
 };
 
 TEST_F(TopicReaderOfAMock, SaysThatKafkaIsGoneWhenItIsBehind) {
-  kafka_topic_reader reader{settings, {.topics = {topic::journal}}};
+  topic_reader reader{settings, {.topics = {topic::journal}}};
   ASSERT_TRUE(reader.next(10s));
   take_away();
   int more = 0;
@@ -140,13 +140,13 @@ TEST_F(TopicReaderOfAMock, SaysThatKafkaIsGoneWhenItIsBehind) {
     while (std::chrono::steady_clock::now() - began < 20s)
       more += reader.next(100ms) ? 1 : 0;
   };
-  EXPECT_THROW(read_on(), kafka_not_reachable);
+  EXPECT_THROW(read_on(), not_reachable);
   EXPECT_LT(more, records - 1);
   EXPECT_FALSE(reader.caught_up());
 }
 
 TEST_F(TopicReaderOfAMock, WaitsForMoreWhenItHasReadEverything) {
-  kafka_topic_reader reader{settings, {.topics = {topic::journal}}};
+  topic_reader reader{settings, {.topics = {topic::journal}}};
   for (int n = 0; n < records;)
     n += reader.next(10s) ? 1 : 0;
   EXPECT_TRUE(reader.caught_up());
@@ -159,33 +159,28 @@ TEST(KafkaVerdict, CodesBeatFlags) {
   struct row {
     rd_kafka_resp_err_t code;
     error_flags flags;
-    kafka_verdict expected;
+    verdict expected;
   };
   const std::array table{
     row{RD_KAFKA_RESP_ERR__FENCED,
         {.retriable = false, .fatal = true},
-        kafka_verdict::fenced},
-    row{RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
-        {.retriable = true},
-        kafka_verdict::fenced},
-    row{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, {}, kafka_verdict::fenced},
-    row{RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, {}, kafka_verdict::stale},
-    row{RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
-        {.retriable = true},
-        kafka_verdict::stale},
-    row{RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
-        {.fatal = true},
-        kafka_verdict::stale},
+        verdict::fenced},
     row{
-      RD_KAFKA_RESP_ERR__TIMED_OUT, {.retriable = true}, kafka_verdict::again},
+      RD_KAFKA_RESP_ERR_PRODUCER_FENCED, {.retriable = true}, verdict::fenced},
+    row{RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, {}, verdict::fenced},
+    row{RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, {}, verdict::stale},
+    row{
+      RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, {.retriable = true}, verdict::stale},
+    row{RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, {.fatal = true}, verdict::stale},
+    row{RD_KAFKA_RESP_ERR__TIMED_OUT, {.retriable = true}, verdict::again},
     row{RD_KAFKA_RESP_ERR__TIMED_OUT,
         {.retriable = true, .fatal = true},
-        kafka_verdict::fatal},
-    row{RD_KAFKA_RESP_ERR__TIMED_OUT, {}, kafka_verdict::abort},
-    row{RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, {}, kafka_verdict::abort},
+        verdict::fatal},
+    row{RD_KAFKA_RESP_ERR__TIMED_OUT, {}, verdict::abort},
+    row{RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, {}, verdict::abort},
     row{RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
         {.fatal = true},
-        kafka_verdict::fatal}};
+        verdict::fatal}};
   for (const auto& r : table)
     EXPECT_EQ(judge(r.code, r.flags), r.expected) << rd_kafka_err2name(r.code);
 }
@@ -327,10 +322,10 @@ TEST(KafkaPartitioner, OursIsLibrdkafkas) {
 TEST(KafkaWatchdog, BitesWhoHangsAndNobodyElse) {
   std::mutex mutex;
   std::vector<std::string> bites;
-  kafka_watchdog dog{60ms, [&](const std::string& s) {
-                       const std::lock_guard lock{mutex};
-                       bites.push_back(s);
-                     }};
+  watchdog dog{60ms, [&](const std::string& s) {
+                 const std::lock_guard lock{mutex};
+                 bites.push_back(s);
+               }};
   const auto resting = dog.watch("one that rests");
   const auto busy = dog.watch("one that moves");
   const auto hung = dog.watch("one that hangs");
@@ -350,7 +345,7 @@ TEST(KafkaWatchdog, BitesWhoHangsAndNobodyElse) {
 TEST(KafkaWatchdogDeathTest, TheProcessEndsWithCode70) {
   EXPECT_EXIT(
     {
-      kafka_watchdog dog{20ms};
+      watchdog dog{20ms};
       const auto hung = dog.watch("a thread");
       hung->begins("a call");
       std::this_thread::sleep_for(20s);
@@ -359,7 +354,7 @@ TEST(KafkaWatchdogDeathTest, TheProcessEndsWithCode70) {
 }
 
 TEST(KafkaDeadLetters, TheOriginalTopicHasItsNameOnKafka) {
-  kafka_settings settings;
+  kafka::settings settings;
   settings.topic_prefix = "office";
   raw_record original;
   // Somebody publishes a dead letter of another service once more.
@@ -383,4 +378,4 @@ TEST(KafkaDeadLetters, TheOriginalTopicHasItsNameOnKafka) {
   EXPECT_EQ(from_kafka(settings, read).headers, read.headers);
 }
 
-} // namespace fairlead::test
+} // namespace fairlead::kafka::test

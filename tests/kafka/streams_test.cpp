@@ -8,7 +8,7 @@
 #include <future>
 #include <set>
 
-namespace fairlead::test {
+namespace fairlead::kafka::test {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
@@ -26,7 +26,7 @@ new_record event(topic on, std::optional<std::string> key, std::string value) {
           .timestamp = {}};
 }
 
-std::vector<std::string> read_all(kafka_topic_reader& reader) {
+std::vector<std::string> read_all(topic_reader& reader) {
   std::vector<std::string> out;
   for (const auto end = clock::now() + 10s;
        !reader.caught_up() && clock::now() < end;)
@@ -42,7 +42,7 @@ using TopicReader = KafkaTest;
 
 TEST_F(EventSink, WritesWhereJavaWould) {
   make_topics(5);
-  kafka_event_sink sink{settings};
+  event_sink sink{settings};
   std::string why;
   std::vector<new_record> records;
   records.reserve(40);
@@ -66,7 +66,7 @@ TEST_F(EventSink, WritesWhereJavaWould) {
 
 TEST_F(EventSink, SaysBusyWhenTooMuchIsOnItsWay) {
   make_topics(1);
-  kafka_event_sink sink{settings, {.records_max = 3, .bytes_max = 100}};
+  event_sink sink{settings, {.records_max = 3, .bytes_max = 100}};
   std::string why;
   const std::vector<new_record> four(4, event(topic::leads, "t", "{}"));
   EXPECT_EQ(sink.append(four, why), event_sink::verdict::busy);
@@ -83,7 +83,7 @@ TEST_F(EventSink, SaysBusyWhenTooMuchIsOnItsWay) {
 
 TEST_F(EventSink, ManyCallersAtOnce) {
   make_topics(2);
-  kafka_event_sink sink{settings};
+  event_sink sink{settings};
   std::vector<std::future<int>> callers;
   callers.reserve(8);
   for (int c = 0; c < 8; ++c)
@@ -107,7 +107,7 @@ TEST_F(EventSink, ManyCallersAtOnce) {
 TEST_F(EventSink, AFailureIsASentence) {
   settings.brokers = "127.0.0.1:1";
   settings.transaction_timeout = 1s;
-  kafka_event_sink sink{settings};
+  event_sink sink{settings};
   std::string why;
   EXPECT_EQ(sink.append({event(topic::leads, "t", "{}")}, why),
             event_sink::verdict::failed);
@@ -119,13 +119,12 @@ TEST_F(EventSink, AFailureIsASentence) {
 
 TEST_F(TopicReader, ReadsFromTheBeginningUntilCaughtUp) {
   make_topics(2);
-  kafka_topic_reader none{settings, {.topics = {topic::rings}}};
+  topic_reader none{settings, {.topics = {topic::rings}}};
   EXPECT_TRUE(none.caught_up());
   foreign().publish(name(topic::leads), 0, {"a", "b"}, "t");
   foreign().publish(name(topic::leads), 1, {"c"}, "t");
   foreign().publish(name(topic::roster), 1, {"d"}, "t");
-  kafka_topic_reader reader{settings,
-                            {.topics = {topic::leads, topic::roster}}};
+  topic_reader reader{settings, {.topics = {topic::leads, topic::roster}}};
   EXPECT_FALSE(reader.caught_up());
   auto got = read_all(reader);
   std::sort(got.begin(), got.end());
@@ -138,15 +137,15 @@ TEST_F(TopicReader, ReadsFromTheBeginningUntilCaughtUp) {
   EXPECT_EQ(next->value, "e");
   EXPECT_EQ(next->on, topic::leads);
 
-  kafka_topic_reader one{settings, {.topics = {topic::leads}, .partition = 0}};
+  topic_reader one{settings, {.topics = {topic::leads}, .partition = 0}};
   EXPECT_THAT(read_all(one), ElementsAre("a", "b"));
 }
 
 TEST_F(TopicReader, ReadsFromTheEnd) {
   make_topics(1);
   foreign().publish(name(topic::leads), 0, {"old"}, "t");
-  kafka_topic_reader reader{
-    settings, {.topics = {topic::leads}, .from = kafka_read_from::end}};
+  topic_reader reader{settings,
+                      {.topics = {topic::leads}, .from = read_start::end}};
   EXPECT_TRUE(reader.caught_up());
   foreign().publish(name(topic::leads), 0, {"new"}, "t");
   std::optional<raw_record> next;
@@ -166,18 +165,18 @@ TEST_F(TopicReader, SeesNoAbortedRecordAndIsNotHeldUpByOne) {
   }
   const auto open = foreign().open_transaction(
     settings.topic_prefix + "-y", name(topic::decisions), 0, {"open"});
-  kafka_topic_reader reader{settings, {.topics = {topic::decisions}}};
+  topic_reader reader{settings, {.topics = {topic::decisions}}};
   EXPECT_THAT(read_all(reader), ElementsAre("a"));
   EXPECT_TRUE(reader.caught_up());
 }
 
 TEST_F(TopicReader, AMissingTopicIsNamed) {
   try {
-    kafka_topic_reader reader{settings, {.topics = {topic::tasks}}};
+    topic_reader reader{settings, {.topics = {topic::tasks}}};
     FAIL();
   } catch (const std::runtime_error& e) {
     EXPECT_THAT(e.what(), HasSubstr(name(topic::tasks)));
   }
 }
 
-} // namespace fairlead::test
+} // namespace fairlead::kafka::test

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <sstream>
 
-namespace fairlead::test {
+namespace fairlead::kafka::test {
 
 using namespace std::chrono_literals;
 
@@ -207,7 +207,7 @@ input_positions positions_from(const std::string& text) {
   return out;
 }
 
-lone_owner::lone_owner(const kafka_settings& s, std::int32_t partition,
+lone_owner::lone_owner(const settings& s, std::int32_t partition,
                        std::int32_t count)
   : lease{std::make_shared<partition_lease>()},
     settings_{s},
@@ -215,7 +215,7 @@ lone_owner::lone_owner(const kafka_settings& s, std::int32_t partition,
     watermarks_{make_client(s, client_role::watermarks)},
     consumer_{make_client(s, client_role::member,
                           {.opaque = this, .rebalance = rebalanced})} {
-  lease->settings = std::make_shared<const kafka_settings>(s);
+  lease->settings = std::make_shared<const kafka::settings>(s);
   lease->partition = partition;
   lease->partition_count = count;
   lease->consumer = consumer_.get();
@@ -227,13 +227,13 @@ lone_owner::lone_owner(const kafka_settings& s, std::int32_t partition,
   const partitions_ptr topics{rd_kafka_topic_partition_list_new(4)};
   for (std::size_t i = 0; i < input_topic_count; ++i)
     rd_kafka_topic_partition_list_add(
-      topics.get(), kafka_name(s, static_cast<topic>(i)).c_str(), -1);
+      topics.get(), topic_name(s, static_cast<topic>(i)).c_str(), -1);
   rd_kafka_subscribe(consumer_.get(), topics.get());
   for (const auto end = clock::now() + 20s; !assigned_ && clock::now() < end;)
     message_ptr{rd_kafka_consumer_poll(consumer_.get(), 50)};
   if (!assigned_)
     throw std::runtime_error("the lone owner got no partition");
-  log_ = std::make_unique<kafka_partition_log>(lease);
+  log_ = std::make_unique<partition_log>(lease);
 }
 
 lone_owner::~lone_owner() {
@@ -331,7 +331,8 @@ commit_result lone_owner::write(const std::vector<std::string>& values) {
   return log_->commit(outputs(values));
 }
 
-copying_worker::copying_worker(std::unique_ptr<partition_log> log, options o)
+copying_worker::copying_worker(std::unique_ptr<fairlead::partition_log> log,
+                               options o)
   : log_{std::move(log)}, options_{o}, thread_{[this] { run(); }} {
 }
 
@@ -363,7 +364,7 @@ void copying_worker::run() {
           counted = std::stoll(std::string{value.value_or("0")});
       });
     at = log_->start(meta);
-  } catch (const kafka_partition_taken&) {
+  } catch (const partition_taken&) {
     return;
   }
   while (!stopping_) {
@@ -404,4 +405,4 @@ void copying_worker::run() {
   }
 }
 
-} // namespace fairlead::test
+} // namespace fairlead::kafka::test

@@ -21,7 +21,7 @@
 #include <thread>
 #include <vector>
 
-namespace fairlead::test {
+namespace fairlead::kafka::test {
 
 using clock = std::chrono::steady_clock;
 
@@ -84,14 +84,14 @@ protected:
   /// Makes all topics of the contract.
   void make_topics(std::int32_t partitions);
   [[nodiscard]] std::string name(topic t) const {
-    return kafka_name(settings, t);
+    return topic_name(settings, t);
   }
   [[nodiscard]] std::vector<std::string> values(topic t) const {
     return foreign().values(name(t), partitions_);
   }
   [[nodiscard]] stranger foreign() const { return stranger{settings.brokers}; }
 
-  kafka_settings settings;
+  kafka::settings settings;
   std::int32_t partitions_ = 1;
 };
 
@@ -99,7 +99,7 @@ protected:
 /// partition.
 class lone_owner {
 public:
-  explicit lone_owner(const kafka_settings& s, std::int32_t partition = 0,
+  explicit lone_owner(const settings& s, std::int32_t partition = 0,
                       std::int32_t count = 1);
   ~lone_owner();
   lone_owner(const lone_owner&) = delete;
@@ -119,7 +119,7 @@ public:
   outputs(const std::vector<std::string>& values) const;
   commit_result write(const std::vector<std::string>& values);
 
-  partition_log& log() { return *log_; }
+  fairlead::partition_log& log() { return *log_; }
   std::shared_ptr<partition_lease> lease;
   std::map<std::string, std::string, std::less<>> state; // as restored
   input_positions positions = no_positions;
@@ -128,13 +128,13 @@ private:
   static void rebalanced(rd_kafka_t*, rd_kafka_resp_err_t,
                          rd_kafka_topic_partition_list_t*, void*);
 
-  kafka_settings settings_;
-  kafka_watchdog dog_;
+  kafka::settings settings_;
+  watchdog dog_;
   client_ptr watermarks_;
   client_ptr consumer_;
   std::vector<queue_ptr> forwarded_;
   bool assigned_ = false;
-  std::unique_ptr<partition_log> log_;
+  std::unique_ptr<fairlead::partition_log> log_;
 };
 
 /// The text of positions in a meta record, and back.
@@ -151,7 +151,7 @@ public:
     std::atomic<int>* commits = nullptr;
     std::atomic<int>* not_done = nullptr;
   };
-  copying_worker(std::unique_ptr<partition_log> log, options o);
+  copying_worker(std::unique_ptr<fairlead::partition_log> log, options o);
   ~copying_worker() override;
   void stop() override;
   void join() override;
@@ -159,10 +159,10 @@ public:
 private:
   void run();
 
-  std::unique_ptr<partition_log> log_;
+  std::unique_ptr<fairlead::partition_log> log_;
   options options_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };
 
-} // namespace fairlead::test
+} // namespace fairlead::kafka::test

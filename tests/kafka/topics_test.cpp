@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace fairlead::test {
+namespace fairlead::kafka::test {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
@@ -77,7 +77,7 @@ TEST_F(KafkaTopicsTest, ABrokerThatIsNotThereIsToldInTime) {
   std::string told;
   try {
     static_cast<void>(check_topics(settings));
-  } catch (const kafka_not_reachable& e) {
+  } catch (const not_reachable& e) {
     told = e.what();
   }
   EXPECT_THAT(told, HasSubstr("127.0.0.1:1"));
@@ -94,4 +94,4 @@ TEST_F(KafkaTopicsTest, WhatTheBrokerRefusesIsTold) {
   }
 }
 
-} // namespace fairlead::test
+} // namespace fairlead::kafka::test

@@ -10,15 +10,15 @@
 #include <string>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
 /// Committed records of the partitions that were added, each in its order.
-class kafka_reading {
+class partition_reader {
 public:
-  kafka_reading(const kafka_settings& settings, client_role role);
-  ~kafka_reading();
-  kafka_reading(const kafka_reading&) = delete;
-  kafka_reading& operator=(const kafka_reading&) = delete;
+  partition_reader(const settings& s, client_role role);
+  ~partition_reader();
+  partition_reader(const partition_reader&) = delete;
+  partition_reader& operator=(const partition_reader&) = delete;
 
   void add(const std::string& topic_name, std::int32_t partition,
            std::int64_t offset);
@@ -42,9 +42,8 @@ private:
 [[nodiscard]] raw_record to_raw_record(const rd_kafka_message_t& m, topic on);
 
 /// Is there a committed record at that offset?
-[[nodiscard]] bool is_visible(const kafka_settings& settings,
-                              const std::string& topic_name,
+[[nodiscard]] bool is_visible(const settings& s, const std::string& topic_name,
                               std::int32_t partition, std::int64_t offset,
                               const std::function<bool()>& go_on);
 
-} // namespace fairlead
+} // namespace fairlead::kafka

@@ -1,17 +1,16 @@
-#include "connectors/kafka/reading.hpp"
+#include "connectors/kafka/partition_reader.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <stdexcept>
 
-namespace fairlead {
+namespace fairlead::kafka {
 
-kafka_reading::kafka_reading(const kafka_settings& settings, client_role role)
-  : client_{make_client(settings, role)},
-    queue_{rd_kafka_queue_new(client_.get())} {
+partition_reader::partition_reader(const settings& s, client_role role)
+  : client_{make_client(s, role)}, queue_{rd_kafka_queue_new(client_.get())} {
 }
 
-kafka_reading::~kafka_reading() {
+partition_reader::~partition_reader() {
   for (auto& p : parts_)
     rd_kafka_consume_stop(p.on.get(), p.partition);
   parts_.clear();
@@ -20,8 +19,8 @@ kafka_reading::~kafka_reading() {
 
 // The old interface, because the new one wants a group id, and then the right
 // to look at that group, from somebody who only reads.
-void kafka_reading::add(const std::string& topic_name, std::int32_t partition,
-                        std::int64_t offset) {
+void partition_reader::add(const std::string& topic_name,
+                           std::int32_t partition, std::int64_t offset) {
   topic_ptr on{rd_kafka_topic_new(client_.get(), topic_name.c_str(), nullptr)};
   if (on == nullptr
       || rd_kafka_consume_start_queue(on.get(), partition, offset, queue_.get())
@@ -32,7 +31,7 @@ void kafka_reading::add(const std::string& topic_name, std::int32_t partition,
   parts_.push_back({std::move(on), partition});
 }
 
-message_ptr kafka_reading::next(std::chrono::milliseconds wait) {
+message_ptr partition_reader::next(std::chrono::milliseconds wait) {
   return message_ptr{rd_kafka_consume_queue(queue_.get(), as_ms(wait))};
 }
 
@@ -66,10 +65,10 @@ raw_record to_raw_record(const rd_kafka_message_t& m, topic on) {
   return r;
 }
 
-bool is_visible(const kafka_settings& settings, const std::string& topic_name,
+bool is_visible(const settings& s, const std::string& topic_name,
                 std::int32_t partition, std::int64_t offset,
                 const std::function<bool()>& go_on) {
-  kafka_reading reading{settings, client_role::restorer};
+  partition_reader reading{s, client_role::restorer};
   reading.add(topic_name, partition, offset);
   while (go_on()) {
     const auto m = reading.next(std::chrono::milliseconds{100});
@@ -85,4 +84,4 @@ bool is_visible(const kafka_settings& settings, const std::string& topic_name,
                            "was committed");
 }
 
-} // namespace fairlead
+} // namespace fairlead::kafka
