@@ -2,7 +2,7 @@
 
 #include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
-#include "connectors/embedded/embedded_log.hpp"
+#include "connectors/embedded/topic_reader.hpp"
 #include "connectors/http/client/client.hpp"
 #include "connectors/kafka/event_sink.hpp"
 
@@ -23,12 +23,9 @@ std::unique_ptr<topic_reader> open_topics(const endpoint& from,
       return http_pages(http_of(from), topics);
     return http_stream(http_of(from), topics, false);
   }
-  if (!from.config.embedded.empty()) {
-    read_from where;
-    if (start == read_start::end)
-      where.at = read_from::place::end;
-    return read_embedded(from.config.embedded, topics, where);
-  }
+  if (!from.config.embedded.empty())
+    return std::make_unique<embedded::topic_reader>(from.config.embedded,
+                                                    topics, start);
   if (!from.config.brokers.empty())
     return open_kafka_topics(from.config, topics, start, from.team);
   throw wrong_use("Specify where the topics are: --brokers HOST:PORT, "

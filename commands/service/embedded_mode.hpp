@@ -2,7 +2,7 @@
 
 #include "commands/service/partition_thread.hpp"
 #include "commands/service/service_mode.hpp"
-#include "connectors/embedded/embedded_log.hpp"
+#include "connectors/embedded/log.hpp"
 
 namespace fairlead {
 
@@ -20,7 +20,7 @@ public:
   void stop() override;
 
 private:
-  embedded_log log_;
+  embedded::log log_;
   partition_thread partition_;
 };
 

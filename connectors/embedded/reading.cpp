@@ -58,9 +58,7 @@ read_connection::read_connection(const std::string& folder)
     by_place(db.raw(), "SELECT seq, topic, offset, timestamp, key, value, "
                        "headers FROM records WHERE seq > ? ORDER BY seq "
                        "LIMIT ?"),
-    last(db.raw(), "SELECT seq FROM log"),
-    place_of(db.raw(), "SELECT seq FROM records WHERE topic = ? AND "
-                       "offset >= ? ORDER BY offset LIMIT 1") {
+    last(db.raw(), "SELECT seq FROM log") {
 }
 
 void read_connection::load(topic on, std::int64_t from, std::int64_t end,
@@ -114,17 +112,6 @@ history_page read_connection::follow(std::bitset<topic_count> topics,
 std::int64_t read_connection::last_place() {
   const sqlite::reset_at_end r{last};
   return last.step() ? last.number(0) : 0;
-}
-
-std::int64_t read_connection::place_before(topic on, std::int64_t offset) {
-  place_of.bind(1, static_cast<std::int64_t>(on));
-  place_of.bind(2, offset);
-  {
-    const sqlite::reset_at_end r{place_of};
-    if (place_of.step())
-      return place_of.number(0) - 1;
-  }
-  return last_place();
 }
 
 read_pool::lease read_pool::take() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connectors/embedded/database.hpp"
+#include "connectors/embedded/log.hpp"
 #include "connectors/history.hpp"
 
 #include <bitset>
@@ -10,6 +11,16 @@
 #include <vector>
 
 namespace fairlead::embedded {
+
+/// Calls f; what SQLite says is thrown on as the sentence of a log_broken.
+template <class F>
+auto explained(const std::string& folder, F f) {
+  try {
+    return f();
+  } catch (const sqlite::error& e) {
+    throw log_broken(sqlite::explain(e, folder));
+  }
+}
 
 /// One connection with the statements that read records.
 struct read_connection {
@@ -26,11 +37,9 @@ struct read_connection {
                       std::int64_t after, const page_bounds& bounds);
 
   [[nodiscard]] std::int64_t last_place();
-  /// The place before a topic's offset: what follow() takes as `after`.
-  [[nodiscard]] std::int64_t place_before(topic on, std::int64_t offset);
 
   sqlite::connection db;
-  sqlite::statement by_offset, by_place, last, place_of;
+  sqlite::statement by_offset, by_place, last;
 };
 
 /// Records looked at in one go, matching or not: what a query may cost.

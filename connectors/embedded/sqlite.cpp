@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace fairlead::sqlite {
+namespace fairlead::embedded::sqlite {
 
 namespace {
 
@@ -151,4 +151,4 @@ bool connection::autocommit() const noexcept {
   return sqlite3_get_autocommit(db_.get()) != 0;
 }
 
-} // namespace fairlead::sqlite
+} // namespace fairlead::embedded::sqlite

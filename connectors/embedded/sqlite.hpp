@@ -10,7 +10,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace fairlead::sqlite {
+namespace fairlead::embedded::sqlite {
 
 /// A failure as SQLite reports it; `code` is the primary result code, `os` the
 /// errno behind it (0: none).
@@ -94,4 +94,4 @@ private:
   std::unique_ptr<sqlite3, closer> db_;
 };
 
-} // namespace fairlead::sqlite
+} // namespace fairlead::embedded::sqlite

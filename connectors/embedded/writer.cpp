@@ -47,8 +47,8 @@ struct writer::job {
   std::binary_semaphore done{0};
 };
 
-writer::writer(embedded_settings settings)
-  : settings_(std::move(settings)),
+writer::writer(settings s)
+  : settings_(std::move(s)),
     lock_(settings_.folder),
     db_(open_writer(settings_.folder)),
     positions_(no_positions) {
@@ -167,7 +167,7 @@ input_positions writer::committed() const {
   return committed_;
 }
 
-embedded_counts writer::counts() const {
+log_counts writer::counts() const {
   const std::lock_guard lock{mutex_};
   auto c = counts_;
   c.queued = queued_records_;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "connectors/embedded/database.hpp"
-#include "connectors/embedded/embedded_log.hpp"
+#include "connectors/embedded/log.hpp"
 
 #include <array>
 #include <chrono>
@@ -27,7 +27,7 @@ struct extent {
 /// In between it deletes what is too old, a few records at a time.
 class writer {
 public:
-  explicit writer(embedded_settings settings);
+  explicit writer(settings s);
   ~writer();
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
@@ -38,7 +38,7 @@ public:
 
   [[nodiscard]] extent reach() const;
   [[nodiscard]] input_positions committed() const;
-  [[nodiscard]] embedded_counts counts() const;
+  [[nodiscard]] log_counts counts() const;
   [[nodiscard]] std::string broken() const;
 
   /// Waits until `ready(extent)` holds, the log breaks, somebody calls
@@ -70,7 +70,7 @@ private:
   bool expire_step();
   instant now() const;
 
-  const embedded_settings settings_;
+  const settings settings_;
   folder_lock lock_;
   sqlite::connection db_;
 
@@ -81,7 +81,7 @@ private:
   std::int64_t expire_after_ = 0;
   int wal_pages_ = 0;
   int checkpointed_pages_ = 0;
-  embedded_counts done_;
+  log_counts done_;
   sqlite::statement begin_, commit_, rollback_, insert_, put_state_,
     drop_state_, put_position_, put_end_, put_log_, oldest_, delete_;
 
@@ -94,7 +94,7 @@ private:
   std::uint64_t nudges_ = 0;
   extent reach_;
   input_positions committed_ = no_positions;
-  embedded_counts counts_;
+  log_counts counts_;
   std::string broken_;
   bool stopping_ = false;
 

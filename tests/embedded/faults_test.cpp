@@ -36,7 +36,7 @@ std::string opening(const std::string& folder,
     try {
       if (prepare)
         prepare();
-      const embedded_log log{settings_for(folder)};
+      const embedded::log log{settings_for(folder)};
     } catch (const std::exception& e) {
       said = e.what();
     }
@@ -67,7 +67,7 @@ TEST(EmbeddedFaults, ASecondProcessIsRefusedWithTheFoldersName) {
   const auto holder = ::fork();
   if (holder == 0) {
     ::close(end[1]);
-    const embedded_log log{settings_for(dir.log())};
+    const embedded::log log{settings_for(dir.log())};
     char c = 'r';
     if (::write(ready[1], &c, 1) == 1 && ::read(end[0], &c, 1) == 0)
       ::_exit(0);
@@ -124,7 +124,7 @@ TEST(EmbeddedFaults, ANewerLayoutIsRefused) {
 
 // Fills a log until it breaks and checks that what was acknowledged, and only
 // whole transactions, are there when there is room again.
-void fill_up(const embedded_settings& small,
+void fill_up(const embedded::settings& small,
              const std::function<void()>& room) {
   std::size_t acknowledged = 0;
   std::size_t committed = 0;
@@ -132,7 +132,7 @@ void fill_up(const embedded_settings& small,
   auto s = small;
   s.on_broken = [&told](const std::string& why) { told = why; };
   {
-    embedded_log log{s};
+    embedded::log log{s};
     log.start(std::nullopt);
     std::string why;
     try {
@@ -148,7 +148,7 @@ void fill_up(const embedded_settings& small,
         if (log.commit(t) == commit_result::done)
           ++committed;
       }
-    } catch (const log_broken& e) {
+    } catch (const embedded::log_broken& e) {
       why = e.what();
     }
     if (!why.empty()) {
@@ -156,15 +156,15 @@ void fill_up(const embedded_settings& small,
       EXPECT_THAT(why, HasSubstr(s.folder));
     }
     EXPECT_THAT(log.broken(), HasSubstr("is full"));
-    EXPECT_THROW(log.poll(0ms, 1), log_broken);
-    EXPECT_THROW(log.commit({}), log_broken);
+    EXPECT_THROW(log.poll(0ms, 1), embedded::log_broken);
+    EXPECT_THROW(log.commit({}), embedded::log_broken);
     EXPECT_EQ(append(log, topic::leads, "acme", "x"), verdict::failed);
   }
   EXPECT_THAT(told, HasSubstr("is full"));
   ASSERT_GT(committed, 10U);
   room();
   s.pages_max = 0;
-  embedded_log log{s};
+  embedded::log log{s};
   EXPECT_EQ(values_of(log, topic::leads).size(), acknowledged);
   EXPECT_EQ(values_of(log, topic::assignments).size(), committed);
   EXPECT_THAT(state_of(log),

@@ -23,7 +23,7 @@ constexpr int clients = 3;
 // Clients that append numbered records and report what was acknowledged, and
 // an engine that answers every input with one output. Never returns.
 [[noreturn]] void serve(const std::string& folder, int report) {
-  embedded_log log{settings_for(folder)};
+  embedded::log log{settings_for(folder)};
   std::vector<std::thread> all;
   for (int c = 0; c < clients; ++c)
     all.emplace_back([&log, c, report] {
@@ -103,7 +103,7 @@ TEST(EmbeddedKill, AcknowledgedEventsHaveTheirOutputsExactlyOnce) {
       from = to + 1;
     }
   }
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   auto in = test::values_of(log, topic::leads);
   auto out = test::values_of(log, topic::assignments);
   // The outputs are the consumed inputs, in their order, each once.

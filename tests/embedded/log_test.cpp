@@ -1,3 +1,4 @@
+#include "connectors/embedded/topic_reader.hpp"
 #include "tests/embedded/support.hpp"
 
 #include <gmock/gmock.h>
@@ -35,7 +36,7 @@ transaction batch(std::vector<new_record> records, input_positions positions) {
 
 TEST(EmbeddedLog, AppendedRecordsComeOutInTheOrderTheyWentIn) {
   const temp_folder dir;
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   EXPECT_EQ(log.start(std::nullopt), no_positions);
   ASSERT_EQ(append(log, topic::leads, "acme", "1"), verdict::durable);
   ASSERT_EQ(append(log, topic::roster, "acme", "2"), verdict::durable);
@@ -55,7 +56,7 @@ TEST(EmbeddedLog, AppendedRecordsComeOutInTheOrderTheyWentIn) {
 
 TEST(EmbeddedLog, BytesHeadersAndMissingValuesSurvive) {
   const temp_folder dir;
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   log.start(std::nullopt);
   new_record odd;
   odd.on = topic::leads;
@@ -80,7 +81,7 @@ TEST(EmbeddedLog, BytesHeadersAndMissingValuesSurvive) {
 TEST(EmbeddedLog, ACommitIsThereAfterARestartWithStateAndPositions) {
   const temp_folder dir;
   {
-    embedded_log log{settings_for(dir.log())};
+    embedded::log log{settings_for(dir.log())};
     log.start(std::nullopt);
     ASSERT_EQ(append(log, topic::leads, "acme", "in"), verdict::durable);
     log.poll(1s, 10);
@@ -95,7 +96,7 @@ TEST(EmbeddedLog, ACommitIsThereAfterARestartWithStateAndPositions) {
     ASSERT_EQ(log.commit(batch({s1, s2}, {-1, 1, -1, -1})),
               commit_result::done);
   }
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   EXPECT_THAT(state_of(log), ElementsAre(Pair("k1", "v1b")));
   EXPECT_THAT(values_of(log, topic::assignments), ElementsAre("out"));
   EXPECT_EQ(log.start(input_positions{-1, 1, -1, -1}),
@@ -110,19 +111,19 @@ TEST(EmbeddedLog, ACommitIsThereAfterARestartWithStateAndPositions) {
 TEST(EmbeddedLog, WhatWasNotCommittedIsReadAgain) {
   const temp_folder dir;
   {
-    embedded_log log{settings_for(dir.log())};
+    embedded::log log{settings_for(dir.log())};
     log.start(std::nullopt);
     append(log, topic::leads, "acme", "in");
     EXPECT_THAT(values(log.poll(1s, 10)), ElementsAre("in"));
   }
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   log.start(std::nullopt);
   EXPECT_THAT(values(log.poll(1s, 10)), ElementsAre("in"));
 }
 
 TEST(EmbeddedLog, StateThatContradictsThePositionsIsRefused) {
   const temp_folder dir;
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   log.commit(batch({}, {1, 2, 3, -1}));
   EXPECT_THROW(log.start(std::nullopt), std::runtime_error);
   EXPECT_THROW(log.start(input_positions{1, 2, 4, -1}), std::runtime_error);
@@ -135,12 +136,12 @@ TEST(EmbeddedLog, TheTimeOfTheLogNeverGoesBack) {
   auto s = settings_for(dir.log());
   s.clock = clock.reading();
   {
-    embedded_log log{s};
+    embedded::log log{s};
     append(log, topic::leads, "acme", "1");
     clock.ms -= 60'000;
     append(log, topic::leads, "acme", "2");
   }
-  embedded_log log{s};
+  embedded::log log{s};
   append(log, topic::leads, "acme", "3");
   log.start(std::nullopt);
   const auto got = log.poll(1s, 10).records;
@@ -152,7 +153,7 @@ TEST(EmbeddedLog, TheTimeOfTheLogNeverGoesBack) {
 
 TEST(EmbeddedLog, WakeEndsAPollAlsoBeforeItBegan) {
   const temp_folder dir;
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   log.start(std::nullopt);
   const auto begin = std::chrono::steady_clock::now();
   log.wake();
@@ -172,7 +173,7 @@ public:
   std::latch entered{1};
   std::latch go{1};
 
-  embedded_settings in(const std::string& folder) {
+  embedded::settings in(const std::string& folder) {
     auto s = settings_for(folder);
     s.retention_interval = 1h;
     s.clock = [this] {
@@ -187,7 +188,7 @@ public:
 
   // The next append is held. Retention asks for the time, too, in its first
   // look and then not for an hour: it must have had that.
-  void hold_the_next(const embedded_log& log) {
+  void hold_the_next(const embedded::log& log) {
     while (log.counts().file_bytes == 0)
       std::this_thread::sleep_for(1ms);
     hold = true;
@@ -200,7 +201,7 @@ private:
 TEST(EmbeddedLog, AppendsThatWaitTogetherShareATransaction) {
   const temp_folder dir;
   held_writer held;
-  embedded_log log{held.in(dir.log())};
+  embedded::log log{held.in(dir.log())};
   append(log, topic::leads, "acme", "first");
   const auto before = log.counts().transactions;
   held.hold_the_next(log);
@@ -223,7 +224,7 @@ TEST(EmbeddedLog, AFullQueueSaysBusyAndKeepsNothing) {
   held_writer held;
   auto s = held.in(dir.log());
   s.queued_records_max = 2;
-  embedded_log log{s};
+  embedded::log log{s};
   append(log, topic::leads, "acme", "first");
   held.hold_the_next(log);
   std::vector<std::thread> clients;
@@ -255,7 +256,7 @@ TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
   s.retention_days = 30;
   s.retention_interval = 10ms;
   s.retention_step_max = 7;
-  embedded_log log{s};
+  embedded::log log{s};
   const auto then = at_ms(clock.ms);
   for (int i = 0; i < 40; ++i)
     append(log, topic::leads, "acme", "in" + std::to_string(i));
@@ -289,7 +290,7 @@ TEST(EmbeddedRetention, TheFileStaysBounded) {
   s.clock = clock.reading();
   s.retention_days = 3;
   s.retention_interval = 5ms;
-  embedded_log log{s};
+  embedded::log log{s};
   std::int64_t wide = 0;
   // Thirty days of 1 MB each; then only one small record a day.
   for (int day = 0; day < 40; ++day) {
@@ -319,41 +320,35 @@ TEST(EmbeddedRetention, TheFileStaysBounded) {
 
 TEST(EmbeddedReader, FollowsSeveralTopicsInTheOrderOfTheLog) {
   const temp_folder dir;
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   append(log, topic::leads, "acme", "1");
   append(log, topic::calls, "acme", "2");
   append(log, topic::roster, "acme", "no");
   append(log, topic::leads, "acme", "3");
-  const auto reader
-    = log.open_reader({topic::leads, topic::calls},
-                      {.at = read_from::place::beginning, .offsets = {}});
-  const auto other = read_embedded(
-    dir.log(), {topic::leads},
-    {.at = read_from::place::offsets, .offsets = {{topic::leads, 1}}});
-  const auto tail = log.open_reader(
-    {topic::leads}, {.at = read_from::place::end, .offsets = {}});
-  EXPECT_TRUE(tail->caught_up());
-  EXPECT_FALSE(reader->caught_up());
+  embedded::topic_reader reader{
+    dir.log(), {topic::leads, topic::calls}, read_start::beginning};
+  embedded::topic_reader tail{dir.log(), {topic::leads}, read_start::end};
+  EXPECT_TRUE(tail.caught_up());
+  EXPECT_FALSE(reader.caught_up());
   for (const auto* want : {"1", "2", "3"}) {
-    const auto r = reader->next(1s);
+    const auto r = reader.next(1s);
     ASSERT_TRUE(r);
     EXPECT_EQ(r->value, want);
   }
-  EXPECT_TRUE(reader->caught_up());
-  EXPECT_EQ(reader->next(1ms), std::nullopt);
-  EXPECT_EQ(other->next(1s)->value, "3");
+  EXPECT_TRUE(reader.caught_up());
+  EXPECT_EQ(reader.next(1ms), std::nullopt);
   std::thread late{[&] {
     std::this_thread::sleep_for(30ms);
     append(log, topic::leads, "acme", "4");
   }};
-  for (auto* r : {reader.get(), other.get(), tail.get()})
+  for (auto* r : {&reader, &tail})
     EXPECT_EQ(r->next(10s)->value, "4");
   late.join();
 }
 
 TEST(EmbeddedHistory, CursorsAreOffsetsAndSkipOtherTeams) {
   const temp_folder dir;
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   for (int i = 0; i < 10; ++i)
     append(log, topic::leads, i % 2 ? "odd" : "even", std::to_string(i));
   const page_bounds two{.records_max = 2, .bytes_max = 1 << 20, .wait = {}};
@@ -373,7 +368,7 @@ TEST(EmbeddedHistory, CursorsAreOffsetsAndSkipOtherTeams) {
 
 TEST(EmbeddedHistory, AWaitEndsWithTheFirstRecordOfTheTeam) {
   const temp_folder dir;
-  embedded_log log{settings_for(dir.log())};
+  embedded::log log{settings_for(dir.log())};
   std::thread late{[&] {
     append(log, topic::leads, "other", "x");
     std::this_thread::sleep_for(30ms);

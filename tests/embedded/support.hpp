@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/embedded/embedded_log.hpp"
+#include "connectors/embedded/log.hpp"
 
 #include <unistd.h>
 
@@ -65,15 +65,15 @@ struct moved_clock {
   }
 };
 
-inline embedded_settings settings_for(const std::string& folder) {
-  embedded_settings s;
+inline embedded::settings settings_for(const std::string& folder) {
+  embedded::settings s;
   s.folder = folder;
   return s;
 }
 
 /// All state of a log, as an engine would see it.
 inline std::vector<std::pair<std::string, std::string>>
-state_of(embedded_log& log) {
+state_of(embedded::log& log) {
   std::vector<std::pair<std::string, std::string>> out;
   log.restore([&](std::string_view k, std::optional<std::string_view> v) {
     out.emplace_back(k, v.value_or("(none)"));
@@ -82,7 +82,7 @@ state_of(embedded_log& log) {
 }
 
 /// The values of a topic, from its beginning.
-inline std::vector<std::string> values_of(embedded_log& log, topic on) {
+inline std::vector<std::string> values_of(embedded::log& log, topic on) {
   std::vector<std::string> out;
   std::int64_t after = -1;
   for (;;) {

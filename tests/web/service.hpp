@@ -1,6 +1,6 @@
 #pragma once
 
-#include "connectors/embedded/embedded_log.hpp"
+#include "connectors/embedded/log.hpp"
 #include "connectors/http/server.hpp"
 #include "tests/embedded/support.hpp"
 #include "tests/web/client.hpp"
@@ -31,7 +31,7 @@ public:
   }
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-  [[nodiscard]] embedded_log& log() { return *log_; }
+  [[nodiscard]] embedded::log& log() { return *log_; }
   [[nodiscard]] const std::string& folder() const { return dir_.path(); }
 
   void not_ready(std::optional<std::string> why) {
@@ -41,7 +41,7 @@ public:
 
 private:
   void start() {
-    log_ = std::make_unique<embedded_log>(log_settings_);
+    log_ = std::make_unique<embedded::log>(log_settings_);
     http_parts parts;
     parts.sink = log_.get();
     parts.events = &json_decoder();
@@ -57,11 +57,11 @@ private:
 
   temp_folder dir_;
   http_settings settings_;
-  embedded_settings log_settings_;
+  embedded::settings log_settings_;
   metrics metrics_;
   std::mutex mutex_;
   std::optional<std::string> why_;
-  std::unique_ptr<embedded_log> log_;
+  std::unique_ptr<embedded::log> log_;
   std::unique_ptr<http_server> server_;
 };
 

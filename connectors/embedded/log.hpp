@@ -7,13 +7,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::embedded {
 
 /// The log can't be written any more (disk full, folder gone, file damaged):
 /// the service has to stop. What was acknowledged is safe; what() is one
@@ -23,7 +22,7 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-struct embedded_settings {
+struct settings {
   std::string folder;
   int retention_days = 30; /// of all topics but `state`
   /// Bounds of what waits to be written by append(); beyond them: busy.
@@ -43,20 +42,13 @@ struct embedded_settings {
 };
 
 /// What the log has done since it was opened.
-struct embedded_counts {
+struct log_counts {
   std::uint64_t transactions = 0;
   std::uint64_t appended = 0; /// records that came in by append()
   std::uint64_t written = 0;  /// all records
   std::uint64_t expired = 0;  /// records deleted by retention
   std::size_t queued = 0;     /// records waiting in append()
   std::int64_t file_bytes = 0;
-};
-
-/// Where a reader starts: offsets by topic, or all topics at one end.
-struct read_from {
-  enum class place { beginning, end, offsets };
-  place at = place::beginning;
-  std::map<topic, std::int64_t> offsets{}; /// other topics: the beginning
 };
 
 /// A log of one partition in one folder: SQLite in WAL mode, synced at every
@@ -67,13 +59,13 @@ struct read_from {
 /// throw log_broken. append() and history: any thread. Timestamps of appended
 /// records are the log's own and never go back; those of committed records
 /// are kept.
-class embedded_log final : public partition_log,
-                           public event_sink,
-                           public history {
+class log final : public fairlead::partition_log,
+                  public event_sink,
+                  public history {
 public:
   /// Opens or makes the log. Throws std::runtime_error with one sentence.
-  explicit embedded_log(embedded_settings settings);
-  ~embedded_log() override;
+  explicit log(settings s);
+  ~log() override;
 
   [[nodiscard]] std::int32_t partition() const override { return 0; }
   [[nodiscard]] std::int32_t partition_count() const override { return 1; }
@@ -93,16 +85,11 @@ public:
                       std::int64_t after, const page_bounds& bounds) override;
   [[nodiscard]] std::int64_t last_place() const override;
 
-  /// A reader inside this process; the log must outlive it. `state` is not a
-  /// topic here: it is read by restore() only.
-  [[nodiscard]] std::unique_ptr<topic_reader>
-  open_reader(const std::vector<topic>& topics, const read_from& from);
-
   /// The next offset of a topic, and what the engine has committed.
   [[nodiscard]] std::int64_t end_of(topic on) const;
   [[nodiscard]] input_positions committed() const;
 
-  [[nodiscard]] embedded_counts counts() const;
+  [[nodiscard]] log_counts counts() const;
 
   /// Why the log is broken; empty while it works.
   [[nodiscard]] std::string broken() const;
@@ -113,11 +100,4 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-/// A reader from another process, while the service runs or not. It looks for
-/// new records every 50 ms. Throws std::runtime_error with one sentence,
-/// std::invalid_argument if there is no log in that folder.
-[[nodiscard]] std::unique_ptr<topic_reader>
-read_embedded(const std::string& folder, const std::vector<topic>& topics,
-              const read_from& from);
-
-} // namespace fairlead
+} // namespace fairlead::embedded
