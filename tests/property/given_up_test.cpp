@@ -5,7 +5,7 @@
 #include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "actors/partition/runner.hpp"
-#include "connectors/memory/memory_partition_log.hpp"
+#include "connectors/memory/partition_log.hpp"
 #include "tests/simulation/world.hpp" // check_replay
 
 #include <gtest/gtest.h>
@@ -26,11 +26,11 @@ using std::chrono::seconds;
 enum class stumbles { over_the_timer, over_everything };
 
 struct instance {
-  instance(memory_log& log, instant& now, stumbles s)
+  instance(memory::broker& log, instant& now, stumbles s)
     : port{log,
            {.partition = 0,
             .group = {"m", log.rebalance({"m"})},
-            .at_call = [](log_call) { return log_fault::none; },
+            .at_call = [](memory::log_call) { return memory::log_fault::none; },
             .bring = {}}},
       part{{.number = 0, .count = 1, .consumer_group = "fairlead"},
            json_decoder()},
@@ -60,7 +60,7 @@ struct instance {
     }
   }
 
-  memory_partition_log port;
+  memory::partition_log port;
   partition part;
   runner loop;
 };
@@ -127,7 +127,7 @@ struct GivenUpTimer : testing::Test {
   }
 
   instant now = at_ms(1'772'463'600'000);
-  memory_log log{1};
+  memory::broker log{1};
   dice chance{1};
   history writer{chance, {}};
 };

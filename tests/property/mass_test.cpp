@@ -5,7 +5,7 @@
 #include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "actors/partition/runner.hpp"
-#include "connectors/memory/memory_partition_log.hpp"
+#include "connectors/memory/partition_log.hpp"
 #include "tests/simulation/generate.hpp"
 
 #include <gtest/gtest.h>
@@ -92,12 +92,12 @@ private:
   instant now_ = at_ms(1'772'463'600'000);
   dice dice_{1};
   history history_{dice_, {}};
-  memory_log log_{1};
-  memory_partition_log port_{
+  memory::broker log_{1};
+  memory::partition_log port_{
     log_,
     {.partition = 0,
      .group = {"m", log_.rebalance({"m"})},
-     .at_call = [](log_call) { return log_fault::none; },
+     .at_call = [](memory::log_call) { return memory::log_fault::none; },
      .bring = {}}};
   partition part_{{.number = 0, .count = 1, .consumer_group = "fairlead"},
                   json_decoder()};

@@ -18,7 +18,7 @@ constexpr std::array written_topics{
   topic::assignments, topic::rings,     topic::notifications, topic::tasks,
   topic::outreach,    topic::decisions, topic::dead_letters,  topic::rekey};
 
-std::vector<raw_record> all_of(const memory_log& log, topic on,
+std::vector<raw_record> all_of(const memory::broker& log, topic on,
                                std::int32_t p) {
   return log.fetch(on, p, 0, 100'000'000).records;
 }
@@ -52,7 +52,7 @@ bool came_from_partition(const std::vector<header>& headers, std::int32_t p) {
 namespace {
 
 /// R3: per team from 1, none missing, none twice.
-void check_sequences(const memory_log& log) {
+void check_sequences(const memory::broker& log) {
   std::map<std::string, std::vector<std::int64_t>> seen;
   for (std::int32_t p = 0; p < log.partition_count(); ++p)
     for (auto on : written_topics) {
@@ -73,7 +73,7 @@ void check_sequences(const memory_log& log) {
 }
 
 /// R47: each misrouted record is forwarded once.
-void check_forwarded(const memory_log& log) {
+void check_forwarded(const memory::broker& log) {
   std::set<std::string> seen;
   for (std::int32_t p = 0; p < log.partition_count(); ++p)
     for (const auto& r : all_of(log, topic::rekey, p)) {
@@ -83,7 +83,7 @@ void check_forwarded(const memory_log& log) {
 }
 
 /// Each input has exactly one step.
-void check_steps(const memory_log& log, std::int32_t p) {
+void check_steps(const memory::broker& log, std::int32_t p) {
   std::set<std::pair<std::string, std::int64_t>> taken;
   for (const auto& r : all_of(log, topic::journal, p))
     for (const auto& s : nlohmann::json::parse(*r.value)) {
@@ -110,7 +110,7 @@ void check_steps(const memory_log& log, std::int32_t p) {
 
 } // namespace
 
-void check_log(const memory_log& log, const decoder&) {
+void check_log(const memory::broker& log, const decoder&) {
   check_sequences(log);
   check_forwarded(log);
   for (std::int32_t p = 0; p < log.partition_count(); ++p)
@@ -205,7 +205,7 @@ private:
 /// One partition's published records, compared one by one.
 class published {
 public:
-  published(const memory_log& log, std::int32_t p) : partition_{p} {
+  published(const memory::broker& log, std::int32_t p) : partition_{p} {
     for (auto on : written_topics)
       if (on != topic::rekey)
         left_[on] = all_of(log, on, p);
@@ -253,7 +253,7 @@ private:
 
 class replay {
 public:
-  replay(const memory_log& log, std::int32_t p, const decoder& reader)
+  replay(const memory::broker& log, std::int32_t p, const decoder& reader)
     : part_{{.number = p,
              .count = log.partition_count(),
              .consumer_group = "fairlead",
@@ -379,7 +379,7 @@ private:
 
 } // namespace
 
-std::size_t check_replay(const memory_log& log, std::int32_t p,
+std::size_t check_replay(const memory::broker& log, std::int32_t p,
                          const decoder& reader,
                          const std::map<std::string, std::string>& state) {
   replay r{log, p, reader};

@@ -2,7 +2,7 @@
 
 #include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
-#include "connectors/memory/memory_partition_log.hpp"
+#include "connectors/memory/partition_log.hpp"
 #include "tests/simulation/generate.hpp"
 
 #include <gtest/gtest.h>
@@ -72,19 +72,19 @@ TEST(Found, APoolWithoutMembersOutlivesARestart) {
 // A transaction without offsets whose producer was shut out before its first
 // record: the place of an older record must not tell what became of it.
 TEST(Found, AFencedTransactionWithoutOffsetsIsNotTakenForTheOneBefore) {
-  memory_log log{1};
+  memory::broker log{1};
   auto generation = log.rebalance({"m"});
   bool fence = false;
-  memory_partition_log p{log,
-                         {.partition = 0,
-                          .group = {"m", generation},
-                          .at_call =
-                            [&fence](log_call c) {
-                              return fence && c == log_call::produce
-                                       ? log_fault::fence
-                                       : log_fault::none;
-                            },
-                          .bring = {}}};
+  memory::partition_log p{log,
+                          {.partition = 0,
+                           .group = {"m", generation},
+                           .at_call =
+                             [&fence](memory::log_call c) {
+                               return fence && c == memory::log_call::produce
+                                        ? memory::log_fault::fence
+                                        : memory::log_fault::none;
+                             },
+                           .bring = {}}};
   p.restore([](auto, auto) {});
   (void)p.start(std::nullopt);
   transaction t;

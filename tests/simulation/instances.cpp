@@ -21,13 +21,14 @@ struct endless_batch {};
 } // namespace
 
 world::worker::worker(world& w, instance& i, std::int32_t number,
-                      group_metadata group)
+                      memory::group_metadata group)
   : owner{i},
     generation{group.generation},
     log{w.log_,
         {.partition = number,
          .group = std::move(group),
-         .at_call = [this, &w](log_call c) { return w.at_boundary(*this, c); },
+         .at_call
+         = [this, &w](memory::log_call c) { return w.at_boundary(*this, c); },
          .bring =
            [&w](topic, std::size_t there) {
              // Topics are fetched side by side: one may lag behind.

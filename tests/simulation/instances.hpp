@@ -13,11 +13,12 @@ namespace fairlead::test {
 
 /// One partition on one instance, from its restore to the next rebalance.
 struct world::worker {
-  worker(world& w, instance& i, std::int32_t number, group_metadata group);
+  worker(world& w, instance& i, std::int32_t number,
+         memory::group_metadata group);
 
   instance& owner;
   std::int32_t generation;
-  memory_partition_log log;
+  memory::partition_log log;
   partition part;
   std::unique_ptr<engine> motor;
   std::optional<runner> loop;
@@ -29,7 +30,7 @@ struct world::instance {
   bool up = true;
   bool busy = false; // somewhere inside a turn
   bool deaf = false; // has not heard of the last rebalance: a zombie
-  group_metadata group;
+  memory::group_metadata group;
   std::vector<std::unique_ptr<worker>> workers;
 };
 

@@ -35,7 +35,7 @@ world_options world_options::of(std::uint64_t seed) {
   return o;
 }
 
-blow world::draw(std::optional<log_call> c) {
+blow world::draw(std::optional<memory::log_call> c) {
   if (one_batch_)
     return !calm_ && ++boundaries_ == blow_at_ ? how_ : blow::none;
   if (calm_)
@@ -48,17 +48,18 @@ blow world::draw(std::optional<log_call> c) {
   if (!c)
     return blow::none;
   // Once a call, not once a record, for the calls that are made often.
-  int often = *c == log_call::produce ? 5 : 1;
+  int often = *c == memory::log_call::produce ? 5 : 1;
   if (dice_.chance(s.abort / often))
     return blow::abort;
   if (dice_.chance(s.fence / often))
     return blow::fence;
-  if (*c == log_call::commit && dice_.chance(s.unknown * 4))
+  if (*c == memory::log_call::commit && dice_.chance(s.unknown * 4))
     return dice_.chance(500) ? blow::unknown_done : blow::unknown_lost;
   return blow::none;
 }
 
-log_fault world::at_boundary(worker& w, std::optional<log_call> c) {
+memory::log_fault world::at_boundary(worker& w,
+                                     std::optional<memory::log_call> c) {
   static constexpr std::array names{"init",   "restore",      "offsets",
                                     "poll",   "produce",      "send_offsets",
                                     "commit", "after commit", "abort"};
@@ -81,26 +82,26 @@ log_fault world::at_boundary(worker& w, std::optional<log_call> c) {
     some_turn(&w.owner);
   switch (what) {
     case blow::none:
-      return log_fault::none;
+      return memory::log_fault::none;
     case blow::crash:
       throw crash{};
     case blow::abort:
       ++figures_.aborts;
-      return log_fault::abort;
+      return memory::log_fault::abort;
     case blow::fence:
       ++figures_.fences;
-      return log_fault::fence;
+      return memory::log_fault::fence;
     case blow::unknown_done:
       ++figures_.unknowns;
-      return log_fault::unknown_done;
+      return memory::log_fault::unknown_done;
     case blow::unknown_lost:
       ++figures_.unknowns;
-      return log_fault::unknown_lost;
+      return memory::log_fault::unknown_lost;
     case blow::rebalance:
       rebalance();
-      return log_fault::none;
+      return memory::log_fault::none;
   }
-  return log_fault::none;
+  return memory::log_fault::none;
 }
 
 } // namespace fairlead::test

@@ -3,8 +3,8 @@
 #include "actors/engine.hpp"
 #include "actors/partition/partition.hpp"
 #include "actors/partition/runner.hpp"
-#include "connectors/memory/memory_log.hpp"
-#include "connectors/memory/memory_partition_log.hpp"
+#include "connectors/memory/broker.hpp"
+#include "connectors/memory/partition_log.hpp"
 #include "messages/wire/decode.hpp"
 #include "tests/simulation/generate.hpp"
 
@@ -128,8 +128,8 @@ private:
   void run_batch(worker& w, batch b);
 
   // -- weather.cpp ------------------------------------------------------------
-  log_fault at_boundary(worker& w, std::optional<log_call> c);
-  blow draw(std::optional<log_call> c);
+  memory::log_fault at_boundary(worker& w, std::optional<memory::log_call> c);
+  blow draw(std::optional<memory::log_call> c);
 
   // -- the run ----------------------------------------------------------------
   void act();
@@ -146,7 +146,7 @@ private:
   world_options options_;
   dice dice_;
   history history_;
-  memory_log log_;
+  memory::broker log_;
   poisoned_decoder decoder_;
   instant now_;
   std::unique_ptr<deterministic_system> system_;
@@ -169,12 +169,12 @@ private:
 };
 
 /// What a log must look like after a run. Throws broken_promise.
-void check_log(const memory_log& log, const decoder& reader);
+void check_log(const memory::broker& log, const decoder& reader);
 
 /// Reads the inputs and the journal of one partition from an empty state (P3)
 /// and compares what comes of it with what was published; then the state with
 /// `state`. Throws broken_promise. Returns the number of timers' steps.
-std::size_t check_replay(const memory_log& log, std::int32_t partition,
+std::size_t check_replay(const memory::broker& log, std::int32_t partition,
                          const decoder& reader,
                          const std::map<std::string, std::string>& state);
 

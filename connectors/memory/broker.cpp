@@ -1,17 +1,17 @@
-#include "connectors/memory/memory_log.hpp"
+#include "connectors/memory/broker.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace fairlead {
+namespace fairlead::memory {
 
-memory_log::memory_log(std::int32_t partitions)
+broker::broker(std::int32_t partitions)
   : partitions_{partitions},
     lanes_(topic_count * static_cast<std::size_t>(partitions)),
     offsets_(static_cast<std::size_t>(partitions), no_positions) {
 }
 
-std::size_t memory_log::lane_number(topic on, std::int32_t p) const {
+std::size_t broker::lane_number(topic on, std::int32_t p) const {
   if (p < 0 || p >= partitions_)
     throw std::logic_error{"a partition that the log does not have"};
   return static_cast<std::size_t>(on) * static_cast<std::size_t>(partitions_)
@@ -20,24 +20,23 @@ std::size_t memory_log::lane_number(topic on, std::int32_t p) const {
 
 // -- publishers, readers ------------------------------------------------------
 
-std::int64_t memory_log::append(raw_record r) {
+std::int64_t broker::append(raw_record r) {
   auto& l = lanes_[lane_number(r.on, r.partition)];
   r.offset = l.end++;
   l.entries.push_back({r.offset, 0, false, std::move(r)});
   return l.end - 1;
 }
 
-std::int64_t memory_log::stable_end(const lane& l) {
+std::int64_t broker::stable_end(const lane& l) {
   auto end = l.end;
   for (const auto& [unused, first] : l.undecided)
     end = std::min(end, first);
   return end;
 }
 
-memory_log::fetched memory_log::fetch(topic on, std::int32_t partition,
-                                      std::int64_t from,
-                                      std::size_t max) const {
-  const auto& l = at(on, partition);
+broker::fetched broker::fetch(topic on, std::int32_t partition,
+                              std::int64_t from, std::size_t max) const {
+  const auto& l = lane_of(on, partition);
   auto end = stable_end(l);
   fetched out;
   out.next = std::max<std::int64_t>(from, 0);
@@ -59,18 +58,17 @@ memory_log::fetched memory_log::fetch(topic on, std::int32_t partition,
   return out;
 }
 
-std::int64_t memory_log::last_stable(topic on, std::int32_t partition) const {
-  return stable_end(at(on, partition));
+std::int64_t broker::last_stable(topic on, std::int32_t partition) const {
+  return stable_end(lane_of(on, partition));
 }
 
-std::int64_t memory_log::high_watermark(topic on,
-                                        std::int32_t partition) const {
-  return at(on, partition).end;
+std::int64_t broker::high_watermark(topic on, std::int32_t partition) const {
+  return lane_of(on, partition).end;
 }
 
-std::optional<bool> memory_log::is_committed(topic on, std::int32_t partition,
-                                             std::int64_t offset) const {
-  const auto& l = at(on, partition);
+std::optional<bool> broker::is_committed(topic on, std::int32_t partition,
+                                         std::int64_t offset) const {
+  const auto& l = lane_of(on, partition);
   auto it = std::find_if(l.entries.begin(), l.entries.end(),
                          [&](const entry& e) { return e.offset == offset; });
   if (it == l.entries.end())
@@ -82,7 +80,7 @@ std::optional<bool> memory_log::is_committed(topic on, std::int32_t partition,
 
 // -- transactions -------------------------------------------------------------
 
-std::int64_t memory_log::init(const std::string& id) {
+std::int64_t broker::init(const std::string& id) {
   auto& p = producers_[id];
   ++p.epoch;
   auto epoch = p.epoch;
@@ -92,7 +90,7 @@ std::int64_t memory_log::init(const std::string& id) {
   return epoch;
 }
 
-void memory_log::settle(const producer& p) {
+void broker::settle(const producer& p) {
   auto unsettled = [&] {
     return std::any_of(
       pending_.begin(), pending_.end(),
@@ -102,18 +100,18 @@ void memory_log::settle(const producer& p) {
     wait();
 }
 
-void memory_log::open(producer& p) {
+void broker::open(producer& p) {
   if (p.open.number != 0)
     return;
   settle(p);
   p.open.number = ++last_txn_;
 }
 
-log_answer memory_log::add(const std::string& id, std::int64_t epoch,
-                           const new_record& r, std::int64_t& offset) {
+answer broker::add(const std::string& id, std::int64_t epoch,
+                   const new_record& r, std::int64_t& offset) {
   auto& p = producers_[id];
   if (epoch != p.epoch)
-    return log_answer::fenced;
+    return answer::fenced;
   open(p);
   auto number = lane_number(r.on, r.partition);
   auto& l = lanes_[number];
@@ -132,43 +130,41 @@ log_answer memory_log::add(const std::string& id, std::int64_t epoch,
   l.undecided.try_emplace(p.open.number, offset);
   p.open.lanes.insert(number);
   p.open.records.push_back(r);
-  return log_answer::ok;
+  return answer::ok;
 }
 
-log_answer memory_log::add_offsets(const std::string& id, std::int64_t epoch,
-                                   const group_metadata& who,
-                                   std::int32_t partition,
-                                   const input_positions& positions) {
+answer broker::add_offsets(const std::string& id, std::int64_t epoch,
+                           const group_metadata& who, std::int32_t partition,
+                           const input_positions& positions) {
   auto& p = producers_[id];
   if (epoch != p.epoch)
-    return log_answer::fenced;
+    return answer::fenced;
   bool nobody = who.member.empty() && who.generation == -1;
   if (!nobody
       && (who.generation != generation_ || !members_.contains(who.member)))
-    return log_answer::stale;
+    return answer::stale;
   open(p);
   p.open.offsets[partition] = positions;
-  return log_answer::ok;
+  return answer::ok;
 }
 
-log_answer memory_log::end(const std::string& id, std::int64_t epoch,
-                           bool commit) {
+answer broker::end(const std::string& id, std::int64_t epoch, bool commit) {
   auto& p = producers_[id];
   if (epoch != p.epoch)
-    return log_answer::fenced;
+    return answer::fenced;
   if (p.open.number != 0)
     prepare(p, commit);
-  return log_answer::ok;
+  return answer::ok;
 }
 
-void memory_log::time_out(const std::string& id) {
+void broker::time_out(const std::string& id) {
   auto& p = producers_[id];
   ++p.epoch;
   if (p.open.number != 0)
     prepare(p, false);
 }
 
-void memory_log::prepare(producer& p, bool commit) {
+void broker::prepare(producer& p, bool commit) {
   auto done = std::exchange(p.open, {});
   p.ended = done.number;
   if (commit && on_prepared)
@@ -181,13 +177,13 @@ void memory_log::prepare(producer& p, bool commit) {
 
 // -- the group ----------------------------------------------------------------
 
-std::int32_t memory_log::rebalance(std::set<std::string> members) {
+std::int32_t broker::rebalance(std::set<std::string> members) {
   members_ = std::move(members);
   return ++generation_;
 }
 
 std::optional<input_positions>
-memory_log::committed_offsets(std::int32_t partition) const {
+broker::committed_offsets(std::int32_t partition) const {
   for (const auto& m : pending_)
     if (m.offsets.contains(partition))
       return std::nullopt;
@@ -199,12 +195,12 @@ memory_log::committed_offsets(std::int32_t partition) const {
 
 // -- what happens by itself ---------------------------------------------------
 
-void memory_log::deliver_marker(std::size_t which) {
+void broker::deliver_marker(std::size_t which) {
   // Of one lane in the order in which the transactions were ended.
-  auto lane_of = pending_.at(which).lane;
-  auto it
-    = std::find_if(pending_.begin(), pending_.end(),
-                   [&](const pending_marker& m) { return m.lane == lane_of; });
+  auto lane_number = pending_.at(which).lane;
+  auto it = std::find_if(
+    pending_.begin(), pending_.end(),
+    [&](const pending_marker& m) { return m.lane == lane_number; });
   auto m = std::move(*it);
   pending_.erase(it);
   if (m.lane == no_lane) {
@@ -221,7 +217,7 @@ void memory_log::deliver_marker(std::size_t which) {
   l.entries.push_back({offset, m.txn, true, {}});
 }
 
-void memory_log::wait() {
+void broker::wait() {
   if (!pending_.empty())
     return deliver_marker(pick ? pick(pending_.size()) : 0);
   std::string oldest;
@@ -236,8 +232,8 @@ void memory_log::wait() {
   time_out(oldest);
 }
 
-void memory_log::compact(topic on, std::int32_t partition, std::int64_t until,
-                         std::int64_t no_tombstones_until) {
+void broker::compact(topic on, std::int32_t partition, std::int64_t until,
+                     std::int64_t no_tombstones_until) {
   auto& l = lanes_[lane_number(on, partition)];
   until = std::min(until, stable_end(l));
   std::map<std::string, std::int64_t> last;
@@ -257,4 +253,4 @@ void memory_log::compact(topic on, std::int32_t partition, std::int64_t until,
   });
 }
 
-} // namespace fairlead
+} // namespace fairlead::memory

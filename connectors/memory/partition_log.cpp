@@ -1,4 +1,4 @@
-#include "connectors/memory/memory_partition_log.hpp"
+#include "connectors/memory/partition_log.hpp"
 
 #include "actors/partition/planted.hpp"
 
@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace fairlead {
+namespace fairlead::memory {
 namespace {
 
 constexpr std::size_t restored_at_once = 500;
@@ -17,71 +17,71 @@ topic input_at(std::size_t i) {
 
 } // namespace
 
-memory_partition_log::memory_partition_log(memory_log& log, settings s)
-  : log_{log},
+partition_log::partition_log(broker& b, settings s)
+  : broker_{b},
     settings_{std::move(s)},
     id_{"fairlead-" + std::to_string(settings_.partition)} {
 }
 
-std::int32_t memory_partition_log::partition() const {
+std::int32_t partition_log::partition() const {
   return settings_.partition;
 }
 
-std::int32_t memory_partition_log::partition_count() const {
-  return log_.partition_count();
+std::int32_t partition_log::partition_count() const {
+  return broker_.partition_count();
 }
 
-log_fault memory_partition_log::at(log_call c) const {
+log_fault partition_log::fault_at(log_call c) const {
   auto fault = settings_.at_call ? settings_.at_call(c) : log_fault::none;
   if (fault == log_fault::fence)
-    log_.time_out(id_);
+    broker_.time_out(id_);
   return fault;
 }
 
-void memory_partition_log::renew_producer() {
-  at(log_call::init);
-  epoch_ = log_.init(id_);
+void partition_log::renew_producer() {
+  fault_at(log_call::init);
+  epoch_ = broker_.init(id_);
   producer_is_new_ = true;
 }
 
 // -- restore ------------------------------------------------------------------
 
-void memory_partition_log::restore(
+void partition_log::restore(
   const std::function<void(std::string_view, std::optional<std::string_view>)>&
     each) {
   renew_producer();
   // From here on nobody but us writes into this partition of `state`. Its end
   // is the high watermark: the last stable offset stands before the first
   // undecided transaction, and what is committed behind it would be missing.
-  auto end = log_.high_watermark(topic::state, settings_.partition);
+  auto end = broker_.high_watermark(topic::state, settings_.partition);
   if (planted(plant::restore_to_last_stable))
-    end = log_.last_stable(topic::state, settings_.partition);
+    end = broker_.last_stable(topic::state, settings_.partition);
   if (planted(plant::restore_in_part))
     end -= end / 4;
   for (std::int64_t next = 0; next < end;) {
-    at(log_call::restore);
-    auto got
-      = log_.fetch(topic::state, settings_.partition, next, restored_at_once);
+    fault_at(log_call::restore);
+    auto got = broker_.fetch(topic::state, settings_.partition, next,
+                             restored_at_once);
     for (const auto& r : got.records)
       each(r.key.value_or(""),
            r.value ? std::optional<std::string_view>{*r.value} : std::nullopt);
     next = got.next;
     if (got.at_end && next < end)
-      log_.wait();
+      broker_.wait();
   }
 }
 
-input_positions memory_partition_log::stable_offsets() {
+input_positions partition_log::stable_offsets() {
   for (;;) {
-    at(log_call::offsets);
-    if (auto p = log_.committed_offsets(settings_.partition))
+    fault_at(log_call::offsets);
+    if (auto p = broker_.committed_offsets(settings_.partition))
       return *p;
-    log_.wait();
+    broker_.wait();
   }
 }
 
 input_positions
-memory_partition_log::start(const std::optional<input_positions>& meta) {
+partition_log::start(const std::optional<input_positions>& meta) {
   committed_ = stable_offsets();
   auto begin = meta.value_or(no_positions);
   if (planted(plant::restore_to_last_stable) || planted(plant::restore_in_part))
@@ -101,15 +101,14 @@ memory_partition_log::start(const std::optional<input_positions>& meta) {
 
 // -- inputs -------------------------------------------------------------------
 
-polled memory_partition_log::poll(std::chrono::milliseconds,
-                                  std::size_t records_max) {
+polled partition_log::poll(std::chrono::milliseconds, std::size_t records_max) {
   if (late_)
     (void)really_commit(*std::exchange(late_, std::nullopt));
-  at(log_call::poll);
+  fault_at(log_call::poll);
   polled out;
   for (std::size_t i = 0; i < input_topic_count; ++i) {
-    auto got = log_.fetch(input_at(i), settings_.partition, next_[i],
-                          records_max - out.records.size());
+    auto got = broker_.fetch(input_at(i), settings_.partition, next_[i],
+                             records_max - out.records.size());
     if (settings_.bring && !got.records.empty()) {
       auto brought = settings_.bring(input_at(i), got.records.size());
       if (brought < got.records.size()) {
@@ -128,18 +127,17 @@ polled memory_partition_log::poll(std::chrono::milliseconds,
 
 // -- transactions -------------------------------------------------------------
 
-memory_partition_log::outcome
-memory_partition_log::attempt(const transaction& t) {
+partition_log::outcome partition_log::attempt(const transaction& t) {
   commit_called_ = false;
   last_offset_ = -1;
   // A client's produce() says ok even when the producer is shut out: the
   // commit tells.
   bool delivered = true;
   for (const auto& r : t.records) {
-    auto fault = at(log_call::produce);
+    auto fault = fault_at(log_call::produce);
     if (fault == log_fault::abort || fault == log_fault::unknown_lost)
       return outcome::aborted;
-    if (log_.add(id_, epoch_, r, last_offset_) != log_answer::ok) {
+    if (broker_.add(id_, epoch_, r, last_offset_) != answer::ok) {
       delivered = false;
       last_offset_ = -1;
     }
@@ -154,33 +152,33 @@ memory_partition_log::attempt(const transaction& t) {
   // The first transaction of a producer always carries offsets, because the
   // broker checks their generation; the epoch covers the later ones.
   if (producer_is_new_ || t.positions != committed_) {
-    auto fault = at(log_call::send_offsets);
+    auto fault = fault_at(log_call::send_offsets);
     if (fault == log_fault::abort || fault == log_fault::unknown_lost
         || fault == log_fault::unknown_done)
       return outcome::aborted;
     auto sent = planted(plant::meta_out_of_step) ? committed_ : t.positions;
-    switch (log_.add_offsets(id_, epoch_, who, settings_.partition, sent)) {
-      case log_answer::ok:
+    switch (broker_.add_offsets(id_, epoch_, who, settings_.partition, sent)) {
+      case answer::ok:
         break;
-      case log_answer::fenced:
+      case answer::fenced:
         return outcome::fenced;
-      case log_answer::stale:
+      case answer::stale:
         return outcome::stale;
     }
   }
-  auto fault = at(log_call::commit);
+  auto fault = fault_at(log_call::commit);
   if (fault == log_fault::abort)
     return outcome::aborted;
   commit_called_ = true;
   if (fault == log_fault::unknown_lost)
     return outcome::unknown;
-  if (!delivered || log_.end(id_, epoch_, true) != log_answer::ok)
+  if (!delivered || broker_.end(id_, epoch_, true) != answer::ok)
     return outcome::fenced;
-  at(log_call::committed);
+  fault_at(log_call::committed);
   return fault == log_fault::unknown_done ? outcome::unknown : outcome::done;
 }
 
-commit_result memory_partition_log::commit(const transaction& t) {
+commit_result partition_log::commit(const transaction& t) {
   if (planted(plant::decide_before_commit)) {
     if (late_)
       (void)really_commit(*late_);
@@ -190,7 +188,7 @@ commit_result memory_partition_log::commit(const transaction& t) {
   return really_commit(t);
 }
 
-commit_result memory_partition_log::really_commit(const transaction& t) {
+commit_result partition_log::really_commit(const transaction& t) {
   if (lost_)
     return commit_result::lost;
   auto o = attempt(t);
@@ -202,11 +200,11 @@ commit_result memory_partition_log::really_commit(const transaction& t) {
   return commit_result::done;
 }
 
-commit_result memory_partition_log::recover(const transaction& t, outcome o) {
+commit_result partition_log::recover(const transaction& t, outcome o) {
   if (o == outcome::unknown && planted(plant::reuse_producer))
     return commit_result::aborted;
-  at(log_call::abort);
-  (void)log_.end(id_, epoch_, false);
+  fault_at(log_call::abort);
+  (void)broker_.end(id_, epoch_, false);
   // A newer owner or the broker's own timeout look the same. While the group
   // leaves the partition to us it may be tried once.
   if (o == outcome::stale || (o == outcome::fenced && ++fenced_ > 1)) {
@@ -217,7 +215,7 @@ commit_result memory_partition_log::recover(const transaction& t, outcome o) {
   return commit_called_ ? find_out(t) : commit_result::aborted;
 }
 
-commit_result memory_partition_log::find_out(const transaction& t) {
+commit_result partition_log::find_out(const transaction& t) {
   auto now = stable_offsets();
   bool done = false;
   if (t.positions != committed_) {
@@ -231,12 +229,13 @@ commit_result memory_partition_log::find_out(const transaction& t) {
     // transaction whose records never arrived can't have been committed.
     const auto& last = t.records.back();
     for (;;) {
-      auto committed = log_.is_committed(last.on, last.partition, last_offset_);
+      auto committed
+        = broker_.is_committed(last.on, last.partition, last_offset_);
       if (committed) {
         done = *committed;
         break;
       }
-      log_.wait();
+      broker_.wait();
     }
   }
   if (!done)
@@ -246,4 +245,4 @@ commit_result memory_partition_log::find_out(const transaction& t) {
   return commit_result::done;
 }
 
-} // namespace fairlead
+} // namespace fairlead::memory

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/partition/ports.hpp"
-#include "connectors/memory/memory_log.hpp"
+#include "connectors/memory/broker.hpp"
 
 #include <array>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace fairlead {
+namespace fairlead::memory {
 
 /// The calls to the log, in the order in which a partition makes them.
 /// `committed` comes after a commit, before anybody learns of it.
@@ -35,12 +35,12 @@ enum class log_fault : std::uint8_t {
   unknown_lost  /// no answer, and the call never arrived
 };
 
-/// One partition of a memory_log as one member of the group sees it: deals
+/// One partition of a broker as one member of the group sees it: deals
 /// with errors as the Kafka connector does. After any abort or indefinite
 /// error a fresh producer; what became of an indefinite commit is told by the
 /// group's offsets or, where they did not move, by the last record; restore to
 /// the high watermark, whatever hides behind an open transaction.
-class memory_partition_log final : public partition_log {
+class partition_log final : public fairlead::partition_log {
 public:
   struct settings {
     std::int32_t partition = 0;
@@ -51,7 +51,7 @@ public:
     /// How many of the records there are a poll brings of one topic.
     std::function<std::size_t(topic, std::size_t there)> bring;
   };
-  memory_partition_log(memory_log& log, settings s);
+  partition_log(broker& b, settings s);
 
   [[nodiscard]] std::int32_t partition() const override;
   [[nodiscard]] std::int32_t partition_count() const override;
@@ -68,7 +68,7 @@ private:
   /// How an attempt to write a transaction ended.
   enum class outcome : std::uint8_t { done, aborted, fenced, stale, unknown };
 
-  log_fault at(log_call c) const; // asks; a fence strikes here
+  log_fault fault_at(log_call c) const; // asks; a fence strikes here
   void renew_producer();
   [[nodiscard]] input_positions stable_offsets();
   outcome attempt(const transaction& t);
@@ -76,7 +76,7 @@ private:
   commit_result find_out(const transaction& t);
   commit_result really_commit(const transaction& t);
 
-  memory_log& log_;
+  broker& broker_;
   settings settings_;
   std::string id_; // transactional
   std::int64_t epoch_ = -1;
@@ -90,4 +90,4 @@ private:
   std::optional<transaction> late_; // planted: decided on, not yet committed
 };
 
-} // namespace fairlead
+} // namespace fairlead::memory

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace fairlead {
+namespace fairlead::memory {
 
 /// What a member of the group shows with its offsets. Nobody's (no member,
 /// generation -1) is accepted by a broker, whoever sends it.
@@ -25,7 +25,7 @@ struct group_metadata {
 };
 
 /// What the log answers to a call of a transaction.
-enum class log_answer : std::uint8_t {
+enum class answer : std::uint8_t {
   ok,
   fenced, /// the transactional id has a newer epoch
   stale   /// the group has moved on: not this member, or not this generation
@@ -43,9 +43,9 @@ enum class log_answer : std::uint8_t {
 ///
 /// One thread, no clock, no chance: whoever owns the log decides with
 /// deliver_marker() and the like when something happens.
-class memory_log {
+class broker {
 public:
-  explicit memory_log(std::int32_t partitions);
+  explicit broker(std::int32_t partitions);
 
   [[nodiscard]] std::int32_t partition_count() const { return partitions_; }
 
@@ -79,13 +79,13 @@ public:
   /// open is aborted.
   std::int64_t init(const std::string& id);
   /// One record of the id's transaction, which begins with it; the offset.
-  log_answer add(const std::string& id, std::int64_t epoch, const new_record& r,
-                 std::int64_t& offset);
+  answer add(const std::string& id, std::int64_t epoch, const new_record& r,
+             std::int64_t& offset);
   /// The group's offsets of a partition, to be committed with the transaction.
-  log_answer add_offsets(const std::string& id, std::int64_t epoch,
-                         const group_metadata& who, std::int32_t partition,
-                         const input_positions& positions);
-  log_answer end(const std::string& id, std::int64_t epoch, bool commit);
+  answer add_offsets(const std::string& id, std::int64_t epoch,
+                     const group_metadata& who, std::int32_t partition,
+                     const input_positions& positions);
+  answer end(const std::string& id, std::int64_t epoch, bool commit);
   /// The broker's own timeout: aborted, and its producer fenced.
   void time_out(const std::string& id);
 
@@ -155,7 +155,7 @@ private:
   static constexpr std::size_t no_lane = ~std::size_t{0};
 
   [[nodiscard]] std::size_t lane_number(topic on, std::int32_t p) const;
-  [[nodiscard]] const lane& at(topic on, std::int32_t p) const {
+  [[nodiscard]] const lane& lane_of(topic on, std::int32_t p) const {
     return lanes_[lane_number(on, p)];
   }
   [[nodiscard]] static std::int64_t stable_end(const lane& l);
@@ -173,4 +173,4 @@ private:
   std::vector<input_positions> offsets_;
 };
 
-} // namespace fairlead
+} // namespace fairlead::memory
