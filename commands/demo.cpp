@@ -253,12 +253,12 @@ public:
     : o_{o},
       office_{office},
       clock_{clock},
-      sink_{http_sink({.url = url, .token = {}, .team = {}})},
-      outputs_{http_stream({.url = url, .token = {}, .team = {}},
-                           {topic::assignments, topic::rings, topic::tasks,
-                            topic::notifications, topic::outreach,
-                            topic::decisions, topic::dead_letters},
-                           true)},
+      sink_{http::open_sink({.url = url, .token = {}, .team = {}})},
+      outputs_{http::open_stream(
+        {.url = url, .token = {}, .team = {}},
+        {topic::assignments, topic::rings, topic::tasks, topic::notifications,
+         topic::outreach, topic::decisions, topic::dead_letters},
+        read_start::beginning)},
       phones_{{.of = read_habits(std::string{sample::phones},
                                  "config/sample/phones.jsonl")}},
       story_{out} {}

@@ -32,7 +32,7 @@ int run_command(const std::function<int()>& command, std::ostream& err) {
   } catch (const kafka::not_reachable& e) {
     say(e);
     return exit_code::not_reachable;
-  } catch (const http_not_reachable& e) {
+  } catch (const http::not_reachable& e) {
     say(e);
     return exit_code::not_reachable;
   } catch (const std::invalid_argument& e) {

@@ -9,7 +9,7 @@
 namespace fairlead {
 namespace {
 
-http_place http_of(const endpoint& e) {
+http::instance http_of(const endpoint& e) {
   return {.url = e.url, .token = e.token, .team = e.team};
 }
 
@@ -20,8 +20,8 @@ std::unique_ptr<topic_reader> open_topics(const endpoint& from,
                                           read_start start) {
   if (!from.url.empty()) {
     if (start == read_start::beginning)
-      return http_pages(http_of(from), topics);
-    return http_stream(http_of(from), topics, false);
+      return http::open_pages(http_of(from), topics);
+    return http::open_stream(http_of(from), topics, read_start::end);
   }
   if (!from.config.embedded.empty())
     return std::make_unique<embedded::topic_reader>(from.config.embedded,
@@ -34,7 +34,7 @@ std::unique_ptr<topic_reader> open_topics(const endpoint& from,
 
 std::unique_ptr<event_sink> open_sink(const endpoint& to) {
   if (!to.url.empty())
-    return http_sink(http_of(to));
+    return http::open_sink(http_of(to));
   if (!to.config.brokers.empty()) {
     // The sink connects in the background, but a person wants to know at once
     // whether it can. Publishing does not need to see the other topics.

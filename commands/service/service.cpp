@@ -75,20 +75,20 @@ struct service::impl {
 
   void start_http() {
     auto address = parse_host_port(config.http);
-    http = std::make_unique<http_server>(
-      http_settings{.address = address->host,
-                    .port = address->port,
-                    .token = config.http_token_file.empty()
-                               ? std::string{}
-                               : read_token(config.http_token_file)},
-      http_parts{.sink = &mode->sink(),
-                 .events = &json_decoder(),
-                 .past = mode->past(),
-                 .counts = &counts,
-                 .not_ready = [this] { return not_ready(); },
-                 .gates_events = mode->gates_events(),
-                 .version_json = version_json(),
-                 .before_metrics = [this] { mode->measure(counts); }});
+    http = std::make_unique<http::server>(
+      http::settings{.address = address->host,
+                     .port = address->port,
+                     .token = config.http_token_file.empty()
+                                ? std::string{}
+                                : read_token(config.http_token_file)},
+      http::parts{.sink = &mode->sink(),
+                  .events = &json_decoder(),
+                  .past = mode->past(),
+                  .counts = &counts,
+                  .not_ready = [this] { return not_ready(); },
+                  .gates_events = mode->gates_events(),
+                  .version_json = version_json(),
+                  .before_metrics = [this] { mode->measure(counts); }});
     log_info("HTTP on " + address->host + " port "
              + std::to_string(http->port()));
   }
@@ -103,7 +103,7 @@ struct service::impl {
   first_failure failure;
   partition_context context;
   std::unique_ptr<service_mode> mode;
-  std::unique_ptr<http_server> http;
+  std::unique_ptr<http::server> http;
 };
 
 service::service(const settings& s, std::function<instant()> clock) {

@@ -17,9 +17,7 @@
 #include <string_view>
 #include <utility>
 
-namespace fairlead {
-
-using namespace http;
+namespace fairlead::http {
 
 namespace {
 
@@ -63,8 +61,8 @@ std::string as_it_came(const std::string& header) {
 
 } // namespace
 
-struct http_server::impl {
-  impl(http_settings s, http_parts p)
+struct server::impl {
+  impl(http::settings s, http::parts p)
     : settings(std::move(s)),
       parts(std::move(p)),
       access(settings.address, settings.token),
@@ -264,8 +262,8 @@ struct http_server::impl {
             .count());
   }
 
-  const http_settings settings;
-  const http_parts parts;
+  const http::settings settings;
+  const http::parts parts;
   const access_control access;
   counter* accepted = nullptr;
   results out;
@@ -274,21 +272,21 @@ struct http_server::impl {
   std::atomic<const transport*> link{nullptr}; // for the workers
 };
 
-http_server::http_server(http_settings settings, http_parts parts)
-  : impl_(std::make_unique<impl>(std::move(settings), std::move(parts))) {
+server::server(settings s, parts p)
+  : impl_(std::make_unique<impl>(std::move(s), std::move(p))) {
   auto* self = impl_.get();
-  const auto& s = self->settings;
+  const auto& had = self->settings;
   self->listener = std::make_unique<transport>(
-    transport_settings{.address = s.address,
-                       .port = s.port,
-                       .bounds = {.header_bytes_max = s.header_bytes_max,
-                                  .body_bytes_max = s.body_bytes_max},
-                       .connections_max = s.connections_max,
+    transport_settings{.address = had.address,
+                       .port = had.port,
+                       .bounds = {.header_bytes_max = had.header_bytes_max,
+                                  .body_bytes_max = had.body_bytes_max},
+                       .connections_max = had.connections_max,
                        .threads_max
-                       = s.streams_max + s.waits_max + s.workers_max,
-                       .request_timeout = s.request_timeout,
-                       .idle_timeout = s.idle_timeout,
-                       .write_timeout = s.write_timeout},
+                       = had.streams_max + had.waits_max + had.workers_max,
+                       .request_timeout = had.request_timeout,
+                       .idle_timeout = had.idle_timeout,
+                       .write_timeout = had.write_timeout},
     transport_calls{
       .may_send =
         [self](std::string_view authorization) {
@@ -311,12 +309,12 @@ http_server::http_server(http_settings settings, http_parts parts)
   self->link = self->listener.get();
 }
 
-http_server::~http_server() {
+server::~server() {
   impl_->listener.reset();
 }
 
-std::uint16_t http_server::port() const {
+std::uint16_t server::port() const {
   return impl_->listener->port();
 }
 
-} // namespace fairlead
+} // namespace fairlead::http

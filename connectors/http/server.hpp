@@ -12,11 +12,11 @@
 #include <optional>
 #include <string>
 
-namespace fairlead {
+namespace fairlead::http {
 
-struct http_settings {
+struct settings {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080; /// 0: any free one, see http_server::port()
+  std::uint16_t port = 8080; /// 0: any free one, see server::port()
   /// The bearer token that `/v1` asks for; empty: none. Needed for any address
   /// but loopback.
   std::string token{};
@@ -34,7 +34,7 @@ struct http_settings {
 };
 
 /// What the server stands on. Everything outlives it.
-struct http_parts {
+struct parts {
   event_sink* sink = nullptr;
   const decoder* events = nullptr;
   history* past = nullptr; /// none on Kafka: no topics, no streams
@@ -51,12 +51,12 @@ struct http_parts {
 /// Threads: one that accepts and reads, and workers; a request gets a worker
 /// only when it has arrived whole, so a slow client costs a socket and
 /// nothing else.
-class http_server {
+class server {
 public:
   /// Binds and starts. Throws std::runtime_error with one sentence.
-  http_server(http_settings settings, http_parts parts);
+  server(settings s, parts p);
   /// Ends the streams, lets the other requests end, and closes.
-  ~http_server();
+  ~server();
 
   [[nodiscard]] std::uint16_t port() const;
 
@@ -66,4 +66,4 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-} // namespace fairlead
+} // namespace fairlead::http

@@ -197,10 +197,10 @@ broker::committed_offsets(std::int32_t partition) const {
 
 void broker::deliver_marker(std::size_t which) {
   // Of one lane in the order in which the transactions were ended.
-  auto lane_number = pending_.at(which).lane;
-  auto it = std::find_if(
-    pending_.begin(), pending_.end(),
-    [&](const pending_marker& m) { return m.lane == lane_number; });
+  auto wanted = pending_.at(which).lane;
+  auto it
+    = std::find_if(pending_.begin(), pending_.end(),
+                   [&](const pending_marker& m) { return m.lane == wanted; });
   auto m = std::move(*it);
   pending_.erase(it);
   if (m.lane == no_lane) {

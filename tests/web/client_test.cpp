@@ -11,7 +11,7 @@ using test::lead;
 using test::post;
 using test::service;
 
-http_place place_of(const service& s) {
+http::instance place_of(const service& s) {
   return {.url = "http://127.0.0.1:" + std::to_string(s.port()),
           .token = {},
           .team = {}};
@@ -31,7 +31,7 @@ TEST(HttpClient, PagesHaveEventsAsTheyWereWritten) {
   service s;
   ASSERT_EQ(post(s.port(), odd_event()).status, 202);
   ASSERT_EQ(post(s.port(), lead("l-2", "other")).status, 202);
-  const auto pages = http_pages(place_of(s), {topic::leads});
+  const auto pages = http::open_pages(place_of(s), {topic::leads});
   const auto one = pages->next(10s);
   ASSERT_TRUE(one);
   EXPECT_EQ(one->on, topic::leads);
@@ -55,7 +55,8 @@ TEST(HttpClient, AStreamHasEventsAsTheyWereWritten) {
   r.value = odd_event();
   r.timestamp = at_ms(4'000'000'000'000);
   s.log().commit({.records = {r}, .positions = no_positions});
-  const auto stream = http_stream(place_of(s), {topic::rings}, true);
+  const auto stream
+    = http::open_stream(place_of(s), {topic::rings}, read_start::beginning);
   const auto got = stream->next(10s);
   ASSERT_TRUE(got);
   EXPECT_EQ(got->key, "acme");
@@ -74,8 +75,9 @@ TEST(HttpClient, DeadLettersKeepTheirHeaders) {
        {"kafka_dlt-original-offset", std::string{"\0\0\0\0\0\0\1\2", 8}},
        {"kafka_dlt-exception-fqcn", "malformed_json"}};
   s.log().commit({.records = {d}, .positions = no_positions});
-  const auto pages = http_pages(place_of(s), {topic::dead_letters});
-  const auto stream = http_stream(place_of(s), {topic::dead_letters}, true);
+  const auto pages = http::open_pages(place_of(s), {topic::dead_letters});
+  const auto stream = http::open_stream(place_of(s), {topic::dead_letters},
+                                        read_start::beginning);
   for (const auto& got : {pages->next(10s), stream->next(10s)}) {
     ASSERT_TRUE(got);
     EXPECT_EQ(got->on, topic::dead_letters);
@@ -88,7 +90,7 @@ TEST(HttpClient, DeadLettersKeepTheirHeaders) {
 
 TEST(HttpClient, ARefusalIsTheServersSentence) {
   service s;
-  const auto sink = http_sink(place_of(s));
+  const auto sink = http::open_sink(place_of(s));
   new_record good;
   good.value = lead("l-1");
   new_record bad;
@@ -98,9 +100,9 @@ TEST(HttpClient, ARefusalIsTheServersSentence) {
   EXPECT_THAT(why, testing::StartsWith("event 1: "));
   EXPECT_EQ(sink->append({good}, why), event_sink::verdict::durable);
   try {
-    (void)http_pages(place_of(s), {topic::state});
+    (void)http::open_pages(place_of(s), {topic::state});
     FAIL() << "was not refused";
-  } catch (const http_refused& e) {
+  } catch (const http::refused& e) {
     EXPECT_THAT(e.what(), testing::HasSubstr("state"));
   }
 }

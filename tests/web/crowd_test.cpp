@@ -69,7 +69,7 @@ TEST(HttpCrowd, AThousandWhoNeverSpeakHarmNobody) {
 }
 
 TEST(HttpCrowd, HalfRequestsHoldNoWorkerAndAreEnded) {
-  http_settings settings;
+  http::settings settings;
   settings.request_timeout = 300ms;
   service s{settings};
   const auto heads = crowd(s.port(), 100, "GET /livez HTTP/1.1\r\nHos");
@@ -84,7 +84,7 @@ TEST(HttpCrowd, HalfRequestsHoldNoWorkerAndAreEnded) {
 }
 
 TEST(HttpCrowd, WhoDoesNotTakeItsAnswerHoldsNoWorker) {
-  http_settings settings;
+  http::settings settings;
   settings.workers_max = 1;
   settings.waits_max = 0;
   settings.streams_max = 0;

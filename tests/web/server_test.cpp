@@ -149,9 +149,9 @@ struct full_sink final : event_sink {
 TEST(HttpEvents, AFullQueueAnswers429WithRetryAfter) {
   full_sink sink;
   metrics m;
-  http_settings settings;
+  http::settings settings;
   settings.port = 0;
-  const http_server server{
+  const http::server server{
     settings, {.sink = &sink, .events = &json_decoder(), .counts = &m}};
   const auto r = post(server.port(), lead("l-1"));
   EXPECT_EQ(r.status, 429);
@@ -186,14 +186,14 @@ TEST(HttpHealth, OnKafkaEventsNeedNoPartition) {
     }
   } sink;
   metrics m;
-  http_settings settings;
+  http::settings settings;
   settings.port = 0;
-  const http_server server{settings,
-                           {.sink = &sink,
-                            .events = &json_decoder(),
-                            .counts = &m,
-                            .not_ready = [] { return "Restoring."; },
-                            .gates_events = false}};
+  const http::server server{settings,
+                            {.sink = &sink,
+                             .events = &json_decoder(),
+                             .counts = &m,
+                             .not_ready = [] { return "Restoring."; },
+                             .gates_events = false}};
   EXPECT_EQ(get(server.port(), "/readyz").status, 503);
   EXPECT_EQ(post(server.port(), lead("l-1")).status, 202);
 }
@@ -261,7 +261,7 @@ TEST(HttpPaths, UnknownOnesAre404AndWrongMethods405) {
 }
 
 TEST(HttpToken, IsAskedForUnderV1Only) {
-  http_settings settings;
+  http::settings settings;
   settings.token = "s3cret";
   service s{settings};
   const auto r = post(s.port(), lead("l-1"));
@@ -286,7 +286,7 @@ TEST(HttpToken, IsAskedForUnderV1Only) {
 }
 
 TEST(HttpToken, WithoutItABodyIsNotWaitedFor) {
-  http_settings settings;
+  http::settings settings;
   settings.token = "s3 cret%";
   service s{settings};
   const auto announced
@@ -348,7 +348,7 @@ TEST(HttpToken, WithoutItTheHostMustBeThisMachine) {
          {"/livez", "/readyz", "/startupz", "/metrics", "/version"})
       EXPECT_EQ(status(s, probe, host), 200) << host << probe;
   }
-  http_settings settings;
+  http::settings settings;
   settings.token = "s3cret";
   service guarded{settings};
   EXPECT_EQ(status(guarded, records,
@@ -360,12 +360,12 @@ std::string starting(const std::string& address, const std::string& token,
                      std::uint16_t port = 0) {
   full_sink sink;
   metrics m;
-  http_settings settings;
+  http::settings settings;
   settings.address = address;
   settings.port = port;
   settings.token = token;
   try {
-    const http_server server{
+    const http::server server{
       settings, {.sink = &sink, .events = &json_decoder(), .counts = &m}};
     return "started";
   } catch (const std::exception& e) {
@@ -445,7 +445,7 @@ TEST(HttpRecords, AWaitEndsWithTheFirstRecord) {
 }
 
 TEST(HttpRecords, OnlySoManyWait) {
-  http_settings settings;
+  http::settings settings;
   settings.waits_max = 1;
   service s{settings};
   client waiting{s.port()};
@@ -463,7 +463,7 @@ TEST(HttpRecords, OnlySoManyWait) {
 }
 
 TEST(HttpRecords, AClientThatLeavesDoesNotWaitOn) {
-  http_settings settings;
+  http::settings settings;
   settings.waits_max = 1;
   service s{settings};
   {

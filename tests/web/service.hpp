@@ -16,7 +16,7 @@ namespace fairlead::test {
 /// A server over a log in a folder of its own.
 class service {
 public:
-  explicit service(http_settings s = {}, std::int64_t pages_max = 0)
+  explicit service(http::settings s = {}, std::int64_t pages_max = 0)
     : settings_(std::move(s)) {
     settings_.port = 0;
     log_settings_.folder = dir_.log();
@@ -42,7 +42,7 @@ public:
 private:
   void start() {
     log_ = std::make_unique<embedded::log>(log_settings_);
-    http_parts parts;
+    http::parts parts;
     parts.sink = log_.get();
     parts.events = &json_decoder();
     parts.past = log_.get();
@@ -52,17 +52,17 @@ private:
       const std::lock_guard lock{mutex_};
       return why_;
     };
-    server_ = std::make_unique<http_server>(settings_, std::move(parts));
+    server_ = std::make_unique<http::server>(settings_, std::move(parts));
   }
 
   temp_folder dir_;
-  http_settings settings_;
+  http::settings settings_;
   embedded::settings log_settings_;
   metrics metrics_;
   std::mutex mutex_;
   std::optional<std::string> why_;
   std::unique_ptr<embedded::log> log_;
-  std::unique_ptr<http_server> server_;
+  std::unique_ptr<http::server> server_;
 };
 
 } // namespace fairlead::test

@@ -132,7 +132,7 @@ TEST(HttpStream, ResumesWithoutGapOrRepetition) {
 }
 
 TEST(HttpStream, ASilentOneHasAHeartbeat) {
-  http_settings settings;
+  http::settings settings;
   settings.heartbeat = 300ms;
   service s{settings};
   client c{s.port()};
@@ -141,7 +141,7 @@ TEST(HttpStream, ASilentOneHasAHeartbeat) {
 }
 
 TEST(HttpStream, OnlySoManyAreOpenAndALeavingClientMakesRoom) {
-  http_settings settings;
+  http::settings settings;
   settings.streams_max = 2;
   service s{settings};
   auto one = std::make_unique<client>(s.port());
@@ -165,7 +165,7 @@ TEST(HttpStream, OnlySoManyAreOpenAndALeavingClientMakesRoom) {
 }
 
 TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
-  http_settings settings;
+  http::settings settings;
   settings.write_timeout = 200ms;
   settings.streams_max = 1;
   service s{settings};
@@ -199,7 +199,7 @@ TEST(HttpStream, TheServerStopsQuicklyWithOpenStreams) {
 }
 
 TEST(HttpStream, TheServerStopsQuicklyWithOneThatNobodyReads) {
-  http_settings settings;
+  http::settings settings;
   settings.write_timeout = 30s;
   auto s = std::make_unique<service>(settings);
   client c{s->port()};

@@ -1,21 +1,20 @@
 #include "connectors/http/client/client.hpp"
 
-#include "connectors/http/client/client_request.hpp"
 #include "connectors/http/client/read_records.hpp"
+#include "connectors/http/client/request.hpp"
 
 #include <httplib.h>
 
 #include <utility>
 
-namespace fairlead {
-
-using namespace http;
+namespace fairlead::http {
 
 namespace {
 
 class sink final : public event_sink {
 public:
-  explicit sink(http_place at) : at_{std::move(at)}, client_{client_for(at_)} {}
+  explicit sink(instance other)
+    : instance_{std::move(other)}, client_{client_for(instance_)} {}
 
   verdict append(std::vector<new_record> records, std::string& why) override {
     std::string body = "[";
@@ -30,7 +29,7 @@ public:
     if (!answer)
       answer = post(body);
     if (!answer)
-      throw_unreachable(at_);
+      throw_unreachable(instance_);
     if (answer->status == 202)
       return verdict::durable;
     why = detail_of(answer->status, answer->body);
@@ -44,22 +43,21 @@ private:
                          "application/cloudevents-batch+json");
   }
 
-  http_place at_;
+  instance instance_;
   std::unique_ptr<httplib::Client> client_;
 };
 
 } // namespace
 
-std::unique_ptr<event_sink> http_sink(const http_place& at) {
-  return std::make_unique<sink>(at);
+std::unique_ptr<event_sink> open_sink(const instance& other) {
+  return std::make_unique<sink>(other);
 }
 
-std::optional<http_answer> http_get(const http_place& at,
-                                    const std::string& path) {
-  auto answer = client_for(at)->Get(path);
+std::optional<reply> get(const instance& other, const std::string& path) {
+  auto answer = client_for(other)->Get(path);
   if (!answer)
     return std::nullopt;
-  return http_answer{answer->status, answer->body};
+  return reply{answer->status, answer->body};
 }
 
-} // namespace fairlead
+} // namespace fairlead::http

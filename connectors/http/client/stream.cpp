@@ -1,5 +1,5 @@
-#include "connectors/http/client/client_request.hpp"
 #include "connectors/http/client/read_records.hpp"
+#include "connectors/http/client/request.hpp"
 
 #include <httplib.h>
 
@@ -11,9 +11,7 @@
 #include <thread>
 #include <utility>
 
-namespace fairlead {
-
-using namespace http;
+namespace fairlead::http {
 
 namespace {
 
@@ -21,13 +19,13 @@ using std::chrono::milliseconds;
 
 class stream final : public topic_reader {
 public:
-  stream(http_place at, const std::vector<topic>& topics, bool from_beginning)
-    : at_{std::move(at)}, client_{client_for(at_)} {
+  stream(instance other, const std::vector<topic>& topics, read_start from)
+    : instance_{std::move(other)}, client_{client_for(instance_)} {
     path_ = "/v1/stream?topics=";
     for (std::size_t i = 0; i < topics.size(); ++i)
       path_ += (i ? "," : "") + std::string{name_of(topics[i])};
-    path_ += and_team(at_);
-    if (from_beginning)
+    path_ += and_team(instance_);
+    if (from == read_start::beginning)
       last_id_ = "0";
     thread_ = std::thread{[this] { run(); }};
     std::unique_lock lock{mutex_};
@@ -37,8 +35,8 @@ public:
     lock.unlock();
     thread_.join();
     if (status_ == 0)
-      throw_unreachable(at_);
-    throw http_refused(why_);
+      throw_unreachable(instance_);
+    throw refused(why_);
   }
 
   ~stream() override {
@@ -58,7 +56,7 @@ public:
                       [this] { return !waiting_.empty() || ended_; });
     if (waiting_.empty()) {
       if (ended_)
-        throw http_refused(why_.empty() ? "The stream has ended." : why_);
+        throw refused(why_.empty() ? "The stream has ended." : why_);
       return std::nullopt;
     }
     auto r = std::move(waiting_.front());
@@ -171,7 +169,7 @@ private:
     return true;
   }
 
-  http_place at_;
+  instance instance_;
   std::unique_ptr<httplib::Client> client_;
   std::string path_;
   // Of the thread.
@@ -188,10 +186,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<topic_reader> http_stream(const http_place& at,
+std::unique_ptr<topic_reader> open_stream(const instance& other,
                                           const std::vector<topic>& topics,
-                                          bool from_beginning) {
-  return std::make_unique<stream>(at, topics, from_beginning);
+                                          read_start from) {
+  return std::make_unique<stream>(other, topics, from);
 }
 
-} // namespace fairlead
+} // namespace fairlead::http

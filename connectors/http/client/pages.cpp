@@ -1,5 +1,5 @@
-#include "connectors/http/client/client_request.hpp"
 #include "connectors/http/client/read_records.hpp"
+#include "connectors/http/client/request.hpp"
 
 #include <httplib.h>
 
@@ -9,9 +9,7 @@
 #include <thread>
 #include <utility>
 
-namespace fairlead {
-
-using namespace http;
+namespace fairlead::http {
 
 namespace {
 
@@ -22,8 +20,8 @@ constexpr milliseconds poll_interval{100};
 
 class pages final : public topic_reader {
 public:
-  pages(http_place at, const std::vector<topic>& topics)
-    : at_{std::move(at)}, client_{client_for(at_)} {
+  pages(instance other, const std::vector<topic>& topics)
+    : instance_{std::move(other)}, client_{client_for(instance_)} {
     for (auto t : topics)
       cursors_.emplace_back(t, -1);
     (void)round(); // says at once if nobody is there
@@ -58,18 +56,18 @@ private:
     for (auto& [on, after] : cursors_) {
       auto path = "/v1/topics/" + std::string{name_of(on)}
                   + "/records?limit=" + std::to_string(page_limit)
-                  + "&after=" + std::to_string(after) + and_team(at_);
+                  + "&after=" + std::to_string(after) + and_team(instance_);
       auto answer = client_->Get(path);
       if (!answer)
         answer = client_->Get(path);
       if (!answer)
-        throw_unreachable(at_);
+        throw_unreachable(instance_);
       if (answer->status != 200)
-        throw http_refused(detail_of(answer->status, answer->body));
+        throw refused(detail_of(answer->status, answer->body));
       auto page = read_page(answer->body);
       if (!page)
-        throw http_refused("What answers at " + at_.url
-                           + " has no page of records; is it Fairlead?");
+        throw refused("What answers at " + instance_.url
+                      + " has no page of records; is it Fairlead?");
       moved = moved || page->next != after;
       after = page->next;
       for (auto& r : page->records)
@@ -79,7 +77,7 @@ private:
     return moved;
   }
 
-  http_place at_;
+  instance instance_;
   std::unique_ptr<httplib::Client> client_;
   std::vector<std::pair<topic, std::int64_t>> cursors_;
   std::deque<raw_record> waiting_;
@@ -88,9 +86,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<topic_reader> http_pages(const http_place& at,
+std::unique_ptr<topic_reader> open_pages(const instance& other,
                                          const std::vector<topic>& topics) {
-  return std::make_unique<pages>(at, topics);
+  return std::make_unique<pages>(other, topics);
 }
 
-} // namespace fairlead
+} // namespace fairlead::http

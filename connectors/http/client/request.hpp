@@ -13,11 +13,12 @@ namespace fairlead::http {
 
 /// A client of that place, with its token. Throws std::invalid_argument if the
 /// address is none.
-[[nodiscard]] std::unique_ptr<httplib::Client> client_for(const http_place& at);
+[[nodiscard]] std::unique_ptr<httplib::Client>
+client_for(const instance& other);
 
 /// The parameter that asks for the records of the place's team; empty: all.
-[[nodiscard]] std::string and_team(const http_place& at);
+[[nodiscard]] std::string and_team(const instance& other);
 
-[[noreturn]] void throw_unreachable(const http_place& at);
+[[noreturn]] void throw_unreachable(const instance& other);
 
 } // namespace fairlead::http
