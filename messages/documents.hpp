@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/words.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -45,9 +47,6 @@ struct schedule {
   friend bool operator==(const schedule&, const schedule&) = default;
 };
 
-/// Whether a pool looks at duty hours and the call toggle (R7).
-enum class assign_requires : std::uint8_t { none, schedule, available };
-
 struct pool_member {
   std::string agent_id;
   int weight = 1; /// 1..100
@@ -91,13 +90,6 @@ struct routing_rule {
   friend bool operator==(const routing_rule&, const routing_rule&) = default;
 };
 
-/// The order in which a transfer rings (R20).
-enum class ring_pattern : std::uint8_t {
-  assigned_agent,
-  simultaneous_group,
-  assigned_then_group
-};
-
 struct transfer_settings {
   ring_pattern pattern = ring_pattern::assigned_then_group;
   std::int64_t ring_timeout_s = 35;
@@ -137,13 +129,12 @@ struct pause_cadence_action {
     = default;
 };
 struct create_task_action {
-  std::string kind;
+  task_kind kind;
   std::optional<std::int64_t> due_in_s;
   std::optional<std::string> title;
   friend bool operator==(const create_task_action&, const create_task_action&)
     = default;
 };
-enum class role : std::uint8_t { owner, account_owner, answered_by };
 using recipient_ref = std::variant<role, agent_ref>;
 struct notify_action {
   std::vector<recipient_ref> to;
@@ -155,7 +146,7 @@ using action
 
 /// What a team wants done at one outcome; the list replaces the defaults.
 struct outcome_actions {
-  std::string outcome;
+  outcome_tag outcome;
   std::vector<action> actions;
   friend bool operator==(const outcome_actions&, const outcome_actions&)
     = default;

@@ -3,6 +3,7 @@
 #include "messages/documents.hpp"
 #include "messages/time.hpp"
 #include "messages/topics.hpp"
+#include "messages/words.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -145,7 +146,7 @@ struct call_ended {
 struct call_outcome {
   std::string call_id;
   std::string lead_id;
-  std::string outcome;
+  outcome_tag outcome;
   std::optional<instant> until;
 };
 

@@ -2,6 +2,7 @@
 
 #include "messages/time.hpp"
 #include "messages/topics.hpp"
+#include "messages/words.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -28,7 +29,7 @@ struct lead_assigned {
   bool again = false;
   named_agent agent;
   std::optional<std::string> previous_owner;
-  std::string reason;
+  assign_reason reason = assign_reason::rotation;
   std::optional<std::string> rule_id, pool_id;
   std::optional<std::uint64_t> turn;
   std::string decision_id;
@@ -36,7 +37,7 @@ struct lead_assigned {
 };
 
 struct lead_unassigned {
-  std::string reason;
+  unassigned_reason reason = unassigned_reason::nobody_eligible;
 };
 
 struct lead_stage_changed {
@@ -49,7 +50,8 @@ struct lead_conflict {
 };
 
 struct action_failed {
-  std::string action, reason;
+  action_kind action = action_kind::assign;
+  failure_reason reason = failure_reason::nobody_eligible;
   std::optional<std::string> call_id, agent_id;
 };
 
@@ -64,13 +66,13 @@ struct rung_leg {
   std::string leg_id;
   std::optional<std::string> agent_id;
   std::string phone;
-  std::string reason; /// empty in ring.requested
+  std::optional<cancel_reason> reason; /// none in ring.requested
 };
 
 struct ring_requested {
   std::string call_id;
   std::int64_t attempt = 0;
-  std::string step;
+  ring_step step = ring_step::owner;
   std::vector<rung_leg> legs;
   std::int64_t ring_timeout_s = 0;
   instant expires_at;
@@ -87,7 +89,7 @@ struct transfer_connected {
   std::string call_id;
   std::int64_t attempt = 0;
   std::string leg_id;
-  std::string kind; /// of answered_by
+  answered_as kind = answered_as::owner;
   std::optional<std::string> agent_id;
   std::string phone;
   std::int64_t waited_ms = 0;
@@ -95,28 +97,31 @@ struct transfer_connected {
 
 struct transfer_missed {
   std::string call_id;
-  std::string reason;
+  miss_reason reason = miss_reason::no_answer;
   std::int64_t attempts = 0;
 };
 
 struct outcome_corrected {
-  std::string call_id, from, to;
+  std::string call_id;
+  outcome from = outcome::missed_transfer;
+  outcome to = outcome::successful_transfer;
 };
 
 // -- notifications, tasks -----------------------------------------------------
 
 /// `notification_id` is the event's own id.
 struct notification_requested {
-  std::string kind;
+  notification_kind kind = notification_kind::new_lead;
   std::string agent_id, name;
   std::optional<std::string> email, phone;
   std::string title, text;
-  std::optional<std::string> call_id, task_id, outcome;
+  std::optional<std::string> call_id, task_id;
+  std::optional<outcome_tag> outcome;
 };
 
 /// `task_id` is the event's own id.
 struct task_created {
-  std::string kind;
+  task_kind kind;
   std::optional<std::string> assignee;
   instant due_at;
   std::string title;
@@ -129,7 +134,8 @@ struct task_moved {
 };
 
 struct task_cancelled {
-  std::string task_id, reason;
+  std::string task_id;
+  task_cancel_reason reason = task_cancel_reason::lead_closed;
 };
 
 // -- outreach -----------------------------------------------------------------
@@ -140,17 +146,17 @@ struct outreach_gated {
   gate verdict = gate::released;
   std::string outreach_id, channel;
   std::optional<std::string> payload; /// JSON text
-  std::optional<std::string> reason;
+  std::optional<refusal_reason> reason;
 };
 
 struct cadence_cancelled {
-  std::string reason;
+  outcome_tag reason;
   std::optional<std::string> call_id;
 };
 
 struct cadence_paused {
   std::optional<instant> until;
-  std::string reason;
+  outcome_tag reason;
   std::optional<std::string> call_id;
 };
 
@@ -159,18 +165,18 @@ struct cadence_paused {
 struct decision_candidate {
   std::string agent_id;
   std::optional<std::int64_t> pass;
-  std::string excluded; /// empty: could be chosen
+  std::optional<exclusion> excluded; /// none: could be chosen
 };
 
 /// `decision_id` is the event's own id; `at` and `cause` come from the frame.
 struct decision_recorded {
-  std::string kind; /// assignment or ring_attempt
+  decision_kind kind = decision_kind::assignment;
   std::int64_t config_version = 0;
   std::optional<std::string> rule_id, pool_id;
   std::optional<std::int64_t> v_before;
   std::vector<decision_candidate> candidates;
   std::vector<std::string> chosen; /// one for an assignment, all who ring
-  std::optional<std::string> tie_break;
+  std::optional<enum tie_break> tie_break;
   std::optional<std::int64_t> pass_after;
   std::optional<std::string> call_id;
   std::optional<std::int64_t> attempt;

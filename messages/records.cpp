@@ -125,46 +125,6 @@ position origin_of(const raw_record& r) {
   return r.where();
 }
 
-std::string_view to_string(dead_letter_reason r) {
-  switch (r) {
-    case dead_letter_reason::malformed_json:
-      return "malformed_json";
-    case dead_letter_reason::not_a_cloud_event:
-      return "not_a_cloud_event";
-    case dead_letter_reason::missing_team:
-      return "missing_team";
-    case dead_letter_reason::missing_field:
-      return "missing_field";
-    case dead_letter_reason::wrong_type:
-      return "wrong_type";
-    case dead_letter_reason::unknown_type:
-      return "unknown_type";
-    case dead_letter_reason::invalid_value:
-      return "invalid_value";
-    case dead_letter_reason::invalid_document:
-      return "invalid_document";
-    case dead_letter_reason::too_large:
-      return "too_large";
-    case dead_letter_reason::too_old:
-      return "too_old";
-    case dead_letter_reason::unknown_call:
-      return "unknown_call";
-    case dead_letter_reason::unknown_team:
-      return "unknown_team";
-    case dead_letter_reason::unknown_lead:
-      return "unknown_lead";
-    case dead_letter_reason::unknown_agent:
-      return "unknown_agent";
-    case dead_letter_reason::unknown_task:
-      return "unknown_task";
-    case dead_letter_reason::unknown_leg:
-      return "unknown_leg";
-    case dead_letter_reason::internal_error:
-      break;
-  }
-  return "internal_error";
-}
-
 new_record dead_letter_record(const raw_record& r, const dead_letter& why,
                               const std::string& group) {
   auto from = origin_of(r);

@@ -3,6 +3,7 @@
 #include "messages/outputs.hpp"
 #include "messages/time.hpp"
 #include "messages/topics.hpp"
+#include "messages/words.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -55,29 +56,6 @@ struct new_record {
   std::vector<header> headers;
   instant timestamp;
 };
-
-/// Why a record can't be processed (R46); the texts are on the wire.
-enum class dead_letter_reason : std::uint8_t {
-  malformed_json,
-  not_a_cloud_event,
-  missing_team,
-  missing_field,
-  wrong_type,
-  unknown_type,
-  invalid_value,
-  invalid_document,
-  too_large,
-  too_old,
-  unknown_call,
-  unknown_team,
-  unknown_lead,
-  unknown_agent,
-  unknown_task,
-  unknown_leg,
-  internal_error
-};
-
-[[nodiscard]] std::string_view to_string(dead_letter_reason r);
 
 /// The verdict on one record that can't be processed.
 struct dead_letter {

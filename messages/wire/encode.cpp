@@ -50,14 +50,31 @@ void append_texts(object& o, std::string_view key,
   });
 }
 
+template <closed_word Word>
+void append_word(object& o, std::string_view key, Word w) {
+  o.text(key, to_string(w));
+}
+
+template <class Word>
+void append_word(object& o, std::string_view key, const word_or_text<Word>& w) {
+  o.text(key, w.text());
+}
+
+/// Left out if there is nothing.
+template <class Word>
+void append_word(object& o, std::string_view key,
+                 const std::optional<Word>& w) {
+  if (w)
+    append_word(o, key, *w);
+}
+
 void append_legs(object& o, const std::vector<rung_leg>& legs) {
   append_list(o, "legs", legs, [](growing_text& out, const rung_leg& l) {
     object leg{out};
     leg.text("leg_id", l.leg_id);
     leg.text("agent_id", l.agent_id);
     leg.text("phone", l.phone);
-    if (!l.reason.empty())
-      leg.text("reason", l.reason);
+    append_word(leg, "reason", l.reason);
   });
 }
 
@@ -75,7 +92,7 @@ void write(const writing& w, const lead_assigned& b) {
     agent.text("name", b.agent.name);
   }
   w.o.text("previous_owner", b.previous_owner);
-  w.o.text("reason", b.reason);
+  append_word(w.o, "reason", b.reason);
   w.o.text("rule_id", b.rule_id);
   w.o.text("pool_id", b.pool_id);
   w.o.integer("turn", b.turn);
@@ -85,7 +102,7 @@ void write(const writing& w, const lead_assigned& b) {
 }
 
 void write(const writing& w, const lead_unassigned& b) {
-  w.o.text("reason", b.reason);
+  append_word(w.o, "reason", b.reason);
 }
 
 void write(const writing& w, const lead_stage_changed& b) {
@@ -101,8 +118,8 @@ void write(const writing& w, const lead_conflict& b) {
 }
 
 void write(const writing& w, const action_failed& b) {
-  w.o.text("action", b.action);
-  w.o.text("reason", b.reason);
+  append_word(w.o, "action", b.action);
+  append_word(w.o, "reason", b.reason);
   w.o.text("call_id", b.call_id);
   w.o.text("agent_id", b.agent_id);
 }
@@ -115,7 +132,7 @@ void write(const writing& w, const agent_auto_unavailable& b) {
 void write(const writing& w, const ring_requested& b) {
   w.o.text("call_id", b.call_id);
   w.o.integer("attempt", b.attempt);
-  w.o.text("step", b.step);
+  append_word(w.o, "step", b.step);
   append_legs(w.o, b.legs);
   w.o.integer("ring_timeout_s", b.ring_timeout_s);
   append_time(w.o, "expires_at", b.expires_at);
@@ -134,7 +151,7 @@ void write(const writing& w, const transfer_connected& b) {
   w.o.text("leg_id", b.leg_id);
   {
     object by{w.o.member("answered_by")};
-    by.text("kind", b.kind);
+    append_word(by, "kind", b.kind);
     by.text("agent_id", b.agent_id);
     by.text("phone", b.phone);
   }
@@ -143,19 +160,19 @@ void write(const writing& w, const transfer_connected& b) {
 
 void write(const writing& w, const transfer_missed& b) {
   w.o.text("call_id", b.call_id);
-  w.o.text("reason", b.reason);
+  append_word(w.o, "reason", b.reason);
   w.o.integer("attempts", b.attempts);
 }
 
 void write(const writing& w, const outcome_corrected& b) {
   w.o.text("call_id", b.call_id);
-  w.o.text("from", b.from);
-  w.o.text("to", b.to);
+  append_word(w.o, "from", b.from);
+  append_word(w.o, "to", b.to);
 }
 
 void write(const writing& w, const notification_requested& b) {
   w.o.text("notification_id", w.id);
-  w.o.text("kind", b.kind);
+  append_word(w.o, "kind", b.kind);
   {
     object to{w.o.member("recipient")};
     to.text("agent_id", b.agent_id);
@@ -167,12 +184,12 @@ void write(const writing& w, const notification_requested& b) {
   w.o.text("text", b.text);
   w.o.text("call_id", b.call_id);
   w.o.text("task_id", b.task_id);
-  w.o.text("outcome", b.outcome);
+  append_word(w.o, "outcome", b.outcome);
 }
 
 void write(const writing& w, const task_created& b) {
   w.o.text("task_id", w.id);
-  w.o.text("kind", b.kind);
+  append_word(w.o, "kind", b.kind);
   w.o.text_or_null("assignee", b.assignee);
   append_time(w.o, "due_at", b.due_at);
   w.o.text("title", b.title);
@@ -187,31 +204,31 @@ void write(const writing& w, const task_moved& b) {
 
 void write(const writing& w, const task_cancelled& b) {
   w.o.text("task_id", b.task_id);
-  w.o.text("reason", b.reason);
+  append_word(w.o, "reason", b.reason);
 }
 
 void write(const writing& w, const outreach_gated& b) {
   w.o.text("outreach_id", b.outreach_id);
   w.o.text("channel", b.channel);
   w.o.raw("payload", b.payload);
-  w.o.text("reason", b.reason);
+  append_word(w.o, "reason", b.reason);
 }
 
 void write(const writing& w, const cadence_cancelled& b) {
-  w.o.text("reason", b.reason);
+  append_word(w.o, "reason", b.reason);
   w.o.text("call_id", b.call_id);
 }
 
 void write(const writing& w, const cadence_paused& b) {
   if (b.until)
     append_time(w.o, "until", *b.until);
-  w.o.text("reason", b.reason);
+  append_word(w.o, "reason", b.reason);
   w.o.text("call_id", b.call_id);
 }
 
 void write(const writing& w, const decision_recorded& b) {
   w.o.text("decision_id", w.id);
-  w.o.text("kind", b.kind);
+  append_word(w.o, "kind", b.kind);
   append_time(w.o, "at", w.frame.now);
   {
     object cause{w.o.member("cause")};
@@ -232,16 +249,16 @@ void write(const writing& w, const decision_recorded& b) {
                 object candidate{out};
                 candidate.text("agent_id", c.agent_id);
                 candidate.integer("pass", c.pass);
-                if (!c.excluded.empty())
-                  candidate.text("excluded", c.excluded);
+                append_word(candidate, "excluded", c.excluded);
               });
-  if (b.kind == "ring_attempt" && b.attempt)
+  bool ring = b.kind == decision_kind::ring_attempt;
+  if (ring && b.attempt)
     append_texts(w.o, "chosen", b.chosen);
-  else if (b.kind != "ring_attempt" && !b.chosen.empty())
+  else if (!ring && !b.chosen.empty())
     w.o.text("chosen", b.chosen.front());
   else
     w.o.null("chosen");
-  w.o.text("tie_break", b.tie_break);
+  append_word(w.o, "tie_break", b.tie_break);
   w.o.integer("pass_after", b.pass_after);
   w.o.text("call_id", b.call_id);
   w.o.integer("attempt", b.attempt);

@@ -125,23 +125,9 @@ std::string read_zone(const field_reader& r, const std::string& zone) {
   return zone;
 }
 
-template <class Enum, std::size_t N>
-std::optional<Enum>
-named(std::string_view name,
-      const std::array<std::pair<std::string_view, Enum>, N>& names) {
-  for (const auto& [text, value] : names)
-    if (text == name)
-      return value;
-  return std::nullopt;
-}
-
 // -- pools --------------------------------------------------------------------
 
 pool_document read_pool(const field_reader& r) {
-  static constexpr std::array<std::pair<std::string_view, assign_requires>, 3>
-    demands{{{"none", assign_requires::none},
-             {"schedule", assign_requires::schedule},
-             {"available", assign_requires::available}}};
   pool_document p;
   p.id = r.need_id("id");
   std::set<std::string> members;
@@ -161,7 +147,7 @@ pool_document read_pool(const field_reader& r) {
     r.faults().invalid(r.at("members"), "have weights whose least common "
                                         "multiple is above 1000000000");
   if (auto demand = r.text("assign_requires")) {
-    auto d = named(*demand, demands);
+    auto d = read<assign_requires>(*demand);
     if (!d)
       r.faults().invalid(r.at("assign_requires"),
                          "must be none, schedule or available");
@@ -231,7 +217,7 @@ transfer_settings read_transfer(const field_reader& r,
                                 const std::string& region) {
   transfer_settings t;
   if (auto name = r.text("pattern")) {
-    auto p = read_pattern(*name);
+    auto p = read<ring_pattern>(*name);
     if (!p)
       r.faults().invalid(r.at("pattern"), "is no pattern of a transfer");
     t.pattern = p.value_or(t.pattern);
@@ -273,20 +259,28 @@ call_settings read_calls(const field_reader& r) {
 std::optional<recipient_ref> read_recipient(const field_reader& r,
                                             const json_node& n,
                                             const std::string& where) {
-  static constexpr std::array<std::pair<std::string_view, role>, 3> roles{
-    {{"owner", role::owner},
-     {"account_owner", role::account_owner},
-     {"answered_by", role::answered_by}}};
   if (n.is == json_node::kind::object) {
     auto id = r.inside(n, where).need_id("agent");
     return agent_ref{id};
   }
   if (n.is == json_node::kind::text)
-    if (auto known = named(n.text, roles))
+    if (auto known = read<role>(n.text))
       return *known;
   r.faults().invalid(where, "must be owner, account_owner, answered_by or "
                             "{\"agent\":id}");
   return std::nullopt;
+}
+
+notify_action read_notify(const field_reader& r) {
+  notify_action n;
+  if (r.need("to") != nullptr)
+    if (const auto* to = r.array("to"))
+      r.elements(*to, r.at("to"),
+                 [&](const json_node& x, const std::string& at) {
+                   if (auto who = read_recipient(r, x, at))
+                     n.to.push_back(*who);
+                 });
+  return n;
 }
 
 std::string read_kept_text(const field_reader& r, std::string_view key) {
@@ -299,30 +293,23 @@ std::string read_kept_text(const field_reader& r, std::string_view key) {
 std::optional<action> read_action(const field_reader& r,
                                   const std::string& where,
                                   const std::set<std::string>& pools) {
-  auto what = r.need_text("do");
-  if (what == "assign")
-    return assign_action{read_target(r, where, pools)};
-  if (what == "stage")
-    return stage_action{read_kept_text(r, "to")};
-  if (what == "cancel_cadence")
-    return cancel_cadence_action{};
-  if (what == "pause_cadence")
-    return pause_cadence_action{};
-  if (what == "create_task")
-    return create_task_action{.kind = read_kept_text(r, "kind"),
-                              .due_in_s = read_seconds(r, "due_in_s", 0),
-                              .title = r.text("title")};
-  if (what == "notify") {
-    notify_action n;
-    if (r.need("to") != nullptr)
-      if (const auto* to = r.array("to"))
-        r.elements(*to, r.at("to"),
-                   [&](const json_node& x, const std::string& at) {
-                     if (auto who = read_recipient(r, x, at))
-                       n.to.push_back(*who);
-                   });
-    return n;
-  }
+  if (auto kind = read<action_kind>(r.need_text("do")))
+    switch (*kind) {
+      case action_kind::assign:
+        return assign_action{read_target(r, where, pools)};
+      case action_kind::stage:
+        return stage_action{read_kept_text(r, "to")};
+      case action_kind::cancel_cadence:
+        return cancel_cadence_action{};
+      case action_kind::pause_cadence:
+        return pause_cadence_action{};
+      case action_kind::create_task:
+        return create_task_action{.kind = task_kind{read_kept_text(r, "kind")},
+                                  .due_in_s = read_seconds(r, "due_in_s", 0),
+                                  .title = r.text("title")};
+      case action_kind::notify:
+        return read_notify(r);
+    }
   if (const auto* n = r.find("do");
       n != nullptr && n->is == json_node::kind::text)
     r.faults().invalid(r.at("do"), "is no action");
@@ -363,7 +350,7 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
       continue;
     }
     auto where = pointer + "/" + escaped(n->key);
-    outcome_actions o{.outcome = n->key, .actions = {}};
+    outcome_actions o{.outcome = outcome_tag{n->key}, .actions = {}};
     if (n->is != json_node::kind::array) {
       r.faults().wrong(where, "must be a list");
       continue;
@@ -407,14 +394,6 @@ schedule read_schedule(const field_reader& r) {
 }
 
 } // namespace
-
-std::optional<ring_pattern> read_pattern(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, ring_pattern>, 3>
-    names{{{"assigned_agent", ring_pattern::assigned_agent},
-           {"simultaneous_group", ring_pattern::simultaneous_group},
-           {"assigned_then_group", ring_pattern::assigned_then_group}}};
-  return named(name, names);
-}
 
 team_document read_team_document(const field_reader& r,
                                  const std::string& team) {

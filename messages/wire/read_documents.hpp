@@ -3,9 +3,7 @@
 #include "messages/documents.hpp"
 #include "messages/wire/field_reader.hpp"
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace fairlead {
 
@@ -17,8 +15,5 @@ namespace fairlead {
 /// The agent document, its phone still as text. An `agent_id` that can't be
 /// used comes back empty.
 [[nodiscard]] agent_document read_agent_document(const field_reader& r);
-
-/// The pattern of that name (R20).
-[[nodiscard]] std::optional<ring_pattern> read_pattern(std::string_view name);
 
 } // namespace fairlead

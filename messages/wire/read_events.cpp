@@ -99,7 +99,7 @@ input_body read_transfer(const reading& r) {
   e.call_id = r.fields.need_id("call_id");
   e.lead_id = r.fields.need_id("lead_id");
   if (auto pattern = r.fields.text("pattern")) {
-    e.pattern = read_pattern(*pattern);
+    e.pattern = read<ring_pattern>(*pattern);
     if (!e.pattern)
       r.fields.faults().invalid(r.fields.at("pattern"),
                                 "is no pattern of a transfer");
@@ -139,9 +139,10 @@ input_body read_outcome(const reading& r) {
   call_outcome e;
   e.call_id = r.fields.need_id("call_id");
   e.lead_id = r.fields.need_id("lead_id");
-  e.outcome = r.fields.need_text("outcome");
-  if (e.outcome.empty()) // what other tags there are, the team says
+  auto tag = r.fields.need_text("outcome");
+  if (tag.empty()) // what other tags there are, the team says
     r.fields.faults().invalid(r.fields.at("outcome"), "is no outcome");
+  e.outcome = outcome_tag{std::move(tag)};
   if (auto until = r.fields.text("until")) {
     e.until = from_rfc3339(*until);
     if (!e.until)

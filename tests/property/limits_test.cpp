@@ -86,9 +86,10 @@ std::string verdicts(const desk_result& r) {
   std::string text;
   for (const auto& g : r.all<outreach_gated>()) {
     text += text.empty() ? "" : " ";
-    text += g.verdict == gate::released ? "released"
-            : g.verdict == gate::held   ? "held"
-                                        : g.reason.value_or("?");
+    text += g.verdict == gate::released ? std::string{"released"}
+            : g.verdict == gate::held
+              ? std::string{"held"}
+              : std::string{to_string(g.reason.value())};
   }
   return text;
 }
@@ -103,7 +104,8 @@ TEST(R15Kept, AClosedLead180Days) {
     auto again = d.lead("l", start + days{180} - (known ? tick : 0 * tick));
     EXPECT_EQ(again.count<lead_assigned>(), known ? 0U : 1U);
     EXPECT_EQ(again.all<notification_requested>().at(0).kind,
-              known ? "re_inquiry" : "new_lead");
+              known ? notification_kind::re_inquiry
+                    : notification_kind::new_lead);
   }
 }
 
@@ -124,7 +126,7 @@ TEST(R15Kept, TheIndexGoesWithItsLead) {
     d.about("lead.closed", "l", start);
     auto at = start + days{180} - (known ? tick : 0 * tick);
     EXPECT_EQ(d.lead("m", at, kim).all<lead_assigned>().at(0).reason,
-              known ? "existing_owner" : "rotation");
+              known ? assign_reason::existing_owner : assign_reason::rotation);
   }
 }
 

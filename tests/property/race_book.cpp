@@ -93,9 +93,10 @@ void race::note_output(const output& o, instant now) {
     touched_.insert(x->call_id);
     for (const auto& l : x->legs) {
       auto& leg = c.legs.at(l.leg_id);
-      bool after = l.reason == "lost_race" || l.reason == "late";
+      bool after = l.reason == cancel_reason::lost_race
+                   || l.reason == cancel_reason::late;
       must(leg.open != after, [&] {
-        return "a leg is cancelled as " + l.reason
+        return "a leg is cancelled as " + std::string{to_string(*l.reason)}
                + (after ? " that still rings: " : " that had ended: ")
                + l.leg_id;
       });
@@ -120,7 +121,8 @@ void race::note_output(const output& o, instant now) {
     c.standing = "successful_transfer";
     ++figures_.connected;
   } else if (const auto* m = std::get_if<transfer_missed>(&o.body)) {
-    tell("  " + m->call_id + " is missed: " + m->reason);
+    tell("  " + m->call_id
+         + " is missed: " + std::string{to_string(m->reason)});
     auto& c = calls_book_[m->call_id];
     touched_.insert(m->call_id);
     if (c.now == status::connected) {
@@ -136,10 +138,10 @@ void race::note_output(const output& o, instant now) {
     c.standing = "missed_transfer";
     ++figures_.missed;
   } else if (const auto* k = std::get_if<outcome_corrected>(&o.body)) {
-    calls_book_[k->call_id].standing = k->to;
+    calls_book_[k->call_id].standing = to_string(k->to);
     ++figures_.corrected;
   } else if (const auto* t = std::get_if<task_created>(&o.body)) {
-    if (t->kind != "call_back")
+    if (t->kind != default_task::call_back)
       return;
     auto& c = calls_book_[*t->call_id];
     ++c.tasks;

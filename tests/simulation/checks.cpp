@@ -142,7 +142,7 @@ public:
         promise(missed_.emplace(team.id(), missed->call_id).second,
                 "P1: a transfer is missed twice: " + missed->call_id);
       else if (const auto* task = std::get_if<task_created>(&o.body))
-        if (task->kind == "call_back" && task->call_id)
+        if (task->kind == default_task::call_back && task->call_id)
           ++call_backs_[{team.id(), *task->call_id}];
     }
   }

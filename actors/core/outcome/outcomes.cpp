@@ -10,12 +10,11 @@
 #include "actors/core/step/notify.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace fairlead {
 namespace {
 
-const outcome_actions* listed(const team_state& team, const std::string& tag) {
+const outcome_actions* listed(const team_state& team, const outcome_tag& tag) {
   if (team.document())
     for (const auto& o : team.document()->outcomes)
       if (o.outcome == tag)
@@ -23,25 +22,30 @@ const outcome_actions* listed(const team_state& team, const std::string& tag) {
   return nullptr;
 }
 
-create_task_action task_of(std::string kind) {
-  return {.kind = std::move(kind), .due_in_s = {}, .title = {}};
+create_task_action task_of(default_task kind) {
+  return {.kind = kind, .due_in_s = {}, .title = {}};
 }
 
 /// R39's defaults.
-std::vector<action> defaults_of(const std::string& outcome) {
-  if (outcome == "successful_transfer")
-    return {cancel_cadence_action{},
-            notify_action{{role::owner, role::account_owner}}};
-  if (outcome == "missed_transfer")
-    return {task_of("call_back"), notify_action{{role::owner}}};
-  if (outcome == "opt_out" || outcome == "not_interested"
-      || outcome == "bad_number")
-    return {cancel_cadence_action{}};
-  if (outcome == "needs_follow_up")
-    return {pause_cadence_action{}, task_of("follow_up"),
-            notify_action{{role::owner}}};
-  if (outcome == "contact_later")
-    return {pause_cadence_action{}};
+std::vector<action> defaults_of(outcome o) {
+  switch (o) {
+    case outcome::successful_transfer:
+      return {cancel_cadence_action{},
+              notify_action{{role::owner, role::account_owner}}};
+    case outcome::missed_transfer:
+      return {task_of(default_task::call_back), notify_action{{role::owner}}};
+    case outcome::needs_follow_up:
+      return {pause_cadence_action{}, task_of(default_task::follow_up),
+              notify_action{{role::owner}}};
+    case outcome::contact_later:
+      return {pause_cadence_action{}};
+    case outcome::opt_out:
+    case outcome::not_interested:
+    case outcome::bad_number:
+      return {cancel_cadence_action{}};
+    case outcome::unqualified:
+      break;
+  }
   return {};
 }
 
@@ -57,9 +61,10 @@ public:
 
 private:
   void assign(const assign_action& a);
-  void assignment_failed(std::string reason, std::optional<std::string> agent);
+  void assignment_failed(failure_reason why, std::optional<std::string> agent);
   void change_cadence(const action& a);
   void create_task(const create_task_action& a);
+  [[nodiscard]] std::string title_of(const task_kind& kind) const;
   void tell(const recipient_ref& to);
   void ask_for_cover();
   [[nodiscard]] std::optional<std::string>
@@ -84,24 +89,26 @@ void carrier::correct() {
   if (!o_.corrects)
     return;
   s_.emit(lead_.id(), lead_.id(),
-          outcome_corrected{
-            .call_id = o_.call_id, .from = *o_.corrects, .to = o_.outcome});
-  if (o_.outcome != "successful_transfer")
+          outcome_corrected{.call_id = o_.call_id,
+                            .from = *o_.corrects,
+                            .to = *o_.tag.known()});
+  if (o_.tag != outcome::successful_transfer)
     return;
-  for (const auto& [kind, id] : ledger_.tasks) {
+  for (const auto& made : ledger_.tasks) {
     auto open = std::any_of(
       lead_->tasks.begin(), lead_->tasks.end(),
-      [&task = id](const open_task& t) { return t.task_id == task; });
-    if (kind != "call_back" || !open)
+      [&made](const open_task& t) { return t.task_id == made.task_id; });
+    if (made.kind != default_task::call_back || !open)
       continue;
     s_.emit(lead_.id(), lead_.id(),
-            task_cancelled{.task_id = id, .reason = "outcome_corrected"});
-    lead_.change(task_ended{id});
+            task_cancelled{.task_id = made.task_id,
+                           .reason = task_cancel_reason::outcome_corrected});
+    lead_.change(task_ended{made.task_id});
   }
 }
 
 void carrier::act() {
-  auto actions = actions_of(s_.team(), o_.outcome);
+  auto actions = actions_of(s_.team(), o_.tag);
   // A success that comes back after a bridge had failed: nothing runs twice,
   // but whoever owns the lead by now is told (R38, R40).
   if (o_.only_tell)
@@ -126,7 +133,7 @@ void carrier::act() {
     for (const auto& to : a.to)
       tell(to);
   });
-  if (o_.outcome == "missed_transfer")
+  if (o_.tag == outcome::missed_transfer)
     ask_for_cover();
 }
 
@@ -136,10 +143,10 @@ void carrier::assign(const assign_action& a) {
       return;
     const auto* agent = s_.team().agent(to->id);
     if (agent == nullptr)
-      return assignment_failed("unknown_agent", to->id);
+      return assignment_failed(failure_reason::unknown_agent, to->id);
     if (!agent->active())
-      return assignment_failed("inactive_agent", to->id);
-    return give(s_, lead_, choose_agent(s_, to->id, "outcome"));
+      return assignment_failed(failure_reason::inactive_agent, to->id);
+    return give(s_, lead_, choose_agent(s_, to->id, assign_reason::outcome));
   }
   const auto* pool = s_.team().pool(std::get<pool_ref>(a.to).id);
   require(pool != nullptr, "an action with an unknown pool was let in");
@@ -148,24 +155,27 @@ void carrier::assign(const assign_action& a) {
         pool->members.begin(), pool->members.end(),
         [this](const pool_member& m) { return m.agent_id == lead_->owner; }))
     return;
-  auto c
-    = choose_from_pool(s_, *pool, pool->requires_, "outcome", std::nullopt);
+  auto c = choose_from_pool(s_, *pool, pool->requires_, assign_reason::outcome,
+                            std::nullopt);
   if (c.agent)
     return give(s_, lead_, std::move(c));
   s_.emit(lead_.id(), lead_.id(), std::move(c.why));
-  assignment_failed("nobody_eligible", std::nullopt);
+  assignment_failed(failure_reason::nobody_eligible, std::nullopt);
 }
 
-void carrier::assignment_failed(std::string reason,
+void carrier::assignment_failed(failure_reason why,
                                 std::optional<std::string> agent) {
   notification_requested n;
-  n.kind = "action_failed";
+  n.kind = notification_kind::action_failed;
   n.title = "A hand-over failed";
-  n.text = call_by(lead_.id(), *lead_) + " could not be handed over after "
-           + o_.outcome + ": " + reason + ".";
+  n.text = call_by(lead_.id(), *lead_) + " could not be handed over after ";
+  n.text += o_.tag.text();
+  n.text += ": ";
+  n.text += to_string(why);
+  n.text += '.';
   s_.emit(lead_.id(), lead_.id(),
-          action_failed{.action = "assign",
-                        .reason = std::move(reason),
+          action_failed{.action = action_kind::assign,
+                        .reason = why,
                         .call_id = o_.call_id,
                         .agent_id = std::move(agent)});
   if (s_.team().document())
@@ -176,13 +186,13 @@ void carrier::change_cadence(const action& a) {
   if (std::holds_alternative<cancel_cadence_action>(a)
       && !ledger_.cadence_cancelled) {
     s_.emit(lead_.id(), lead_.id(),
-            cadence_cancelled{.reason = o_.outcome, .call_id = o_.call_id});
+            cadence_cancelled{.reason = o_.tag, .call_id = o_.call_id});
     ledger_.cadence_cancelled = true;
   }
   if (std::holds_alternative<pause_cadence_action>(a))
     s_.emit(lead_.id(), lead_.id(),
             cadence_paused{
-              .until = o_.until, .reason = o_.outcome, .call_id = o_.call_id});
+              .until = o_.until, .reason = o_.tag, .call_id = o_.call_id});
 }
 
 instant carrier::due_at(std::int64_t due_in_s) const {
@@ -197,28 +207,32 @@ instant carrier::due_at(std::int64_t due_in_s) const {
 void carrier::create_task(const create_task_action& a) {
   // One task per call and kind (R41), but a miss that stands again after a
   // bridge failed has no task yet.
-  auto same = [&a](const auto& t) { return t.first == a.kind; };
+  auto same = [&a](const created_task& t) { return t.kind == a.kind; };
   if (std::any_of(ledger_.tasks.begin(), ledger_.tasks.end(), same))
     return;
   auto due = due_at(a.due_in_s.value_or(limits::task_due_in_s));
-  auto who = call_by(lead_.id(), *lead_);
-  auto title
-    = a.title.value_or(a.kind == "call_back"   ? "Call back " + who
-                       : a.kind == "follow_up" ? "Follow up with " + who
-                                               : a.kind + ": " + who);
   auto id = s_.emit(lead_.id(), lead_.id(),
                     task_created{.kind = a.kind,
                                  .assignee = lead_->owner,
                                  .due_at = due,
-                                 .title = title,
+                                 .title = a.title ? *a.title : title_of(a.kind),
                                  .call_id = o_.call_id});
   lead_.change(task_opened{{.task_id = id,
                             .kind = a.kind,
                             .call_id = o_.call_id,
                             .assignee = lead_->owner,
                             .due_at = due}});
-  ledger_.tasks.emplace_back(a.kind, id);
+  ledger_.tasks.push_back({a.kind, id});
   task_ = id;
+}
+
+std::string carrier::title_of(const task_kind& kind) const {
+  auto who = call_by(lead_.id(), *lead_);
+  if (kind == default_task::call_back)
+    return "Call back " + who;
+  if (kind == default_task::follow_up)
+    return "Follow up with " + who;
+  return std::string{kind.text()} + ": " + who;
 }
 
 std::optional<std::string> carrier::resolve(const recipient_ref& to) const {
@@ -238,7 +252,7 @@ std::optional<std::string> carrier::resolve(const recipient_ref& to) const {
 }
 
 bool carrier::tell_once(const std::string& agent, notification_requested n) {
-  auto key = std::pair{n.kind, agent};
+  notice key{n.kind, agent};
   if (std::find(ledger_.told.begin(), ledger_.told.end(), key)
       != ledger_.told.end())
     return false;
@@ -255,22 +269,23 @@ void carrier::tell(const recipient_ref& to) {
     return;
   auto who = call_by(lead_.id(), *lead_);
   notification_requested n;
-  if (o_.outcome == "successful_transfer") {
-    n.kind = "transfer_answered";
+  if (o_.tag == outcome::successful_transfer) {
+    n.kind = notification_kind::transfer_answered;
     n.title = "Call with " + who + " was answered";
     n.text = "The live call with " + who + " was taken"
              + (o_.answered_by ? " by " + *o_.answered_by : "") + ".";
-  } else if (o_.outcome == "missed_transfer") {
-    n.kind = "transfer_missed";
+  } else if (o_.tag == outcome::missed_transfer) {
+    n.kind = notification_kind::transfer_missed;
     n.title = "Missed call: " + who;
     n.text = who + " wanted to talk and nobody answered. Please call back.";
   } else {
-    n.kind = "outcome";
-    n.title = who + ": " + o_.outcome;
-    n.text = "A call with " + who + " ended with " + o_.outcome + ".";
+    std::string tag{o_.tag.text()};
+    n.kind = notification_kind::outcome;
+    n.title = who + ": " + tag;
+    n.text = "A call with " + who + " ended with " + tag + ".";
   }
   n.task_id = task_;
-  n.outcome = o_.outcome;
+  n.outcome = o_.tag;
   tell_once(*agent, std::move(n));
 }
 
@@ -282,7 +297,7 @@ void carrier::ask_for_cover() {
                         : group_for(s_.team(), lead_->details, s_.now()).group;
   std::optional<std::string> best;
   for (const auto& id : members_of(s_.team(), group)) {
-    if (id == lead_->owner || !ring_exclusion(s_.team(), id, s_.now()).empty())
+    if (id == lead_->owner || ring_exclusion(s_.team(), id, s_.now()))
       continue;
     if (!best
         || s_.team().agent(id)->covered_no < s_.team().agent(*best)->covered_no)
@@ -292,7 +307,7 @@ void carrier::ask_for_cover() {
     return;
   auto who = call_by(lead_.id(), *lead_);
   notification_requested n;
-  n.kind = "cover";
+  n.kind = notification_kind::cover;
   n.title = "Can you cover? " + who + " was missed";
   n.text = who + " called outside the owner's hours and nobody answered.";
   n.task_id = task_;
@@ -302,37 +317,38 @@ void carrier::ask_for_cover() {
 
 } // namespace
 
-bool is_transfer_outcome(const std::string& tag) {
-  return tag == "successful_transfer" || tag == "missed_transfer";
+std::optional<outcome> transfer_outcome(const outcome_tag& tag) {
+  const auto* o = tag.known();
+  if (o != nullptr
+      && (*o == outcome::successful_transfer || *o == outcome::missed_transfer))
+    return *o;
+  return std::nullopt;
 }
 
-bool is_outcome(const team_state& team, const std::string& tag) {
-  static constexpr std::array<std::string_view, 8> known{
-    "successful_transfer", "missed_transfer", "needs_follow_up",
-    "contact_later",       "opt_out",         "not_interested",
-    "unqualified",         "bad_number"};
-  return std::find(known.begin(), known.end(), tag) != known.end()
-         || listed(team, tag) != nullptr;
+bool is_outcome(const team_state& team, const outcome_tag& tag) {
+  return tag.known() != nullptr || listed(team, tag) != nullptr;
 }
 
-std::vector<action> actions_of(const team_state& team,
-                               const std::string& outcome) {
-  const auto* own = listed(team, outcome);
-  auto actions = own != nullptr ? own->actions : defaults_of(outcome);
+std::vector<action> actions_of(const team_state& team, const outcome_tag& tag) {
+  std::vector<action> actions;
+  if (const auto* own = listed(team, tag))
+    actions = own->actions;
+  else if (tag.known() != nullptr)
+    actions = defaults_of(*tag.known());
   auto is_call_back = [](const action& a) {
     const auto* t = std::get_if<create_task_action>(&a);
-    return t != nullptr && t->kind == "call_back";
+    return t != nullptr && t->kind == default_task::call_back;
   };
-  if (outcome == "missed_transfer"
+  if (tag == outcome::missed_transfer
       && std::none_of(actions.begin(), actions.end(), is_call_back))
-    actions.emplace_back(task_of("call_back"));
+    actions.emplace_back(task_of(default_task::call_back));
   return actions;
 }
 
 void carry_out(step& s, held_lead& lead, const outcome_due& o) {
   // What is held is refused first, the other leads' too (contract, order of
   // outputs): the lead is visited once more for the rest.
-  if (o.outcome == "opt_out" && !o.refused_already) {
+  if (o.tag == outcome::opt_out && !o.refused_already) {
     auto rest = o;
     rest.refused_already = true;
     s.next({entity_kind::lead, lead.id(), std::move(rest)});

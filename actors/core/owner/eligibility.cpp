@@ -19,45 +19,46 @@ bool on_schedule(const team_state& team, const agent_state& a, instant now) {
   return !a.document.hours || inside(a.document.hours, team.zone_of(a), now);
 }
 
-std::string_view owner_exclusion(const team_state& team,
-                                 const std::string& agent_id,
-                                 enum assign_requires requires_, instant now) {
+std::optional<exclusion> owner_exclusion(const team_state& team,
+                                         const std::string& agent_id,
+                                         assign_requires demand, instant now) {
   const auto* a = team.agent(agent_id);
   if (a == nullptr)
-    return "unknown";
+    return exclusion::unknown;
   if (!a->active())
-    return "inactive";
+    return exclusion::inactive;
   if (!a->accepting_leads)
-    return "paused";
+    return exclusion::paused;
   if (capped(team, *a, now))
-    return "capped";
-  if (requires_ != assign_requires::none && !on_schedule(team, *a, now))
-    return "off_schedule";
-  if (requires_ == assign_requires::available && !a->available_for_calls)
-    return "unavailable";
-  return {};
+    return exclusion::capped;
+  if (demand != assign_requires::none && !on_schedule(team, *a, now))
+    return exclusion::off_schedule;
+  if (demand == assign_requires::available && !a->available_for_calls)
+    return exclusion::unavailable;
+  return std::nullopt;
 }
 
-std::string_view ring_exclusion(const team_state& team,
-                                const std::string& agent_id, instant now) {
+std::optional<exclusion> ring_exclusion(const team_state& team,
+                                        const std::string& agent_id,
+                                        instant now) {
   const auto* a = team.agent(agent_id);
   if (a == nullptr)
-    return "unknown";
+    return exclusion::unknown;
   if (!a->active())
-    return "inactive";
+    return exclusion::inactive;
   if (!on_schedule(team, *a, now))
-    return "off_schedule";
+    return exclusion::off_schedule;
   if (!a->available_for_calls)
-    return "unavailable";
+    return exclusion::unavailable;
   if (!a->phone)
-    return "no_phone";
+    return exclusion::no_phone;
   if (a->ringing_for)
-    return "reserved";
+    return exclusion::reserved;
   if (a->on_call)
-    return "on_call";
+    return exclusion::on_call;
   if (now < a->wrap_up_until)
-    return "wrap_up";
-  return {};
+    return exclusion::wrap_up;
+  return std::nullopt;
 }
 
 } // namespace fairlead

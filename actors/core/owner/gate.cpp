@@ -10,13 +10,13 @@ namespace fairlead {
 namespace {
 
 void say(step& s, const held_lead& lead, const held_outreach& item,
-         gate verdict, std::optional<std::string> reason = std::nullopt) {
+         gate verdict, std::optional<refusal_reason> why = std::nullopt) {
   s.emit(lead.id(), lead.id(),
          outreach_gated{.verdict = verdict,
                         .outreach_id = item.outreach_id,
                         .channel = item.channel,
                         .payload = item.payload,
-                        .reason = std::move(reason)});
+                        .reason = why});
 }
 
 /// The other leads with this lead's phone or e-mail, by lead id.
@@ -80,19 +80,19 @@ void gate_outreach(step& s, held_lead& lead, const outreach_requested& e) {
                      .until = s.now() + limits::outreach_held};
   if (lead->known) {
     if (opted_out(s, *lead))
-      return say(s, lead, item, gate::refused, "opted_out");
+      return say(s, lead, item, gate::refused, refusal_reason::opted_out);
     if (lead->owner)
       ensure_owner(s, lead);
     if (has_active_owner(s, *lead))
       return say(s, lead, item, gate::released);
     if (lead->closed)
-      return say(s, lead, item, gate::refused, "lead_closed");
+      return say(s, lead, item, gate::refused, refusal_reason::lead_closed);
   }
   auto bytes = item.outreach_id.size() + item.channel.size()
                + (item.payload ? item.payload->size() : 0);
   if (lead->held.size() >= limits::outreach_per_lead
       || held_bytes(*lead) + bytes > limits::outreach_bytes_per_lead)
-    return say(s, lead, item, gate::refused, "too_many");
+    return say(s, lead, item, gate::refused, refusal_reason::too_many);
   say(s, lead, item, gate::held);
   lead.change(outreach_held{std::move(item)});
 }
@@ -101,17 +101,17 @@ void release_held(step& s, held_lead& lead) {
   if (lead->held.empty())
     return;
   if (opted_out(s, *lead))
-    return refuse_all(s, lead, "opted_out");
+    return refuse_all(s, lead, refusal_reason::opted_out);
   for (const auto& item : lead->held)
     say(s, lead, item, gate::released);
   lead.change(outreach_let_go{lead->held.size()});
 }
 
-void refuse_all(step& s, held_lead& lead, const std::string& reason) {
+void refuse_all(step& s, held_lead& lead, refusal_reason why) {
   if (lead->held.empty())
     return;
   for (const auto& item : lead->held)
-    say(s, lead, item, gate::refused, reason);
+    say(s, lead, item, gate::refused, why);
   lead.change(outreach_let_go{lead->held.size()});
 }
 
@@ -120,7 +120,7 @@ void refuse_overdue(step& s, held_lead& lead) {
   for (const auto& item : lead->held) {
     if (item.until > s.started())
       break;
-    say(s, lead, item, gate::refused, "held_too_long");
+    say(s, lead, item, gate::refused, refusal_reason::held_too_long);
     ++overdue;
   }
   lead.change(outreach_let_go{overdue});
@@ -128,7 +128,7 @@ void refuse_overdue(step& s, held_lead& lead) {
 
 void opt_out(step& s, held_lead& lead) {
   lead.change(opted{true});
-  refuse_all(s, lead, "opted_out");
+  refuse_all(s, lead, refusal_reason::opted_out);
   keep_opted_out(s, lead);
 }
 

@@ -10,8 +10,8 @@ void gate_outreach(step& s, held_lead& lead, const outreach_requested& e);
 /// What the lead holds goes out in order, or is refused after an opt-out.
 void release_held(step& s, held_lead& lead);
 
-/// What the lead holds is refused: `opted_out`, `lead_closed`.
-void refuse_all(step& s, held_lead& lead, const std::string& reason);
+/// What the lead holds is refused.
+void refuse_all(step& s, held_lead& lead, refusal_reason why);
 
 /// What has been held too long is refused (R15).
 void refuse_overdue(step& s, held_lead& lead);

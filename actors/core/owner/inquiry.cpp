@@ -113,7 +113,7 @@ void receive_lead(step& s, held_lead& lead, const lead_received& e) {
     if (!was_unreceived) {
       auto who = call_by(lead.id(), *lead);
       notification_requested n;
-      n.kind = "re_inquiry";
+      n.kind = notification_kind::re_inquiry;
       n.title = who + " is back";
       n.text = who + " has asked again.";
       notify(s, lead.id(), *lead->owner, std::move(n));
@@ -138,9 +138,10 @@ void receive_lead(step& s, held_lead& lead, const lead_received& e) {
   }
   warn(lead, std::move(warnings));
   if (direct)
-    give(s, lead, choose_agent(s, *e.assigned_agent, "direct"), person);
+    give(s, lead, choose_agent(s, *e.assigned_agent, assign_reason::direct),
+         person);
   else if (!find_owner(s, lead, person) && opted_out(s, *lead))
-    refuse_all(s, lead, "opted_out");
+    refuse_all(s, lead, refusal_reason::opted_out);
 }
 
 void receive_transfer(step& s, held_lead& lead, const transfer_requested& e) {
@@ -154,7 +155,7 @@ void receive_transfer(step& s, held_lead& lead, const transfer_requested& e) {
   }
   ensure_owner(s, lead);
   if (!lead->owner && opted_out(s, *lead))
-    refuse_all(s, lead, "opted_out");
+    refuse_all(s, lead, refusal_reason::opted_out);
 }
 
 void assign_by_hand(step& s, held_lead& lead,
@@ -162,10 +163,10 @@ void assign_by_hand(step& s, held_lead& lead,
   if (!lead->known)
     return s.reject(dead_letter_reason::unknown_lead,
                     "/data/lead_id names a lead that is not known");
-  auto failed = [&](const std::string& reason) {
+  auto failed = [&](failure_reason why) {
     s.emit(lead.id(), lead.id(),
-           action_failed{.action = "assign",
-                         .reason = reason,
+           action_failed{.action = action_kind::assign,
+                         .reason = why,
                          .call_id = std::nullopt,
                          .agent_id = e.agent_id});
   };
@@ -174,19 +175,20 @@ void assign_by_hand(step& s, held_lead& lead,
       return;
     const auto* a = s.team().agent(*e.agent_id);
     if (a == nullptr)
-      return failed("unknown_agent");
+      return failed(failure_reason::unknown_agent);
     if (!a->active())
-      return failed("inactive_agent");
-    return give(s, lead, choose_agent(s, *e.agent_id, "manual"));
+      return failed(failure_reason::inactive_agent);
+    return give(s, lead, choose_agent(s, *e.agent_id, assign_reason::manual));
   }
   owner_choice c;
   if (e.pool_id) {
     const auto* pool = s.team().pool(*e.pool_id);
     if (pool == nullptr)
-      return failed("unknown_pool");
-    c = choose_from_pool(s, *pool, pool->requires_, "manual", lead->owner);
+      return failed(failure_reason::unknown_pool);
+    c = choose_from_pool(s, *pool, pool->requires_, assign_reason::manual,
+                         lead->owner);
   } else {
-    c = choose_by_rules(s, *lead, "manual", lead->owner);
+    c = choose_by_rules(s, *lead, assign_reason::manual, lead->owner);
   }
   if (c.agent)
     give(s, lead, std::move(c));
@@ -203,10 +205,11 @@ void close_lead(step& s, held_lead& lead) {
   auto tasks = lead->tasks;
   for (const auto& t : tasks) {
     s.emit(lead.id(), lead.id(),
-           task_cancelled{.task_id = t.task_id, .reason = "lead_closed"});
+           task_cancelled{.task_id = t.task_id,
+                          .reason = task_cancel_reason::lead_closed});
     lead.change(task_ended{t.task_id});
   }
-  refuse_all(s, lead, "lead_closed");
+  refuse_all(s, lead, refusal_reason::lead_closed);
 }
 
 } // namespace fairlead

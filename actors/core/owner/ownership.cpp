@@ -19,21 +19,9 @@ std::string name_of_agent(const team_state& team, const std::string& id) {
 
 decision_recorded assignment_decision(const step& s) {
   decision_recorded d;
-  d.kind = "assignment";
+  d.kind = decision_kind::assignment;
   d.config_version = s.team().config_version();
   return d;
-}
-
-std::optional<std::string> word_for(tie_break t) {
-  switch (t) {
-    case tie_break::none:
-      break;
-    case tie_break::least_recently_assigned:
-      return "least_recently_assigned";
-    case tie_break::position:
-      return "position";
-  }
-  return std::nullopt;
 }
 
 /// R11's ends: the team's default owner, then the account owner.
@@ -46,9 +34,9 @@ choose_default(const step& s, const std::optional<std::string>& left_out) {
     return s.team().is_active(id) && id != left_out;
   };
   if (fits(d->default_owner))
-    return choose_agent(s, d->default_owner, "default_owner");
+    return choose_agent(s, d->default_owner, assign_reason::default_owner);
   if (fits(d->account_owner))
-    return choose_agent(s, d->account_owner, "account_owner");
+    return choose_agent(s, d->account_owner, assign_reason::account_owner);
   return std::nullopt;
 }
 
@@ -62,12 +50,9 @@ owner_choice walk_rules(step& s, const lead_state& lead,
                         const std::optional<std::string>& left_out) {
   auto& team = s.team();
   if (!team.document()) {
-    owner_choice none{.agent = {},
-                      .reason = "unknown_team",
-                      .rule_id = {},
-                      .pool_id = {},
-                      .turn = {},
-                      .why = assignment_decision(s)};
+    owner_choice none;
+    none.nobody = unassigned_reason::unknown_team;
+    none.why = assignment_decision(s);
     return none;
   }
   auto rules = matching_rules(team, lead.details, s.now());
@@ -82,13 +67,14 @@ owner_choice walk_rules(step& s, const lead_state& lead,
   for (const auto* r : rules) {
     if (const auto* to = std::get_if<agent_ref>(&r->assign)) {
       if (takes_leads(team, to->id) && to->id != left_out)
-        return by_rule(choose_agent(s, to->id, "rule_agent"), *r);
+        return by_rule(choose_agent(s, to->id, assign_reason::rule_agent), *r);
       continue;
     }
     const auto* pool = team.pool(std::get<pool_ref>(r->assign).id);
     require(pool != nullptr, "a rule with an unknown pool was let in");
-    auto c = by_rule(
-      choose_from_pool(s, *pool, pool->requires_, "rotation", left_out), *r);
+    auto c = by_rule(choose_from_pool(s, *pool, pool->requires_,
+                                      assign_reason::rotation, left_out),
+                     *r);
     if (c.agent)
       return c;
     last = std::move(c);
@@ -99,7 +85,7 @@ owner_choice walk_rules(step& s, const lead_state& lead,
   }
   if (first_pool != nullptr) {
     auto c = by_rule(choose_from_pool(s, *first_pool, assign_requires::none,
-                                      "relaxed", left_out),
+                                      assign_reason::relaxed, left_out),
                      *first_pool_rule);
     if (c.agent)
       return c;
@@ -112,16 +98,17 @@ owner_choice walk_rules(step& s, const lead_state& lead,
     none = std::move(*last);
   else
     none.why = assignment_decision(s);
-  none.reason = rules.empty() ? "no_rule" : "nobody_eligible";
+  none.nobody = rules.empty() ? unassigned_reason::no_rule
+                              : unassigned_reason::nobody_eligible;
   return none;
 }
 
-std::string why_handed_over(const std::string& reason) {
-  if (reason == "outcome")
+std::string why_handed_over(assign_reason reason) {
+  if (reason == assign_reason::outcome)
     return "by the outcome of a call";
-  if (reason == "manual")
+  if (reason == assign_reason::manual)
     return "by hand";
-  if (reason == "existing_owner")
+  if (reason == assign_reason::existing_owner)
     return "because you know this person already";
   return "because the previous owner is not available any more";
 }
@@ -144,54 +131,49 @@ std::optional<lead_head> last_received(step& s, const std::string& key,
 } // namespace
 
 owner_choice choose_agent(const step& s, const std::string& agent,
-                          std::string reason) {
-  owner_choice c{.agent = agent,
-                 .reason = std::move(reason),
-                 .rule_id = {},
-                 .pool_id = {},
-                 .turn = {},
-                 .why = assignment_decision(s)};
+                          assign_reason reason) {
+  owner_choice c;
+  c.agent = agent;
+  c.reason = reason;
+  c.why = assignment_decision(s);
   c.why.candidates.push_back({.agent_id = agent, .pass = {}, .excluded = {}});
   c.why.chosen = {agent};
   return c;
 }
 
 owner_choice choose_from_pool(step& s, const pool_document& pool,
-                              enum assign_requires requires_,
-                              std::string reason,
+                              assign_requires demand, assign_reason reason,
                               const std::optional<std::string>& left_out) {
   auto& team = s.team();
   const auto& r = team.rotation_of(pool.id);
   std::vector<bool> eligible(r.members.size());
-  std::vector<std::string_view> excluded(r.members.size());
+  std::vector<std::optional<exclusion>> excluded(r.members.size());
   for (std::size_t i = 0; i < r.members.size(); ++i) {
     const auto& id = r.members[i].agent_id;
-    excluded[i] = owner_exclusion(team, id, requires_, s.now());
-    if (excluded[i].empty() && id == left_out)
-      excluded[i] = "current_owner";
-    eligible[i] = excluded[i].empty();
+    excluded[i] = owner_exclusion(team, id, demand, s.now());
+    if (!excluded[i] && id == left_out)
+      excluded[i] = exclusion::current_owner;
+    eligible[i] = !excluded[i];
   }
   auto chosen = choose(r, std::move(eligible));
   if (!chosen.fair)
     s.count_unfair_choice();
-  owner_choice c{.agent = {},
-                 .reason = std::move(reason),
-                 .rule_id = {},
-                 .pool_id = pool.id,
-                 .turn = {},
-                 .why = assignment_decision(s)};
+  owner_choice c;
+  c.reason = reason;
+  c.pool_id = pool.id;
+  c.why = assignment_decision(s);
   c.why.pool_id = pool.id;
   c.why.v_before = chosen.v;
   c.why.candidates.reserve(r.members.size());
   for (std::size_t i = 0; i < r.members.size(); ++i)
     c.why.candidates.push_back({.agent_id = r.members[i].agent_id,
                                 .pass = chosen.passes[i],
-                                .excluded = std::string{excluded[i]}});
+                                .excluded = excluded[i]});
   if (!chosen.chosen)
     return c;
   c.agent = r.members[*chosen.chosen].agent_id;
   c.why.chosen = {*c.agent};
-  c.why.tie_break = word_for(chosen.tie);
+  c.why.tie_break = chosen.tie;
   c.why.pass_after = chosen.pass_after;
   team.use_turn(pool.id, chosen);
   c.turn = team.rotation_of(pool.id).turns;
@@ -199,7 +181,7 @@ owner_choice choose_from_pool(step& s, const pool_document& pool,
 }
 
 owner_choice choose_by_rules(step& s, const lead_state& lead,
-                             const std::optional<std::string>& reason,
+                             std::optional<assign_reason> reason,
                              const std::optional<std::string>& left_out) {
   auto c = walk_rules(s, lead, left_out);
   if (c.agent && reason)
@@ -265,9 +247,10 @@ void give(step& s, held_lead& lead, owner_choice c,
   require(c.agent.has_value(), "a lead is given to nobody");
   auto& team = s.team();
   bool again = lead->epoch > 0;
-  auto previous = again                          ? lead->last_owner
-                  : c.reason == "owner_inactive" ? person.last_owner
-                                                 : std::nullopt;
+  auto previous = again ? lead->last_owner
+                  : c.reason == assign_reason::owner_inactive
+                    ? person.last_owner
+                    : std::nullopt;
   auto decision = s.emit(lead.id(), lead.id(), std::move(c.why));
   s.emit(lead.id(), lead.id(),
          lead_assigned{.again = again,
@@ -292,7 +275,8 @@ void give(step& s, held_lead& lead, owner_choice c,
   const auto& document = team.document();
   auto stage
     = document ? document->assigned_stage : team_document{}.assigned_stage;
-  if (!again && !person.known && c.reason != "existing_owner" && stage)
+  if (!again && !person.known && c.reason != assign_reason::existing_owner
+      && stage)
     set_stage(s, lead, *stage);
   for (const auto& t : lead->tasks)
     s.emit(
@@ -302,16 +286,16 @@ void give(step& s, held_lead& lead, owner_choice c,
     lead.change(tasks_moved{*c.agent});
   auto who = call_by(lead.id(), *lead);
   notification_requested n;
-  if (!again && c.reason == "existing_owner") {
-    n.kind = "re_inquiry";
+  if (!again && c.reason == assign_reason::existing_owner) {
+    n.kind = notification_kind::re_inquiry;
     n.title = who + " is back";
     n.text = who + " has asked again and stays with you.";
   } else if (again) {
-    n.kind = "reassigned";
+    n.kind = notification_kind::reassigned;
     n.title = who + " is yours now";
     n.text = who + " has been handed to you " + why_handed_over(c.reason) + ".";
   } else {
-    n.kind = "new_lead";
+    n.kind = notification_kind::new_lead;
     n.title = "New lead: " + who;
     n.text = who + " is your new lead"
              + (lead->details.source ? " from " + *lead->details.source : "")
@@ -329,12 +313,13 @@ bool find_owner(step& s, held_lead& lead, need why) {
 
 bool find_owner(step& s, held_lead& lead, const known_person& person) {
   if (person.owner) {
-    give(s, lead, choose_agent(s, *person.owner, "existing_owner"), person);
+    give(s, lead, choose_agent(s, *person.owner, assign_reason::existing_owner),
+         person);
     return true;
   }
-  std::optional<std::string> reason;
+  std::optional<assign_reason> reason;
   if (lead->epoch > 0 || person.known)
-    reason = "owner_inactive";
+    reason = assign_reason::owner_inactive;
   auto c = choose_by_rules(s, *lead, reason, std::nullopt);
   if (c.agent) {
     give(s, lead, std::move(c), person);
@@ -344,7 +329,7 @@ bool find_owner(step& s, held_lead& lead, const known_person& person) {
   if (lead->waiting() || (lead->closed && !lead->owner))
     return false;
   s.emit(lead.id(), lead.id(), std::move(c.why));
-  s.emit(lead.id(), lead.id(), lead_unassigned{c.reason});
+  s.emit(lead.id(), lead.id(), lead_unassigned{c.nobody});
   if (lead->owner)
     lead.change(owner_lost{});
   if (lead->closed)

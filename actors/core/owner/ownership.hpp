@@ -11,7 +11,8 @@ namespace fairlead {
 /// say of it (R19).
 struct owner_choice {
   std::optional<std::string> agent; /// none: nobody was found
-  std::string reason;
+  assign_reason reason = assign_reason::rotation;
+  unassigned_reason nobody = unassigned_reason::nobody_eligible; /// R11
   std::optional<std::string> rule_id, pool_id;
   std::optional<std::uint64_t> turn;
   decision_recorded why;
@@ -19,20 +20,20 @@ struct owner_choice {
 
 /// One named agent, without a choice among several (R13, R12, R11's ends).
 [[nodiscard]] owner_choice choose_agent(const step& s, const std::string& agent,
-                                        std::string reason);
+                                        assign_reason reason);
 
 /// A pool's rotation (R5–R8); the turn is used if somebody is found (R6).
 /// `left_out`: an agent who is not eligible this once (R13).
 [[nodiscard]] owner_choice
-choose_from_pool(step& s, const pool_document& pool,
-                 enum assign_requires requires_, std::string reason,
+choose_from_pool(step& s, const pool_document& pool, assign_requires demand,
+                 assign_reason reason,
                  const std::optional<std::string>& left_out);
 
 /// The rules with R11's whole chain, down to the account owner. `reason`: said
-/// instead of the chain's own words. Nobody: `reason` is R11's word for it.
+/// instead of the chain's own.
 [[nodiscard]] owner_choice
 choose_by_rules(step& s, const lead_state& lead,
-                const std::optional<std::string>& reason,
+                std::optional<assign_reason> reason,
                 const std::optional<std::string>& left_out);
 
 /// R12: the phone's or the e-mail's lead that leads to an active owner.

@@ -13,20 +13,6 @@
 namespace fairlead {
 namespace {
 
-std::string name_of(ring_step s) {
-  switch (s) {
-    case ring_step::owner:
-      return "owner";
-    case ring_step::group:
-      return "group";
-    case ring_step::fallback:
-      return "fallback";
-    case ring_step::over:
-      break;
-  }
-  throw invariant_error{"a cascade that is over rings nobody"};
-}
-
 ring_step after(ring_step s, ring_pattern p) {
   if (s == ring_step::owner)
     return p == ring_pattern::assigned_agent ? ring_step::fallback
@@ -40,26 +26,26 @@ bool stale(const step& s, const held_call& call) {
          > std::chrono::seconds{call->settings.max_age_s};
 }
 
-/// Rings the targets that are not excluded; false if there are none, and
-/// then only the decision is written. The end of the routing (R24, R43) comes
-/// first.
+/// What came of an attempt to ring: of `nobody` only the decision was written,
+/// `over` is the end of the routing (R24, R43).
 enum class tried : std::uint8_t { nobody, rings, over };
+
+/// Rings the targets that are not excluded, unless it is too late.
 tried try_to_ring(step& s, held_call& call, ring_step at,
                   const std::vector<target>& targets) {
-  bool somebody
-    = std::any_of(targets.begin(), targets.end(),
-                  [](const target& t) { return t.excluded.empty(); });
+  bool somebody = std::any_of(targets.begin(), targets.end(),
+                              [](const target& t) { return !t.excluded; });
   auto decision = ring_decision(s, call, at, targets);
   if (!somebody) {
     s.emit(call->lead_id, call->lead_id, std::move(decision));
     return tried::nobody;
   }
   if (s.now() >= call->total_until) {
-    miss(s, call, "total_timeout");
+    miss(s, call, miss_reason::total_timeout);
     return tried::over;
   }
   if (stale(s, call)) {
-    miss(s, call, "expired");
+    miss(s, call, miss_reason::expired);
     return tried::over;
   }
   auto attempt = call->attempts + 1;
@@ -69,7 +55,7 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
   std::vector<leg> legs;
   std::vector<visit> visits;
   for (const auto& t : targets) {
-    if (!t.excluded.empty())
+    if (t.excluded)
       continue;
     auto index = static_cast<std::int64_t>(legs.size());
     legs.push_back({.leg_id = leg_id(s.team().id(), call.id(), attempt, index),
@@ -86,7 +72,7 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
   s.emit(call->lead_id, call->lead_id, std::move(decision));
   ring_requested ring{.call_id = call.id(),
                       .attempt = attempt,
-                      .step = name_of(at),
+                      .step = at,
                       .legs = {},
                       .ring_timeout_s = call->settings.ring_timeout_s,
                       .expires_at = std::min(until, call->total_until),
@@ -118,7 +104,8 @@ void answer_too_late(step& s, held_call& call, const leg& l) {
                         .legs = {{.leg_id = l.leg_id,
                                   .agent_id = l.agent_id,
                                   .phone = l.phone,
-                                  .reason = won ? "lost_race" : "late"}}});
+                                  .reason = won ? cancel_reason::lost_race
+                                                : cancel_reason::late}}});
 }
 
 leg_end end_of(leg_report r) {
@@ -140,10 +127,10 @@ leg_end end_of(leg_report r) {
   throw invariant_error{"an answer does not end a leg"};
 }
 
-std::string reason_of_miss(const held_call& call) {
+miss_reason reason_of_miss(const held_call& call) {
   if (!call->rang_since_failure)
-    return "bridge_failed";
-  return call->last_reason.value_or("no_target");
+    return miss_reason::bridge_failed;
+  return call->last_reason.value_or(miss_reason::no_target);
 }
 
 } // namespace
@@ -188,7 +175,7 @@ void begin_cascade(step& s, held_call& call, const transfer_requested& e) {
                || std::holds_alternative<call_ended>(event->body));
   };
   if (std::any_of(call->parked.begin(), call->parked.end(), hung_up))
-    miss(s, call, "caller_hung_up");
+    miss(s, call, miss_reason::caller_hung_up);
   else
     continue_cascade(s, call);
 }
@@ -200,7 +187,7 @@ void continue_cascade(step& s, held_call& call) {
     bool listed_number = at == ring_step::fallback && !targets.empty();
     if (listed_number) {
       call.change(fallback_passed{});
-      if (!targets.front().excluded.empty())
+      if (targets.front().excluded)
         continue;
     } else {
       call.change(step_entered{after(at, call->settings.pattern)});
@@ -257,12 +244,13 @@ void withdraw_target(step& s, held_call& call, const std::string& agent_id) {
     return;
   auto l = *it;
   call.change(leg_ended{l.leg_id, leg_end::target_unavailable});
-  s.emit(call->lead_id, call->lead_id,
-         ring_cancelled{.call_id = call.id(),
-                        .legs = {{.leg_id = l.leg_id,
-                                  .agent_id = l.agent_id,
-                                  .phone = l.phone,
-                                  .reason = "target_unavailable"}}});
+  s.emit(
+    call->lead_id, call->lead_id,
+    ring_cancelled{.call_id = call.id(),
+                   .legs = {{.leg_id = l.leg_id,
+                             .agent_id = l.agent_id,
+                             .phone = l.phone,
+                             .reason = cancel_reason::target_unavailable}}});
   if (!rings(*call))
     s.next(to_call(call, go_on{}));
   s.next({entity_kind::agent, agent_id,
@@ -293,18 +281,18 @@ void run_out_of_time(step& s, held_call& call) {
   // fall together, only if somebody is left to ring (R24).
   bool total_only = s.started() < call->attempt_until;
   if (total_only)
-    s.next(to_call(call, routing_over{"total_timeout"}));
+    s.next(to_call(call, routing_over{miss_reason::total_timeout}));
   else
     s.next(to_call(call, go_on{}));
-  cancel_open_legs(s, call, leg_end::ring_timeout, "ring_timeout",
+  cancel_open_legs(s, call, leg_end::ring_timeout, cancel_reason::ring_timeout,
                    !stale(s, call));
 }
 
 void abandon(step& s, held_call& call) {
   if (call->phase != call_phase::ringing)
     return run_out_of_time(s, call);
-  s.next(to_call(call, routing_over{"failed"}));
-  cancel_open_legs(s, call, leg_end::ring_timeout, "ring_timeout");
+  s.next(to_call(call, routing_over{miss_reason::failed}));
+  cancel_open_legs(s, call, leg_end::ring_timeout, cancel_reason::ring_timeout);
 }
 
 } // namespace fairlead

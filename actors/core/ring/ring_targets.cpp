@@ -21,8 +21,8 @@ target agent_target(const step& s, const call_state& call,
   if (const auto* a = s.team().agent(id); a != nullptr && a->phone)
     t.phone = *a->phone;
   t.excluded = ring_exclusion(s.team(), id, s.now());
-  if (t.excluded.empty() && !again && rang(call, t))
-    t.excluded = "already_rung";
+  if (!t.excluded && !again && rang(call, t))
+    t.excluded = exclusion::already_rung;
   return t;
 }
 
@@ -51,7 +51,7 @@ std::vector<target> targets_of(const step& s, const held_call& call) {
                  .phone = numbers[call->next_fallback],
                  .excluded = {}};
         if (rang(*call, t))
-          t.excluded = "already_rung";
+          t.excluded = exclusion::already_rung;
         targets.push_back(std::move(t));
       }
       break;
@@ -80,7 +80,7 @@ decision_recorded ring_decision(const step& s, const held_call& call,
                                 ring_step at,
                                 const std::vector<target>& targets) {
   decision_recorded d;
-  d.kind = "ring_attempt";
+  d.kind = decision_kind::ring_attempt;
   d.config_version = s.team().config_version();
   d.call_id = call.id();
   if (at == ring_step::group) {

@@ -8,11 +8,11 @@
 
 namespace fairlead {
 
-/// One whom an attempt may ring, and why not.
+/// A ring target, and why it is not to ring.
 struct target {
   std::optional<std::string> agent_id;
   std::string phone;
-  std::string excluded;
+  std::optional<exclusion> excluded;
 };
 
 /// Everybody whom the call's present step could ring, in the order of their

@@ -9,17 +9,22 @@ namespace fairlead {
 namespace {
 
 /// Sends the step to the lead for an outcome that the routing derived (R38).
-void derive_outcome(step& s, held_call& call, outcome_due o) {
+void derive_outcome(step& s, held_call& call, outcome derived,
+                    const std::optional<std::string>& answered_by) {
+  outcome_due o;
   auto ledger = call->ledger;
   // A tag that came long before the transfer has done all this already.
-  if (ledger.transfer_outcome == o.outcome)
+  if (ledger.transfer_outcome == derived)
     return;
+  o.tag = derived;
   o.corrects = ledger.transfer_outcome;
-  ledger.transfer_outcome = o.outcome;
-  (o.outcome == "successful_transfer" ? ledger.success_done : ledger.miss_done)
+  ledger.transfer_outcome = derived;
+  (derived == outcome::successful_transfer ? ledger.success_done
+                                           : ledger.miss_done)
     = true;
   call.change(ledger_written{ledger});
   o.call_id = call.id();
+  o.answered_by = answered_by;
   o.group = call->group;
   o.ledger = std::move(ledger);
   s.next({entity_kind::lead, call->lead_id, std::move(o)});
@@ -27,8 +32,8 @@ void derive_outcome(step& s, held_call& call, outcome_due o) {
 
 } // namespace
 
-void cancel_open_legs(step& s, held_call& call, leg_end how,
-                      const std::string& reason, bool missed) {
+void cancel_open_legs(step& s, held_call& call, leg_end how, cancel_reason why,
+                      bool missed) {
   ring_cancelled out{.call_id = call.id(), .legs = {}};
   std::vector<visit> visits;
   auto legs = call->legs;
@@ -39,7 +44,7 @@ void cancel_open_legs(step& s, held_call& call, leg_end how,
     out.legs.push_back({.leg_id = l.leg_id,
                         .agent_id = l.agent_id,
                         .phone = l.phone,
-                        .reason = reason});
+                        .reason = why});
     if (l.agent_id)
       visits.push_back(
         {entity_kind::agent, *l.agent_id,
@@ -65,9 +70,9 @@ void win(step& s, held_call& call, const leg& l) {
          transfer_connected{.call_id = call.id(),
                             .attempt = l.attempt,
                             .leg_id = id,
-                            .kind = !agent           ? "fallback"
-                                    : agent == owner ? "owner"
-                                                     : "group",
+                            .kind = !agent           ? answered_as::fallback
+                                    : agent == owner ? answered_as::owner
+                                                     : answered_as::group,
                             .agent_id = agent,
                             .phone = l.phone,
                             .waited_ms = (s.now() - call->started).count()});
@@ -76,39 +81,27 @@ void win(step& s, held_call& call, const leg& l) {
   // The last one to be sent to is visited first: the agents come before the
   // lead, whose outcome may look at them.
   if (!call->ledger.success_done)
-    derive_outcome(s, call,
-                   {.call_id = {},
-                    .outcome = "successful_transfer",
-                    .corrects = {},
-                    .until = {},
-                    .answered_by = agent,
-                    .group = {},
-                    .ledger = {}});
+    derive_outcome(s, call, outcome::successful_transfer, agent);
   if (agent)
     s.next({{entity_kind::agent, *agent, has_answered{}},
             {entity_kind::agent, *agent, call_taken{call.id()}}});
-  cancel_open_legs(s, call, leg_end::answered_elsewhere, "answered_elsewhere");
+  cancel_open_legs(s, call, leg_end::answered_elsewhere,
+                   cancel_reason::answered_elsewhere);
 }
 
-void miss(step& s, held_call& call, const std::string& reason) {
+void miss(step& s, held_call& call, miss_reason why) {
   s.emit(call->lead_id, call->lead_id,
          transfer_missed{
-           .call_id = call.id(), .reason = reason, .attempts = call->attempts});
+           .call_id = call.id(), .reason = why, .attempts = call->attempts});
   call.change(routing_missed{s.now()});
-  derive_outcome(s, call,
-                 {.call_id = {},
-                  .outcome = "missed_transfer",
-                  .corrects = {},
-                  .until = {},
-                  .answered_by = {},
-                  .group = {},
-                  .ledger = {}});
+  derive_outcome(s, call, outcome::missed_transfer, std::nullopt);
 }
 
 void end_call(step& s, held_call& call) {
   if (call->phase == call_phase::ringing) {
-    s.next(to_call(call, routing_over{"caller_hung_up"}));
-    return cancel_open_legs(s, call, leg_end::caller_hung_up, "caller_hung_up");
+    s.next(to_call(call, routing_over{miss_reason::caller_hung_up}));
+    return cancel_open_legs(s, call, leg_end::caller_hung_up,
+                            cancel_reason::caller_hung_up);
   }
   if (call->phase != call_phase::connected)
     return;

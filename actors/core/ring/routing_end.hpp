@@ -2,8 +2,6 @@
 
 #include "actors/core/step/step.hpp"
 
-#include <string>
-
 namespace fairlead {
 
 /// How a routing ends, and what is told to whom by it: telephony, the agents
@@ -13,7 +11,7 @@ namespace fairlead {
 void win(step& s, held_call& call, const leg& l);
 
 /// Nobody was reached: transfer.missed, and a miss in full (R31).
-void miss(step& s, held_call& call, const std::string& reason);
+void miss(step& s, held_call& call, miss_reason why);
 
 /// The call is over: a hang-up while it rings (R30), else the winner is free
 /// (R34).
@@ -25,8 +23,8 @@ void take_back_win(step& s, held_call& call);
 
 /// Ends all open legs; tells telephony and the agents. `missed`: it counts as a
 /// miss of theirs (R35).
-void cancel_open_legs(step& s, held_call& call, leg_end how,
-                      const std::string& reason, bool missed = false);
+void cancel_open_legs(step& s, held_call& call, leg_end how, cancel_reason why,
+                      bool missed = false);
 
 /// A visit to the call itself.
 [[nodiscard]] visit to_call(const held_call& call, errand what);

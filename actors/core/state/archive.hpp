@@ -3,6 +3,7 @@
 #include "actors/core/invariant.hpp"
 #include "messages/growing_text.hpp"
 #include "messages/time.hpp"
+#include "messages/words.hpp"
 
 #include <array>
 #include <cstdint>
@@ -43,7 +44,7 @@ public:
     std::memcpy(to, &x, sizeof x);
     out_.wrote(to + sizeof x);
   }
-  void text(std::string& s) {
+  void text(std::string_view s) {
     unsigned_varint(s.size());
     out_.put(s);
   }
@@ -123,6 +124,26 @@ void field(A& a, T& x) {
   fields(a, x);
 }
 
+/// A word that is stored as its text.
+template <class A, closed_word Word>
+void as_text(A& a, Word& w) {
+  if constexpr (A::writing) {
+    a.text(to_string(w));
+  } else {
+    auto known = read<Word>(a.view());
+    require(known.has_value(), "snapshot has an unknown word");
+    w = *known;
+  }
+}
+
+template <class A, class Word>
+void fields(A& a, word_or_text<Word>& x) {
+  if constexpr (A::writing)
+    a.text(x.text());
+  else
+    x = word_or_text<Word>{std::string{a.view()}};
+}
+
 template <class A, class T>
 void field(A& a, std::optional<T>& x);
 template <class A, class T>
@@ -138,8 +159,9 @@ void field(A& a, std::array<bool, N>& xs) {
     field(a, x);
 }
 
+/// Whether there is something, before what it is.
 template <class A, class T>
-void field(A& a, std::optional<T>& x) {
+bool presence(A& a, std::optional<T>& x) {
   bool there = x.has_value();
   field(a, there);
   if constexpr (!A::writing) {
@@ -148,8 +170,19 @@ void field(A& a, std::optional<T>& x) {
     else
       x.reset();
   }
-  if (there)
+  return there;
+}
+
+template <class A, class T>
+void field(A& a, std::optional<T>& x) {
+  if (presence(a, x))
     field(a, *x);
+}
+
+template <class A, closed_word Word>
+void as_text(A& a, std::optional<Word>& w) {
+  if (presence(a, w))
+    as_text(a, *w);
 }
 
 template <class A, class T>

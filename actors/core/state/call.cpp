@@ -15,20 +15,20 @@ leg& leg_of(call_state& s, const std::string& leg_id) {
   return *it;
 }
 
-/// The word of R31 for a leg that ended by itself or by time.
-std::optional<std::string> reason_word(leg_end e) {
+/// R31's reason of a leg that ended by itself or by time.
+std::optional<miss_reason> reason_of(leg_end e) {
   switch (e) {
     case leg_end::declined:
-      return "declined";
+      return miss_reason::declined;
     case leg_end::busy:
-      return "busy";
+      return miss_reason::busy;
     case leg_end::failed:
-      return "failed";
+      return miss_reason::failed;
     case leg_end::machine:
-      return "machine";
+      return miss_reason::machine;
     case leg_end::no_answer:
     case leg_end::ring_timeout:
-      return "no_answer";
+      return miss_reason::no_answer;
     case leg_end::none:
     case leg_end::won:
     case leg_end::answered_elsewhere:
@@ -82,7 +82,7 @@ void apply(call_state& s, const attempt_started& r) {
 
 void apply(call_state& s, const leg_ended& r) {
   leg_of(s, r.leg_id).end = r.how;
-  if (auto reason = reason_word(r.how))
+  if (auto reason = reason_of(r.how))
     s.last_reason = reason;
 }
 

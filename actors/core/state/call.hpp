@@ -4,11 +4,12 @@
 #include "messages/documents.hpp"
 #include "messages/records.hpp"
 #include "messages/time.hpp"
+#include "messages/words.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
+#include <variant>
 #include <vector>
 
 namespace fairlead {
@@ -30,9 +31,6 @@ enum class call_phase : std::uint8_t {
   missed,
   ended
 };
-
-/// The steps of a cascade (R20); `over`: nothing left to ring.
-enum class ring_step : std::uint8_t { owner, group, fallback, over };
 
 /// Whose pool may ring after the owner (R21); the rule stays for a transfer.
 struct everybody {
@@ -86,15 +84,29 @@ struct parked_event {
   }
 };
 
+/// Who was told what about a call (R40).
+struct notice {
+  notification_kind kind = notification_kind::outcome;
+  std::string agent_id;
+  friend bool operator==(const notice&, const notice&) = default;
+};
+
+/// A task that came of a call (R41).
+struct created_task {
+  task_kind kind;
+  std::string task_id;
+  friend bool operator==(const created_task&, const created_task&) = default;
+};
+
 /// What has been done about a call's outcomes, so that nothing is done twice.
 struct call_ledger {
-  std::optional<std::string> transfer_outcome; /// as it stands (R38)
-  bool success_done = false;                   /// its actions have run (R33)
+  std::optional<outcome> transfer_outcome; /// as it stands (R38)
+  bool success_done = false;               /// its actions have run (R33)
   bool miss_done = false;
   bool tag_applied = false; /// one of the other tags (R38)
   bool cadence_cancelled = false;
-  std::vector<std::pair<std::string, std::string>> told;  /// kind, agent (R40)
-  std::vector<std::pair<std::string, std::string>> tasks; /// kind, task id
+  std::vector<notice> told;
+  std::vector<created_task> tasks;
   friend bool operator==(const call_ledger&, const call_ledger&) = default;
 };
 
@@ -112,7 +124,7 @@ struct call_state {
   ring_step step = ring_step::owner;
   std::size_t next_fallback = 0;
   std::vector<leg> legs;                  /// all attempts
-  std::optional<std::string> last_reason; /// R31
+  std::optional<miss_reason> last_reason; /// R31
   bool rang_since_failure = true;         /// R33: a leg rang after it
   std::optional<std::string> winner;      /// leg id, while connected
   instant busy_until;                     /// R34's max_call_s

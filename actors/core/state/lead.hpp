@@ -3,6 +3,7 @@
 #include "actors/core/state/seen.hpp"
 #include "messages/inputs.hpp"
 #include "messages/time.hpp"
+#include "messages/words.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +25,9 @@ struct held_outreach {
 
 /// A task that nobody has completed or cancelled, as far as we know (R41).
 struct open_task {
-  std::string task_id, kind, call_id;
+  std::string task_id;
+  task_kind kind;
+  std::string call_id;
   std::optional<std::string> assignee; /// stays when the owner is lost (R17)
   instant due_at;
   friend bool operator==(const open_task&, const open_task&) = default;

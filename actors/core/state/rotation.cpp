@@ -32,7 +32,8 @@ std::int64_t rescaled(std::int64_t value, std::int64_t from, std::int64_t to) {
 rotation_choice choose(const rotation& now, std::vector<bool> eligible) {
   const auto& members = now.members;
   require(eligible.size() == members.size(), "R8: one mark for each member");
-  rotation_choice c{.v = now.v, .passes = {}, .eligible = {}, .chosen = {}};
+  rotation_choice c;
+  c.v = now.v;
   c.passes.reserve(members.size());
   for (const auto& m : members)
     c.passes.push_back(m.pass);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/documents.hpp"
+#include "messages/words.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -33,8 +34,6 @@ struct rotation {
   friend bool operator==(const rotation&, const rotation&) = default;
 };
 
-enum class tie_break : std::uint8_t { none, least_recently_assigned, position };
-
 /// What a choice of the rotation found: passes and V as R8's third step finds
 /// them, and who comes out.
 struct rotation_choice {
@@ -42,7 +41,7 @@ struct rotation_choice {
   std::vector<std::int64_t> passes;  /// after R8 (2), in the members' order
   std::vector<bool> eligible;        /// the choice's own set
   std::optional<std::size_t> chosen; /// index into the members
-  tie_break tie = tie_break::none;
+  std::optional<tie_break> tie;      /// none: nobody had the same pass
   std::int64_t pass_after = 0;
   bool fair = true; /// P5 held for everyone eligible now and before
 };

@@ -166,16 +166,28 @@ void fields(A& a, parked_event& x) {
   all(a, x.record, x.until);
 }
 template <class A>
+void fields(A& a, notice& x) {
+  as_text(a, x.kind);
+  field(a, x.agent_id);
+}
+template <class A>
+void fields(A& a, created_task& x) {
+  all(a, x.kind, x.task_id);
+}
+template <class A>
 void fields(A& a, call_ledger& x) {
-  all(a, x.transfer_outcome, x.success_done, x.miss_done, x.tag_applied,
-      x.cadence_cancelled, x.told, x.tasks);
+  as_text(a, x.transfer_outcome);
+  all(a, x.success_done, x.miss_done, x.tag_applied, x.cadence_cancelled,
+      x.told, x.tasks);
 }
 template <class A>
 void fields(A& a, call_state& x) {
   all(a, x.phase, x.lead_id, x.settings, x.group, x.rule_id, x.context,
       x.started, x.total_until, x.attempt_until, x.attempts, x.step,
-      x.next_fallback, x.legs, x.last_reason, x.rang_since_failure, x.winner,
-      x.busy_until, x.ended, x.ledger, x.parked, x.seen, x.touched);
+      x.next_fallback, x.legs);
+  as_text(a, x.last_reason);
+  all(a, x.rang_since_failure, x.winner, x.busy_until, x.ended, x.ledger,
+      x.parked, x.seen, x.touched);
 }
 template <class A>
 void fields(A& a, rotation_member& x) {

@@ -31,10 +31,10 @@ struct own_for_transfer {};
 /// To a lead: do what an outcome asks for (R39).
 struct outcome_due {
   std::string call_id;
-  std::string outcome;
-  std::optional<std::string> corrects; /// the outcome that stood before
-  bool only_tell = false;              /// its actions have run before (R33)
-  bool refused_already = false;        /// opt_out: what was held is refused
+  outcome_tag tag;
+  std::optional<outcome> corrects; /// the outcome that stood before
+  bool only_tell = false;          /// its actions have run before (R33)
+  bool refused_already = false;    /// opt_out: what was held is refused
   std::optional<instant> until;
   std::optional<std::string> answered_by; /// agent id
   std::optional<group_ref> group;         /// R21, of the routing
@@ -84,7 +84,7 @@ struct begin_routing {};
 struct go_on {};
 /// To a call: the routing is over, whoever is left (R24, R30).
 struct routing_over {
-  std::string reason;
+  miss_reason why = miss_reason::no_answer;
 };
 /// To a call: a bridge failed, ring again whom that win had cancelled (R33).
 struct ring_again {

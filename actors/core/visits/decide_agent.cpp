@@ -93,7 +93,7 @@ void close_leg(step& s, held_agent& agent, const leg_closed& e) {
     "", agent.id(),
     agent_auto_unavailable{.agent_id = agent.id(), .misses = agent->misses});
   notification_requested n;
-  n.kind = "auto_unavailable";
+  n.kind = notification_kind::auto_unavailable;
   n.title = agent->document.name + " is set to unavailable";
   n.text = agent->document.name + " missed " + std::to_string(agent->misses)
            + " calls in a row and is not rung until available again.";

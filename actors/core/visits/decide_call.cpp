@@ -27,24 +27,25 @@ struct verdict {
 };
 
 /// A transfer tag for a lead, where no routing decides it (R38).
-void apply_transfer_tag(step& s, held_call& call, const call_outcome& e) {
+void apply_transfer_tag(step& s, held_call& call, const call_outcome& e,
+                        outcome tag) {
   auto ledger = call->ledger;
-  bool success = e.outcome == "successful_transfer";
+  bool success = tag == outcome::successful_transfer;
   bool first = !ledger.transfer_outcome;
-  bool corrects = success && ledger.transfer_outcome == "missed_transfer";
+  bool corrects
+    = success && ledger.transfer_outcome == outcome::missed_transfer;
   if (!first && !corrects)
     return;
-  outcome_due due{.call_id = call.id(),
-                  .outcome = e.outcome,
-                  .corrects = corrects ? ledger.transfer_outcome : std::nullopt,
-                  .until = e.until,
-                  .answered_by = {},
-                  .group = {},
-                  .ledger = {}};
+  outcome_due due;
+  due.call_id = call.id();
+  due.tag = tag;
+  if (corrects)
+    due.corrects = ledger.transfer_outcome;
+  due.until = e.until;
   if (call->routed())
     due.group = call->group;
   due.only_tell = success && ledger.success_done;
-  ledger.transfer_outcome = e.outcome;
+  ledger.transfer_outcome = tag;
   (success ? ledger.success_done : ledger.miss_done) = true;
   call.change(ledger_written{ledger});
   due.ledger = std::move(ledger);
@@ -62,14 +63,14 @@ bool faded(const step& s, const held_call& call) {
          && s.now() - call->ended >= limits::ended_call_kept;
 }
 
-/// Whether a tag that is none of the transfer's still counts: the first one of
+/// Whether a tag other than the transfer's still counts: the first one of
 /// a call (R38), and an opt-out again once the call is no longer known (R15).
-bool counts(const step& s, const held_call& call, const std::string& tag) {
+bool counts(const step& s, const held_call& call, const outcome_tag& tag) {
   bool tagged = call->ledger.tag_applied;
   bool old = call->routed()
                ? faded(s, call)
                : tagged && s.now() - call->touched >= limits::ended_call_kept;
-  return old ? tag == "opt_out" : !tagged;
+  return old ? tag == outcome::opt_out : !tagged;
 }
 
 void on_outcome(step& s, held_call& call, const call_outcome& e,
@@ -80,11 +81,11 @@ void on_outcome(step& s, held_call& call, const call_outcome& e,
   if (!call->lead_id.empty() && call->lead_id != e.lead_id)
     return v.reject(dead_letter_reason::invalid_value,
                     "/data/lead_id is not the lead of the call");
-  if (is_transfer_outcome(e.outcome)) {
+  if (auto tag = transfer_outcome(e.outcome)) {
     if (!call->routed())
       return park(s, call);
     if (call->phase != call_phase::ringing && !faded(s, call))
-      apply_transfer_tag(s, call, e);
+      apply_transfer_tag(s, call, e, *tag);
     return;
   }
   if (!lead_is_known(s, e.lead_id))
@@ -97,16 +98,13 @@ void on_outcome(step& s, held_call& call, const call_outcome& e,
   call.change(ledger_written{ledger});
   if (call->lead_id.empty())
     call.change(lead_named{e.lead_id});
-  std::optional<std::string> answered_by;
+  outcome_due due;
+  due.call_id = call.id();
+  due.tag = e.outcome;
+  due.until = e.until;
   if (call->winner)
-    answered_by = call->find(*call->winner)->agent_id;
-  outcome_due due{.call_id = call.id(),
-                  .outcome = e.outcome,
-                  .corrects = {},
-                  .until = e.until,
-                  .answered_by = answered_by,
-                  .group = {},
-                  .ledger = std::move(ledger)};
+    due.answered_by = call->find(*call->winner)->agent_id;
+  due.ledger = std::move(ledger);
   s.next({entity_kind::lead, e.lead_id, std::move(due)});
 }
 
@@ -203,7 +201,9 @@ void end_parking(step& s, held_call& call) {
   if (e != nullptr && lead_is_known(s, e->lead_id)
       && (call->lead_id.empty() || call->lead_id == e->lead_id)) {
     call.change(lead_named{e->lead_id});
-    return apply_transfer_tag(s, call, *e);
+    // Only a transfer tag is ever parked (R38).
+    return apply_transfer_tag(s, call, *e,
+                              transfer_outcome(e->outcome).value());
   }
   s.add_late_dead_letter(p.record,
                          {dead_letter_reason::unknown_call,
@@ -241,7 +241,7 @@ void decide_call(step& s, const visit& v) {
         begin_cascade(s, call, std::get<transfer_requested>(s.event()->body));
       },
       [&](const go_on&) { continue_cascade(s, call); },
-      [&](const routing_over& e) { miss(s, call, e.reason); },
+      [&](const routing_over& e) { miss(s, call, e.why); },
       [&](const ring_again& e) {
         ring_whom_the_win_cancelled(s, call, e.failed_leg);
       },

@@ -86,7 +86,9 @@ void decide_lead(step& s, const visit& v) {
                if (lead->waiting())
                  find_owner(s, lead, need::arrived);
              },
-             [&](const refuse_held&) { refuse_all(s, lead, "opted_out"); },
+             [&](const refuse_held&) {
+               refuse_all(s, lead, refusal_reason::opted_out);
+             },
              [&](const opt_in_again&) { lead.change(opted{false}); },
              [](const auto&) {
                throw invariant_error{"a visit to a lead that it does not "

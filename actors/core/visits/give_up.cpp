@@ -26,7 +26,7 @@ void call_back(step& s, const std::string& lead_id,
                const std::string& call_id) {
   auto h = s.team().head(lead_id);
   s.emit(lead_id, lead_id,
-         task_created{.kind = "call_back",
+         task_created{.kind = default_task::call_back,
                       .assignee = h ? h->owner() : std::nullopt,
                       .due_at
                       = s.now() + std::chrono::seconds{limits::task_due_in_s},
@@ -50,17 +50,18 @@ void drop_call_timer(step& s, const std::string& id) {
     out.legs.push_back({.leg_id = l.leg_id,
                         .agent_id = l.agent_id,
                         .phone = l.phone,
-                        .reason = "ring_timeout"});
+                        .reason = cancel_reason::ring_timeout});
   }
   const auto& lead = call->lead_id;
   if (!out.legs.empty())
     s.emit(lead, lead, std::move(out));
   s.emit(lead, lead,
-         transfer_missed{
-           .call_id = id, .reason = "failed", .attempts = call->attempts});
+         transfer_missed{.call_id = id,
+                         .reason = miss_reason::failed,
+                         .attempts = call->attempts});
   call.change(routing_missed{s.now()});
   auto ledger = call->ledger;
-  ledger.transfer_outcome = "missed_transfer";
+  ledger.transfer_outcome = outcome::missed_transfer;
   if (!ledger.miss_done)
     call_back(s, lead, id);
   ledger.miss_done = true;

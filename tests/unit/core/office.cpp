@@ -27,6 +27,16 @@ text who(const rung_leg& l) {
   return l.agent_id.value_or(l.phone);
 }
 
+template <closed_word Word>
+text word(Word w) {
+  return text{to_string(w)};
+}
+
+template <class Word>
+text word(const word_or_text<Word>& w) {
+  return text{w.text()};
+}
+
 text or_nobody(const std::optional<text>& id) {
   return id.value_or("nobody");
 }
@@ -36,20 +46,22 @@ text line_of(const output_body& body) {
     overload{
       [](const lead_assigned& x) {
         return (x.again ? "reassigned " : "assigned ") + x.agent.agent_id + ": "
-               + x.reason;
+               + word(x.reason);
       },
-      [](const lead_unassigned& x) { return "unassigned: " + x.reason; },
+      [](const lead_unassigned& x) { return "unassigned: " + word(x.reason); },
       [](const lead_stage_changed& x) { return "stage " + x.to; },
       [](const lead_conflict& x) {
         return "conflict " + x.kept_owner + ", " + x.other_owner;
       },
-      [](const action_failed& x) { return x.action + " failed: " + x.reason; },
+      [](const action_failed& x) {
+        return word(x.action) + " failed: " + word(x.reason);
+      },
       [](const agent_auto_unavailable& x) {
         return "unavailable " + x.agent_id + " after "
                + std::to_string(x.misses);
       },
       [](const ring_requested& x) {
-        auto line = "ring " + x.step + ":";
+        auto line = "ring " + word(x.step) + ":";
         for (const auto& l : x.legs)
           line += " " + who(l);
         return line;
@@ -57,40 +69,43 @@ text line_of(const output_body& body) {
       [](const ring_cancelled& x) {
         text line = "cancel";
         for (const auto& l : x.legs)
-          line += " " + who(l) + ": " + l.reason;
+          line += " " + who(l) + ": " + word(l.reason.value());
         return line;
       },
       [](const transfer_connected& x) {
-        return "connected " + x.kind + ": " + x.agent_id.value_or(x.phone);
+        return "connected " + word(x.kind) + ": "
+               + x.agent_id.value_or(x.phone);
       },
-      [](const transfer_missed& x) { return "missed: " + x.reason; },
+      [](const transfer_missed& x) { return "missed: " + word(x.reason); },
       [](const outcome_corrected& x) {
-        return "corrected " + x.from + " to " + x.to;
+        return "corrected " + word(x.from) + " to " + word(x.to);
       },
       [](const notification_requested& x) {
-        return "tell " + x.agent_id + ": " + x.kind;
+        return "tell " + x.agent_id + ": " + word(x.kind);
       },
       [](const task_created& x) {
-        return "task " + x.kind + " for " + or_nobody(x.assignee);
+        return "task " + word(x.kind) + " for " + or_nobody(x.assignee);
       },
       [](const task_moved& x) {
         return "task from " + or_nobody(x.from) + " to " + or_nobody(x.to);
       },
-      [](const task_cancelled& x) { return "task cancelled: " + x.reason; },
+      [](const task_cancelled& x) {
+        return "task cancelled: " + word(x.reason);
+      },
       [](const outreach_gated& x) {
         auto line = x.verdict == gate::held       ? "held "
                     : x.verdict == gate::released ? text{"released "}
                                                   : text{"refused "};
-        return line + x.outreach_id + (x.reason ? ": " + *x.reason : "");
+        return line + x.outreach_id + (x.reason ? ": " + word(*x.reason) : "");
       },
       [](const cadence_cancelled& x) {
-        return "cadence cancelled: " + x.reason;
+        return "cadence cancelled: " + word(x.reason);
       },
       [](const cadence_paused& x) {
         return "cadence paused"
                + (x.until ? " until " + to_rfc3339(*x.until) : text{});
       },
-      [](const decision_recorded& x) { return "decision " + x.kind; }},
+      [](const decision_recorded& x) { return "decision " + word(x.kind); }},
     body);
 }
 
@@ -233,8 +248,7 @@ std::vector<std::string> weighed(const desk_result& r) {
   auto decisions = r.all<decision_recorded>();
   if (!decisions.empty())
     for (const auto& c : decisions.front().candidates)
-      lines.push_back(c.agent_id
-                      + (c.excluded.empty() ? "" : " " + c.excluded));
+      lines.push_back(c.agent_id + (c.excluded ? " " + word(*c.excluded) : ""));
   return lines;
 }
 

@@ -450,7 +450,7 @@ struct R41Cover : testing::Test {
   std::string asked(const char* call) {
     for (const auto& n :
          o.transfer(call, owner_only).all<notification_requested>())
-      if (n.kind == "cover")
+      if (n.kind == notification_kind::cover)
         return n.agent_id;
     return "";
   }

@@ -66,7 +66,8 @@ TEST_P(R12ByPerson, AClosedLeadLeadsToItsOwnerToo) {
   o.lead("l", kim);
   o.close("l");
   o.toggle("ana", paused);
-  EXPECT_EQ(assigned(o.lead("m", GetParam())).reason, "existing_owner");
+  EXPECT_EQ(assigned(o.lead("m", GetParam())).reason,
+            assign_reason::existing_owner);
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, R12ByPerson,
@@ -194,7 +195,7 @@ TEST(R13Direct, APausedAgentGetsIt) {
   office o;
   o.toggle("ben", paused);
   EXPECT_EQ(assigned(o.lead("l", R"("assigned_agent":"ben")")).reason,
-            "direct");
+            assign_reason::direct);
 }
 
 TEST(R13Direct, OnAReturningLeadR12GoesFirst) {

@@ -66,7 +66,7 @@ TEST(R6Turn, WhateverTheReason) {
   office o;
   o.lead("l", R"("assigned_agent":"olivia")");
   auto by_hand = assigned(o.assign("l", R"("pool_id":"p")"));
-  EXPECT_EQ(by_hand.reason, "manual");
+  EXPECT_EQ(by_hand.reason, assign_reason::manual);
   EXPECT_EQ(by_hand.turn, 1U);
   o.remove("ana", R"("reassign":true)");
   auto left = assigned(o.lead("m", R"("assigned_agent":"eva")"));
@@ -307,7 +307,7 @@ TEST(R19Why, PassAndVAreThoseThatTheChoiceFound) {
   EXPECT_EQ(d.pass_after, 1);
   EXPECT_EQ(d.tie_break, std::nullopt);
   EXPECT_EQ(o.lead("n").all<decision_recorded>().at(0).tie_break,
-            "least_recently_assigned");
+            tie_break::least_recently_assigned);
 }
 
 TEST(R19Why, OneCandidateForTheDefaultAndTheDirectOwner) {

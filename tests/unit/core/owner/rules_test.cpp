@@ -189,7 +189,7 @@ TEST(R4Rules, TheFirstThatMatchesWins) {
   ASSERT_EQ(assigned.size(), 1U);
   EXPECT_EQ(assigned[0].agent.agent_id, "ben");
   EXPECT_EQ(assigned[0].rule_id, "z");
-  EXPECT_EQ(assigned[0].reason, "rule_agent");
+  EXPECT_EQ(assigned[0].reason, assign_reason::rule_agent);
   EXPECT_EQ(o.lead("m").all<lead_assigned>().at(0).rule_id, "a");
 }
 

@@ -146,7 +146,7 @@ TEST(R20Attempt, CountsTheAttemptsThatRing) {
   o.toggle("ana", off);
   auto r = o.transfer("c", two_numbers);
   EXPECT_EQ(rung(r).attempt, 1);
-  EXPECT_EQ(rung(r).step, "group");
+  EXPECT_EQ(rung(r).step, ring_step::group);
   o.ring("busy", "ben");
   EXPECT_EQ(rung(o.ring("busy", "cat")).attempt, 2);
   auto last = o.ring("busy", first);

@@ -369,7 +369,7 @@ TEST_F(R35Misses, TheAccountOwnerIsToldOnceOfTheirOwn) {
   auto r = o.ring("no_answer", "olivia", "c2");
   std::size_t n = 0;
   for (const auto& t : r.all<notification_requested>())
-    n += t.kind == "auto_unavailable" ? 1U : 0U;
+    n += t.kind == notification_kind::auto_unavailable ? 1U : 0U;
   EXPECT_EQ(n, 1U);
 }
 

@@ -146,16 +146,17 @@ TEST(TeamDocument, ReadsTheOneOfTheContract) {
                    .confirm_agents = true,
                    .confirm_fallback = true};
   want.calls = {1, 2, 3};
-  want.outcomes = {{"qualified_buyer",
-                    {assign_action{pool_ref{"closers"}}, stage_action{"hot"},
-                     create_task_action{"follow_up", 3600, "Call the buyer"},
-                     notify_action{{role::owner, role::account_owner,
-                                    role::answered_by, agent_ref{"ben"}}}}},
-                   {"missed_transfer",
-                    {create_task_action{"call_back", {}, {}},
-                     cancel_cadence_action{}, assign_action{agent_ref{"ana"}}}},
-                   {"contact_later", {pause_cadence_action{}}},
-                   {"unqualified", {}}};
+  want.outcomes
+    = {{outcome_tag{"qualified_buyer"},
+        {assign_action{pool_ref{"closers"}}, stage_action{"hot"},
+         create_task_action{default_task::follow_up, 3600, "Call the buyer"},
+         notify_action{{role::owner, role::account_owner, role::answered_by,
+                        agent_ref{"ben"}}}}},
+       {outcome::missed_transfer,
+        {create_task_action{default_task::call_back, {}, {}},
+         cancel_cadence_action{}, assign_action{agent_ref{"ana"}}}},
+       {outcome::contact_later, {pause_cadence_action{}}},
+       {outcome::unqualified, {}}};
   EXPECT_EQ(d, want);
 }
 
@@ -359,7 +360,8 @@ TEST(TeamDocument, AWeightsCommonMultipleMayBeLargeButNotTooLarge) {
 TEST(TeamDocument, TheLastOfTwoEqualOutcomesCounts) {
   auto d = team_of(
     team_with(R"("outcomes":{"x":[{"do":"dance"}],"y":[],"x":[],"z":null})"));
-  EXPECT_EQ(d.outcomes, (std::vector<outcome_actions>{{"y", {}}, {"x", {}}}));
+  EXPECT_EQ(d.outcomes, (std::vector<outcome_actions>{{outcome_tag{"y"}, {}},
+                                                      {outcome_tag{"x"}, {}}}));
 }
 
 TEST(TeamDocument, UnknownFieldsAreIgnored) {

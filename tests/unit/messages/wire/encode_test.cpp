@@ -54,21 +54,21 @@ std::string data_of(output_body body, const output_frame& f = frame()) {
 
 TEST(Encode, TheEnvelopeIsACloudEvent) {
   EXPECT_EQ(
-    encoded(about_lead(lead_unassigned{"agent_removed"})),
+    encoded(about_lead(lead_unassigned{unassigned_reason::no_rule})),
     R"({"specversion":"1.0","id":"o-1","source":"/fairlead/acme",)"
     R"("type":"lead.unassigned","subject":"l-1",)"
     R"("time":"2026-03-02T15:00:00Z","datacontenttype":"application/json",)"
     R"("partitionkey":"acme","causationid":"web-7f3a",)"
     R"("sequence":"00000000000000000007","data":{"team_id":"acme",)"
     R"("lead_id":"l-1","owner":"ana","owner_epoch":2,)"
-    R"("reason":"agent_removed"}})");
+    R"("reason":"no_rule"}})");
 }
 
 TEST(Encode, TheTraceIsHandedOn) {
   auto f = frame();
   f.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  auto event
-    = ordered_json::parse(encoded(about_lead(lead_unassigned{"r"}), f));
+  auto event = ordered_json::parse(
+    encoded(about_lead(lead_unassigned{unassigned_reason::no_rule}), f));
   EXPECT_EQ(event["traceparent"], f.traceparent);
 }
 
@@ -84,8 +84,8 @@ TEST(Encode, AnOutputAboutNoLeadHasNoOwner) {
 }
 
 TEST(Encode, ALeadWithoutOwnerSaysNull) {
-  auto text = encode(about_lead(lead_unassigned{"r"}), frame(), 1,
-                     {.owner = std::nullopt, .epoch = 0});
+  auto text = encode(about_lead(lead_unassigned{unassigned_reason::no_rule}),
+                     frame(), 1, {.owner = std::nullopt, .epoch = 0});
   EXPECT_NE(text.find(R"("owner":null,"owner_epoch":0,)"), std::string::npos)
     << text;
 }
@@ -93,8 +93,8 @@ TEST(Encode, ALeadWithoutOwnerSaysNull) {
 TEST(Encode, TheTeamIsPercentEncodedInTheSourceOnly) {
   auto f = frame();
   f.team = "a/b c-._~%é";
-  auto event
-    = ordered_json::parse(encoded(about_lead(lead_unassigned{"r"}), f));
+  auto event = ordered_json::parse(
+    encoded(about_lead(lead_unassigned{unassigned_reason::no_rule}), f));
   EXPECT_EQ(event["source"], "/fairlead/a%2Fb%20c-._~%25%C3%A9");
   EXPECT_EQ(event["partitionkey"], f.team);
   EXPECT_EQ(event["data"]["team_id"], f.team);
@@ -102,7 +102,8 @@ TEST(Encode, TheTeamIsPercentEncodedInTheSourceOnly) {
 
 TEST(Encode, TheSequenceHasTwentyDigits) {
   auto sequence = [](std::uint64_t n) {
-    auto text = encode(about_lead(lead_unassigned{"r"}), frame(), n, {});
+    auto text = encode(about_lead(lead_unassigned{unassigned_reason::no_rule}),
+                       frame(), n, {});
     return ordered_json::parse(text)["sequence"].get<std::string>();
   };
   EXPECT_EQ(sequence(0), "00000000000000000000");
@@ -115,7 +116,7 @@ TEST(Encode, LeadAssigned) {
   EXPECT_EQ(data_of(lead_assigned{.again = true,
                                   .agent = {"ana", "Ana Diaz"},
                                   .previous_owner = "ben",
-                                  .reason = "rotation",
+                                  .reason = assign_reason::rotation,
                                   .rule_id = "rest",
                                   .pool_id = "buyers",
                                   .turn = 17,
@@ -127,7 +128,7 @@ TEST(Encode, LeadAssigned) {
             R"("warnings":["a","b"])");
   lead_assigned bare;
   bare.agent = {"ana", "Ana"};
-  bare.reason = "direct";
+  bare.reason = assign_reason::direct;
   bare.decision_id = "d-1";
   EXPECT_EQ(data_of(bare), R"("agent":{"agent_id":"ana","name":"Ana"},)"
                            R"("reason":"direct","decision_id":"d-1")");
@@ -144,17 +145,20 @@ TEST(Encode, LeadStageChangedAndConflict) {
 }
 
 TEST(Encode, ActionFailed) {
-  EXPECT_EQ(data_of(action_failed{"assign", "unknown_pool", {}, {}}),
+  EXPECT_EQ(data_of(action_failed{
+              action_kind::assign, failure_reason::unknown_pool, {}, {}}),
             R"("action":"assign","reason":"unknown_pool")");
-  EXPECT_EQ(data_of(action_failed{"assign", "inactive", "c-1", "ana"}),
-            R"("action":"assign","reason":"inactive","call_id":"c-1",)"
-            R"("agent_id":"ana")");
+  EXPECT_EQ(
+    data_of(action_failed{action_kind::assign, failure_reason::inactive_agent,
+                          "c-1", "ana"}),
+    R"("action":"assign","reason":"inactive_agent","call_id":"c-1",)"
+    R"("agent_id":"ana")");
 }
 
 TEST(Encode, RingRequested) {
   ring_requested r{.call_id = "c-1",
                    .attempt = 2,
-                   .step = "group",
+                   .step = ring_step::group,
                    .legs = {{"g-1", "ana", "+15125550101", {}},
                             {"g-2", std::nullopt, "+15125550199", {}}},
                    .ring_timeout_s = 35,
@@ -174,17 +178,18 @@ TEST(Encode, RingRequested) {
 }
 
 TEST(Encode, RingCancelled) {
-  EXPECT_EQ(data_of(ring_cancelled{
-              "c-1", {{"g-1", "ana", "+15125550101", "lost_race"}}}),
-            R"("call_id":"c-1","legs":[{"leg_id":"g-1","agent_id":"ana",)"
-            R"("phone":"+15125550101","reason":"lost_race"}])");
+  EXPECT_EQ(
+    data_of(ring_cancelled{
+      "c-1", {{"g-1", "ana", "+15125550101", cancel_reason::lost_race}}}),
+    R"("call_id":"c-1","legs":[{"leg_id":"g-1","agent_id":"ana",)"
+    R"("phone":"+15125550101","reason":"lost_race"}])");
 }
 
 TEST(Encode, TransferConnectedAndMissed) {
   transfer_connected c{.call_id = "c-1",
                        .attempt = 1,
                        .leg_id = "g-1",
-                       .kind = "owner",
+                       .kind = answered_as::owner,
                        .agent_id = "ana",
                        .phone = "+15125550101",
                        .waited_ms = 4'200};
@@ -192,21 +197,22 @@ TEST(Encode, TransferConnectedAndMissed) {
             R"("call_id":"c-1","attempt":1,"leg_id":"g-1","answered_by":)"
             R"({"kind":"owner","agent_id":"ana","phone":"+15125550101"},)"
             R"("waited_ms":4200)");
-  c.kind = "fallback";
+  c.kind = answered_as::fallback;
   c.agent_id.reset();
   EXPECT_NE(data_of(c).find(R"({"kind":"fallback","phone":"+15125550101"})"),
             std::string::npos);
-  EXPECT_EQ(data_of(transfer_missed{"c-1", "no_answer", 3}),
+  EXPECT_EQ(data_of(transfer_missed{"c-1", miss_reason::no_answer, 3}),
             R"("call_id":"c-1","reason":"no_answer","attempts":3)");
 }
 
 TEST(Encode, OutcomeCorrected) {
-  EXPECT_EQ(data_of(outcome_corrected{"c-1", "missed_transfer", "opt_out"}),
+  EXPECT_EQ(data_of(outcome_corrected{"c-1", outcome::missed_transfer,
+                                      outcome::opt_out}),
             R"("call_id":"c-1","from":"missed_transfer","to":"opt_out")");
 }
 
 TEST(Encode, ANotificationIsNamedByItsEvent) {
-  EXPECT_EQ(data_of(notification_requested{.kind = "outcome",
+  EXPECT_EQ(data_of(notification_requested{.kind = notification_kind::outcome,
                                            .agent_id = "ana",
                                            .name = "Ana",
                                            .email = "ana@acme.example",
@@ -215,22 +221,22 @@ TEST(Encode, ANotificationIsNamedByItsEvent) {
                                            .text = "A text",
                                            .call_id = "c-1",
                                            .task_id = "t-1",
-                                           .outcome = "opt_out"}),
+                                           .outcome = outcome::opt_out}),
             R"("notification_id":"o-1","kind":"outcome","recipient":)"
             R"({"agent_id":"ana","name":"Ana","email":"ana@acme.example",)"
             R"("phone":"+15125550101"},"title":"A title","text":"A text",)"
             R"("call_id":"c-1","task_id":"t-1","outcome":"opt_out")");
   notification_requested bare;
-  bare.kind = "assigned";
+  bare.kind = notification_kind::new_lead;
   bare.agent_id = "ana";
   bare.name = "Ana";
   EXPECT_EQ(data_of(bare),
-            R"("notification_id":"o-1","kind":"assigned","recipient":)"
+            R"("notification_id":"o-1","kind":"new_lead","recipient":)"
             R"({"agent_id":"ana","name":"Ana"},"title":"","text":"")");
 }
 
 TEST(Encode, ATaskIsNamedByItsEvent) {
-  task_created t{.kind = "call_back",
+  task_created t{.kind = default_task::call_back,
                  .assignee = "ana",
                  .due_at = at_ms(1'772'463'600'250),
                  .title = "Call back",
@@ -251,37 +257,37 @@ TEST(Encode, TasksMovedAndCancelledKeepTheirName) {
             R"("task_id":"t-1","from":null,"to":"ana")");
   EXPECT_EQ(data_of(task_moved{"t-1", "ana", std::nullopt}),
             R"("task_id":"t-1","from":"ana","to":null)");
-  EXPECT_EQ(data_of(task_cancelled{"t-1", "lead_closed"}),
+  EXPECT_EQ(data_of(task_cancelled{"t-1", task_cancel_reason::lead_closed}),
             R"("task_id":"t-1","reason":"lead_closed")");
 }
 
 TEST(Encode, OutreachAndCadence) {
   EXPECT_EQ(data_of(outreach_gated{gate::refused, "x-1", "sms", R"([1, "two"])",
-                                   "opted_out"}),
+                                   refusal_reason::opted_out}),
             R"("outreach_id":"x-1","channel":"sms","payload":[1, "two"],)"
             R"("reason":"opted_out")");
   EXPECT_EQ(data_of(outreach_gated{gate::released, "x-1", "sms", {}, {}}),
             R"("outreach_id":"x-1","channel":"sms")");
-  EXPECT_EQ(data_of(cadence_cancelled{"bad_number", "c-1"}),
+  EXPECT_EQ(data_of(cadence_cancelled{outcome::bad_number, "c-1"}),
             R"("reason":"bad_number","call_id":"c-1")");
-  EXPECT_EQ(data_of(cadence_paused{frame().now, "contact_later", "c-1"}),
+  EXPECT_EQ(data_of(cadence_paused{frame().now, outcome::contact_later, "c-1"}),
             R"("until":"2026-03-02T15:00:00Z","reason":"contact_later",)"
             R"("call_id":"c-1")");
-  EXPECT_EQ(data_of(cadence_paused{std::nullopt, "contact_later", {}}),
-            R"("reason":"contact_later")");
+  EXPECT_EQ(data_of(cadence_paused{std::nullopt, outcome_tag{"hot"}, {}}),
+            R"("reason":"hot")");
 }
 
 TEST(Encode, ADecisionToAssignChoosesOneAgentOrNull) {
-  decision_recorded d{.kind = "assignment",
+  decision_recorded d{.kind = decision_kind::assignment,
                       .config_version = 3,
                       .rule_id = "rest",
                       .pool_id = "buyers",
                       .v_before = 5'040,
                       .candidates = {{"ana", 5'040, {}},
-                                     {"ben", 10'080, "inactive"},
-                                     {"cho", std::nullopt, "unknown"}},
+                                     {"ben", 10'080, exclusion::inactive},
+                                     {"cho", std::nullopt, exclusion::unknown}},
                       .chosen = {"ana"},
-                      .tie_break = "position",
+                      .tie_break = tie_break::position,
                       .pass_after = 7'560,
                       .call_id = "c-1",
                       .attempt = std::nullopt};
@@ -295,7 +301,7 @@ TEST(Encode, ADecisionToAssignChoosesOneAgentOrNull) {
             R"({"agent_id":"cho","excluded":"unknown"}],"chosen":"ana",)"
             R"("tie_break":"position","pass_after":7560,"call_id":"c-1")");
   decision_recorded nobody;
-  nobody.kind = "assignment";
+  nobody.kind = decision_kind::assignment;
   auto f = frame();
   f.cause.reset();
   f.timer = "owner_sweep";
@@ -309,7 +315,7 @@ TEST(Encode, ADecisionToRingChoosesAListOrNull) {
   auto chosen
     = [](std::vector<std::string> who, std::optional<std::int64_t> attempt) {
         decision_recorded d;
-        d.kind = "ring_attempt";
+        d.kind = decision_kind::ring_attempt;
         d.chosen = std::move(who);
         d.attempt = attempt;
         return ordered_json::parse("{" + data_of(d) + "}")["chosen"].dump();
