@@ -1,36 +1,44 @@
 #include "commands/demo.hpp"
 
+#include "commands/endpoints/endpoint.hpp"
 #include "commands/exit_codes.hpp"
+#include "commands/files/event_lines.hpp"
 #include "commands/files/json_places.hpp"
-#include "commands/files/json_text.hpp"
 #include "commands/files/sample.hpp"
-#include "commands/publish.hpp"
 #include "commands/service/log.hpp"
 #include "commands/service/service.hpp"
 #include "commands/service/signals.hpp"
-#include "commands/telephony.hpp"
+#include "commands/simulated/phones.hpp"
 #include "commands/words/report.hpp"
-#include "commands/words/tell.hpp"
+#include "commands/words/storyteller.hpp"
 #include "connectors/http/client/client.hpp"
-#include "messages/zones.hpp"
+#include "messages/wire/decode.hpp"
 
-#include <nlohmann/json.hpp>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <map>
+#include <memory>
+#include <optional>
 #include <ostream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace fairlead {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
 
 // Plays the morning's 40 minutes in about one.
 constexpr double usual_speed = 42;
@@ -71,171 +79,16 @@ private:
   std::string path_;
 };
 
-struct sample_event {
-  instant at;
-  std::string text;
-  json event;
-};
-
-std::vector<sample_event> events_in(std::string_view text) {
-  std::vector<sample_event> out;
-  for (const auto& v : json_values(text)) {
-    sample_event e;
-    e.text = text.substr(v.from, v.to - v.from);
-    e.event = json::parse(e.text);
-    e.at = from_rfc3339(e.event.at("time").get<std::string>()).value();
-    out.push_back(std::move(e));
+/// The events of a sample file, in their order; the timestamp is their time.
+std::vector<raw_record> events_in(std::string_view file) {
+  std::vector<raw_record> out;
+  for (const auto& v : json_values(file)) {
+    auto line = read_event_line(std::string{file.substr(v.from, v.to - v.from)},
+                                static_cast<std::int64_t>(out.size()));
+    out.push_back(std::get<record_line>(std::move(line)).record);
   }
   return out;
 }
-
-std::string dollars(std::int64_t n) {
-  auto digits = std::to_string(n);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)
-    digits.insert(static_cast<std::size_t>(i), ",");
-  return "$" + digits;
-}
-
-/// Tells the morning to a broker: what comes in and what becomes of it.
-class storyteller {
-public:
-  explicit storyteller(std::ostream& out)
-    : out_{out}, colour_{wants_colour(STDOUT_FILENO)} {}
-
-  void learn(const json& event) {
-    const auto& data = event.at("data");
-    auto team = text_in(event, "partitionkey");
-    if (text_in(event, "type") == "team.configured") {
-      teams_[team]
-        = {text_in(data, "name"), find_zone(text_in(data, "time_zone"))};
-      words_.know_zone(team, teams_[team].at);
-    } else if (text_in(event, "type") == "agent.configured") {
-      words_.know(team, text_in(data, "agent_id"), text_in(data, "name"));
-    }
-  }
-
-  /// An event of the morning.
-  void comes_in(const json& event, instant at) {
-    const auto& data = event.at("data");
-    auto team = text_in(event, "partitionkey");
-    if (auto contact = data.find("contact"); contact != data.end())
-      if (auto name = text_in(*contact, "name"); !name.empty())
-        leads_[{team, text_in(data, "lead_id")}] = name;
-    auto said = in_words(text_in(event, "type"), team, data);
-    if (!said.empty())
-      line(team, at, toned(said, text_tone::strong, colour_));
-  }
-
-  /// An output of the service.
-  void comes_out(const raw_record& r) {
-    auto t = words_.tell(r);
-    if (!t || is_small_talk(*t, r))
-      return;
-    auto who = lead_name(t->team, t->subject);
-    line(
-      t->team, t->time,
-      "  " + std::string{t->tone == text_tone::bad ? "!" : "→"} + " "
-        + (who.empty() || t->type == "agent.auto_unavailable" ? "" : who + ": ")
-        + toned(t->text, t->tone, colour_));
-  }
-
-private:
-  struct team_facts {
-    std::string name;
-    const zone* at = nullptr;
-  };
-
-  [[nodiscard]] std::string lead_name(const std::string& team,
-                                      const std::string& lead) const {
-    auto it = leads_.find({team, lead});
-    return it == leads_.end() ? lead : it->second;
-  }
-  [[nodiscard]] std::string lead_of(const std::string& team,
-                                    const json& data) const {
-    return lead_name(team, text_in(data, "lead_id"));
-  }
-  [[nodiscard]] std::string agent_of(const std::string& team,
-                                     const json& data) const {
-    return words_.name_of_agent(team, text_in(data, "agent_id"));
-  }
-
-  [[nodiscard]] std::string in_words(const std::string& type,
-                                     const std::string& team,
-                                     const json& data) const {
-    auto lead = lead_of(team, data);
-    if (type == "lead.received") {
-      std::string out = lead + " asks, via " + text_in(data, "source");
-      for (auto key : {"lead_type", "city"})
-        if (auto t = text_in(data, key); !t.empty())
-          out += ", " + t;
-      if (auto p = data.find("price");
-          p != data.end() && p->is_number_integer())
-        out += ", " + dollars(p->get<std::int64_t>());
-      if (auto a = text_in(data, "assigned_agent"); !a.empty())
-        out += ", for " + words_.name_of_agent(team, a);
-      return out;
-    }
-    if (type == "transfer.requested")
-      return lead + " is on the phone with the bot and wants a human";
-    if (type == "outreach.requested")
-      return "a text for lead " + lead + " is ready to go out";
-    if (type == "lead.closed")
-      return lead + " is lost: " + text_in(data, "reason");
-    if (type == "lead.assignment_requested")
-      return words_.name_of_agent(team, text_in(data, "by")) + " wants "
-             + agent_of(team, data) + " to have " + lead;
-    if (type == "call.outcome")
-      return "the call with " + lead + " is tagged " + text_in(data, "outcome");
-    if (type == "agent.removed")
-      return agent_of(team, data) + " leaves the company";
-    if (type == "task.completed")
-      return "somebody ticks off a task that does not exist";
-    if (type != "agent.availability_changed")
-      return {};
-    std::string out = agent_of(team, data);
-    for (auto [key, on, off] :
-         {std::tuple{"accepting_leads", " takes leads again",
-                     " stops taking leads for a while"},
-          std::tuple{"available_for_calls", " takes calls again",
-                     " stops taking calls for a while"}})
-      if (auto v = data.find(key); v != data.end() && v->is_boolean())
-        out += v->get<bool>() ? on : off;
-    if (auto why = text_in(data, "reason"); !why.empty())
-      out += " (" + why + ")";
-    return out;
-  }
-
-  /// What a broker would not want to hear about every lead.
-  static bool is_small_talk(const telling& t, const raw_record& r) {
-    if (t.type == "decision.recorded" || t.type == "lead.stage_changed")
-      return true;
-    if (t.type == "ring.cancelled")
-      return r.value->find("answered_elsewhere") != std::string::npos;
-    if (t.type != "notification.requested")
-      return false;
-    return r.value->find(R"("kind":"re_inquiry")") == std::string::npos
-           && r.value->find(R"("kind":"cover")") == std::string::npos;
-  }
-
-  void line(const std::string& team, instant at, const std::string& text) {
-    std::string name = team;
-    std::string time;
-    if (auto t = teams_.find(team); t != teams_.end() && t->second.at) {
-      name = t->second.name;
-      auto minutes = to_local(*t->second.at, at).ms_of_day / 60'000;
-      auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-      time = two(minutes / 60) + ":" + two(minutes % 60);
-    }
-    out_ << toned(time, text_tone::quiet, colour_) << "  " << padded(name, 21)
-         << text << std::endl;
-  }
-
-  std::ostream& out_;
-  bool colour_;
-  teller words_;
-  std::map<std::string, team_facts> teams_;
-  std::map<std::pair<std::string, std::string>, std::string> leads_;
-};
 
 /// The service's clock. Only the demo moves it, so a machine that stalls just
 /// makes the morning longer.
@@ -254,11 +107,8 @@ public:
       office_{office},
       clock_{clock},
       sink_{http::open_sink({.url = url, .token = {}, .team = {}})},
-      outputs_{http::open_stream(
-        {.url = url, .token = {}, .team = {}},
-        {topic::assignments, topic::rings, topic::tasks, topic::notifications,
-         topic::outreach, topic::decisions, topic::dead_letters},
-        read_start::beginning)},
+      outputs_{http::open_stream({.url = url, .token = {}, .team = {}},
+                                 output_topics(), read_start::beginning)},
       phones_{{.of = read_habits(std::string{sample::phones},
                                  "config/sample/phones.jsonl")}},
       story_{out} {}
@@ -266,9 +116,9 @@ public:
   void configure() {
     for (auto file : {sample::teams, sample::agents})
       for (const auto& e : events_in(file)) {
-        story_.learn(e.event);
-        summary_.input(as_raw(e));
-        post({e.text});
+        story_.learn(e);
+        summary_.input(e);
+        post({*e.value});
       }
     settle();
   }
@@ -277,15 +127,16 @@ public:
   bool play(const stop_signals& signals) {
     auto events = events_in(sample::morning);
     std::size_t next = 0;
-    auto end = events.back().at + afterwards;
+    auto end = events.back().timestamp + afterwards;
     auto before = std::chrono::steady_clock::now();
     while (clock_.now() < end) {
       if (signals.came(0ms))
         return false;
-      move_on(next < events.size() ? std::optional{events[next].at}
+      move_on(next < events.size() ? std::optional{events[next].timestamp}
                                    : std::nullopt,
               before);
-      for (; next < events.size() && events[next].at <= clock_.now(); ++next)
+      for (; next < events.size() && events[next].timestamp <= clock_.now();
+           ++next)
         hand_in(events[next]);
       answer_phones();
       if (o_.no_wait)
@@ -314,14 +165,6 @@ public:
   void print_summary(std::ostream& out) const { summary_.print(out); }
 
 private:
-  static raw_record as_raw(const sample_event& e) {
-    raw_record r;
-    r.key = text_in(e.event, "partitionkey");
-    r.value = e.text;
-    r.timestamp = e.at;
-    return r;
-  }
-
   /// Moves the clock by the real time that has passed, sped up, but never past
   /// what comes next.
   void move_on(std::optional<instant> event,
@@ -343,13 +186,13 @@ private:
     clock_.set(to);
   }
 
-  void hand_in(const sample_event& e) {
-    story_.comes_in(e.event, clock_.now());
-    const auto& data = e.event.at("data");
-    if (text_in(e.event, "type") == "lead.received")
-      summary_.lead_came(text_in(e.event, "partitionkey"),
-                         text_in(data, "lead_id"), real_time());
-    post({e.text});
+  void hand_in(const raw_record& event) {
+    story_.comes_in(event, clock_.now());
+    auto read = json_decoder().decode(event);
+    if (const auto* e = std::get_if<input_event>(&read))
+      if (const auto* lead = std::get_if<lead_received>(&e->body))
+        summary_.lead_came(e->team, lead->lead_id, real_time());
+    post({*event.value});
     // What becomes of it is told right below.
     settle();
   }
@@ -415,7 +258,7 @@ int demo(const demo_options& o, std::ostream& out) {
     throw wrong_use("--speed must be greater than 0; 1 takes about a minute.");
   stop_signals signals;
   start_log("error");
-  auto first = events_in(sample::morning).front().at;
+  auto first = events_in(sample::morning).front().timestamp;
   moved_clock clock{ms_of(first - 30s)};
   temporary_folder folder;
   settings s;

@@ -1,41 +1,55 @@
 #include "commands/explain.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/files/json_text.hpp"
+#include "commands/words/in_words.hpp"
 #include "commands/words/tell.hpp"
+#include "commands/words/terminal.hpp"
+#include "messages/wire/read_outputs.hpp"
 
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <ostream>
+#include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace fairlead {
 namespace {
 
 using namespace std::chrono_literals;
-using nlohmann::json;
 
-struct found {
-  std::string sequence;
-  raw_record record;
-  json event;
-};
-
-bool is_about(const json& data, const std::string& id) {
-  return text_in(data, "lead_id") == id || text_in(data, "call_id") == id;
+/// The call of an output, if its kind has one.
+std::optional<std::string> call_of(const output_body& body) {
+  return std::visit(
+    [](const auto& b) -> std::optional<std::string> {
+      if constexpr (requires { b.call_id; })
+        return b.call_id;
+      else
+        return std::nullopt;
+    },
+    body);
 }
 
-/// Reads the team's outputs and keeps those about the lead or call.
-std::vector<found> collect(const explain_options& o, teller& words) {
+bool is_about(const published_output& o, const std::string& id) {
+  return o.lead_id == id || (o.body && call_of(*o.body) == id);
+}
+
+/// Reads the team's outputs, lets `words` learn from all of them, and keeps
+/// those about the lead or call, in their order.
+std::vector<published_output> outputs_about(const explain_options& o,
+                                            teller& words) {
   auto topics = output_topics();
   std::erase(topics, topic::dead_letters);
   auto from = o.source;
   from.team = o.team;
   auto reader = open_topics(from, topics, read_start::beginning);
-  std::vector<found> out;
+  std::vector<published_output> all;
   for (;;) {
     auto r = reader->next(200ms);
     if (!r) {
@@ -43,71 +57,46 @@ std::vector<found> collect(const explain_options& o, teller& words) {
         break;
       continue;
     }
-    if (r->key != o.team || !r->value)
+    if (r->key != o.team)
       continue;
-    (void)words.tell(*r); // learns the names
-    // Most records are about something else, which a text search tells.
-    if (r->value->find(as_json(o.about)) == std::string::npos)
+    auto output = read_output(*r);
+    if (!output)
       continue;
-    auto event = event_in(r->value);
-    if (!event || !is_about(event->at("data"), o.about))
-      continue;
-    out.push_back(
-      {text_in(*event, "sequence"), std::move(*r), std::move(*event)});
+    words.learn(*output);
+    if (is_about(*output, o.about))
+      all.push_back(std::move(*output));
   }
-  std::sort(out.begin(), out.end(), [](const found& a, const found& b) {
-    return a.sequence < b.sequence;
-  });
-  return out;
+  std::sort(all.begin(), all.end(),
+            [](const published_output& a, const published_output& b) {
+              return a.sequence < b.sequence;
+            });
+  return all;
 }
 
-struct candidate {
-  std::string id, name, excluded;
-  std::optional<std::int64_t> pass;
-};
-
-/// One decision.recorded as words.
+/// One decision as words.
 class decision_words {
 public:
-  decision_words(const json& data, const teller& words, const std::string& team,
-                 const json* result)
-    : data_{data}, words_{words}, team_{team}, result_{result} {
-    for (const auto& c : data.value("candidates", json::array())) {
-      candidate one;
-      one.id = text_in(c, "agent_id");
-      one.name = words.name_of_agent(team, one.id);
-      one.excluded = text_in(c, "excluded");
-      if (auto p = c.find("pass"); p != c.end() && p->is_number_integer())
-        one.pass = p->get<std::int64_t>();
-      (one.excluded.empty() ? line_ : left_out_).push_back(std::move(one));
-    }
+  /// `result`: the output that stands directly behind the decision and that it
+  /// explains; null: there is none.
+  decision_words(const decision_recorded& decision, const teller& words,
+                 const std::string& team, const published_output* result)
+    : decision_{decision}, words_{words}, team_{team}, result_{result} {
+    for (const auto& c : decision.candidates)
+      (c.excluded ? left_out_ : line_).push_back(c);
+    if (!is_rotation())
+      return;
     // The candidates of a rotation stand in line by their pass.
-    if (is_rotation())
-      std::stable_sort(
-        line_.begin(), line_.end(),
-        [](const candidate& a, const candidate& b) { return a.pass < b.pass; });
-    const auto& chosen = data.value("chosen", json{});
-    if (chosen.is_string())
-      chosen_.push_back(chosen.get<std::string>());
-    else if (chosen.is_array())
-      for (const auto& c : chosen)
-        if (c.is_string())
-          chosen_.push_back(c.get<std::string>());
+    std::stable_sort(
+      line_.begin(), line_.end(),
+      [](const decision_candidate& a, const decision_candidate& b) {
+        return a.pass < b.pass;
+      });
     // The chosen one comes first of those with an equal pass.
-    if (is_rotation() && !chosen_.empty())
+    if (!decision.chosen.empty())
       std::stable_partition(
-        line_.begin(), line_.end(), [this](const candidate& c) {
-          return c.id == chosen_.front() || c.pass < pass_of(chosen_.front());
+        line_.begin(), line_.end(), [this](const decision_candidate& c) {
+          return c.agent_id == first() || c.pass < pass_of(first());
         });
-  }
-
-  [[nodiscard]] bool is_ring() const {
-    return text_in(data_, "kind") == "ring_attempt";
-  }
-  [[nodiscard]] bool is_rotation() const {
-    return !is_ring()
-           && std::any_of(line_.begin(), line_.end(),
-                          [](const candidate& c) { return c.pass; });
   }
 
   void print(std::ostream& out) const {
@@ -120,46 +109,65 @@ public:
 
   /// "Why not me?"
   void print_for(const std::string& agent, std::ostream& out) const {
-    auto name = words_.name_of_agent(team_, agent);
+    auto me = name(agent);
     out << "  " << headline() << '\n';
-    auto is_me = [&](const candidate& c) { return c.id == agent; };
-    if (std::find(chosen_.begin(), chosen_.end(), agent) != chosen_.end()) {
-      out << "    " << name << " was chosen. " << why_chosen() << '\n';
+    auto is_me
+      = [&](const decision_candidate& c) { return c.agent_id == agent; };
+    if (is_chosen(agent)) {
+      out << "    " << me << " was chosen. " << why_chosen() << '\n';
     } else if (auto l = std::find_if(left_out_.begin(), left_out_.end(), is_me);
                l != left_out_.end()) {
-      out << "    " << name << " was left out: " << name << " "
-          << was(l->excluded) << ".\n";
+      out << "    " << me << " was left out: " << me << " "
+          << in_the_past(*l->excluded) << ".\n";
     } else if (auto p = std::find_if(line_.begin(), line_.end(), is_me);
                p != line_.end()) {
-      out << "    " << name << " could have been chosen, but stood "
+      out << "    " << me << " could have been chosen, but stood "
           << ordinal(static_cast<std::size_t>(p - line_.begin()))
-          << " in line; " << names(chosen_) << " was ahead.";
-      if (p->pass && !chosen_.empty() && p->pass == pass_of(chosen_.front()))
+          << " in line; " << names(decision_.chosen) << " was ahead.";
+      if (p->pass && !decision_.chosen.empty() && p->pass == pass_of(first()))
         out << " They were tied: " << tie() << ".";
       out << '\n';
     } else {
-      auto pool = text_in(data_, "pool_id");
-      out << "    " << name << " was not considered: "
-          << (pool.empty() ? "the choice was not made from a pool"
-                           : "pool " + pool + " has no such member")
+      out << "    " << me << " was not considered: "
+          << (decision_.pool_id
+                ? "pool " + *decision_.pool_id + " has no such member"
+                : "the choice was not made from a pool")
           << ".\n";
     }
   }
 
 private:
+  [[nodiscard]] bool is_ring() const {
+    return decision_.kind == decision_kind::ring_attempt;
+  }
+  [[nodiscard]] bool is_rotation() const {
+    return !is_ring()
+           && std::any_of(line_.begin(), line_.end(),
+                          [](const decision_candidate& c) { return c.pass; });
+  }
+  [[nodiscard]] bool is_chosen(const std::string& agent) const {
+    const auto& all = decision_.chosen;
+    return std::find(all.begin(), all.end(), agent) != all.end();
+  }
+  [[nodiscard]] const std::string& first() const {
+    return decision_.chosen.front();
+  }
+  [[nodiscard]] std::string name(const std::string& agent) const {
+    return words_.name_of_agent(team_, agent);
+  }
   [[nodiscard]] std::string names(const std::vector<std::string>& ids) const {
     std::string out;
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (i > 0)
         out += i + 1 == ids.size() ? " and " : ", ";
-      out += words_.name_of_agent(team_, ids[i]);
+      out += name(ids[i]);
     }
     return out.empty() ? "nobody" : out;
   }
   [[nodiscard]] std::optional<std::int64_t>
-  pass_of(const std::string& id) const {
+  pass_of(const std::string& agent) const {
     for (const auto& c : line_)
-      if (c.id == id)
+      if (c.agent_id == agent)
         return c.pass;
     return std::nullopt;
   }
@@ -172,9 +180,8 @@ private:
                                                  : "th";
     return std::to_string(n) + ending;
   }
-  /// The code in words, in the past tense.
-  static std::string was(const std::string& code) {
-    auto words = excluded_in_words(code);
+  static std::string in_the_past(exclusion e) {
+    std::string words{in_words(e)};
     for (auto [now, then] :
          {std::pair{"is ", "was "}, std::pair{"has ", "had "}})
       if (words.starts_with(now))
@@ -183,116 +190,163 @@ private:
   }
 
   [[nodiscard]] std::string headline() const {
-    auto rule = text_in(data_, "rule_id");
-    auto pool = text_in(data_, "pool_id");
+    const auto& rule = decision_.rule_id;
+    const auto& pool = decision_.pool_id;
     if (is_ring()) {
-      auto attempt = data_.find("attempt");
-      bool rings = attempt != data_.end() && attempt->is_number_integer();
-      std::string out = rings ? "Who rings (attempt " + attempt->dump() + ")"
-                              : "Who could ring";
-      if (!pool.empty())
-        out += ", of pool " + pool;
-      if (!rule.empty())
-        out += ", by rule " + rule;
-      if (!chosen_.empty())
-        return out + ": " + names(chosen_) + ".";
-      return out + ": " + (rings ? "a fallback number." : "nobody.");
+      auto out
+        = decision_.attempt
+            ? "Who rings (attempt " + std::to_string(*decision_.attempt) + ")"
+            : std::string{"Who could ring"};
+      if (pool)
+        out += ", of pool " + *pool;
+      if (rule)
+        out += ", by rule " + *rule;
+      if (!decision_.chosen.empty())
+        return out + ": " + names(decision_.chosen) + ".";
+      return out + (decision_.attempt ? ": a fallback number." : ": nobody.");
     }
     std::string by;
-    if (!rule.empty())
-      by = "Rule " + rule + " decides";
-    if (!pool.empty())
-      by += (by.empty() ? "Pool " : ", pool ") + pool;
-    return (by.empty() ? "Who owns the lead" : by) + ": " + names(chosen_)
-           + ".";
+    if (rule)
+      by = "Rule " + *rule + " decides";
+    if (pool)
+      by += (by.empty() ? "Pool " : ", pool ") + *pool;
+    return (by.empty() ? "Who owns the lead" : by) + ": "
+           + names(decision_.chosen) + ".";
   }
 
   void print_considered(std::ostream& out) const {
     std::size_t i = 0;
     for (const auto& c : line_) {
-      bool is_chosen
-        = std::find(chosen_.begin(), chosen_.end(), c.id) != chosen_.end();
-      out << "    " << (is_chosen ? "> " : "  ") << padded(c.name, 20);
+      auto chosen = is_chosen(c.agent_id);
+      out << "    " << (chosen ? "> " : "  ") << padded(name(c.agent_id), 20);
       if (is_rotation())
         out << ordinal(i++) << " in line";
       else
-        out << (is_chosen ? (is_ring() ? "is rung" : "chosen") : "considered");
+        out << (chosen ? (is_ring() ? "is rung" : "chosen") : "considered");
       out << '\n';
     }
     for (const auto& c : left_out_)
-      out << "    - " << padded(c.name, 20) << "left out: " << was(c.excluded)
-          << '\n';
+      out << "    - " << padded(name(c.agent_id), 20)
+          << "left out: " << in_the_past(*c.excluded) << '\n';
   }
 
   [[nodiscard]] std::string tie() const {
-    auto how = text_in(data_, "tie_break");
-    if (how == "least_recently_assigned")
-      return "the one whose last turn was longest ago goes first";
-    if (how == "position")
-      return "the first one in the pool goes first";
-    return "the pool's order decides";
+    if (!decision_.tie_break)
+      return "the pool's order decides";
+    switch (*decision_.tie_break) {
+      case tie_break::least_recently_assigned:
+        return "the one whose last turn was longest ago goes first";
+      case tie_break::position:
+        break;
+    }
+    return "the first one in the pool goes first";
   }
 
   [[nodiscard]] std::string why_chosen() const {
     if (is_ring())
       return "";
-    auto reason = result_ == nullptr ? "" : text_in(*result_, "reason");
-    if (chosen_.empty())
-      return reason == "unknown_team"
-               ? "The team was not configured yet; the lead waits."
-             : reason == "no_rule"
-               ? "No rule matched and no default owner was active; the lead "
-                 "waits."
-               : "Nobody could take it; the lead waits until somebody can.";
-    auto who = names(chosen_);
-    if (reason == "existing_owner")
-      return who + " owned this person already, so no turn was used.";
-    if (reason == "direct")
-      return "The sender asked for " + who + ".";
-    if (reason == "rule_agent")
-      return "The rule names " + who + ".";
-    if (reason == "default_owner")
-      return "Nobody in the rules could take it: " + who
-             + " is the default owner.";
-    if (reason == "account_owner")
-      return "Nobody else could take it: " + who + " owns the account.";
-    if (!is_rotation())
-      return reason == "manual" ? who + " was chosen by hand." : "";
+    if (decision_.chosen.empty())
+      return why_nobody();
+    const auto* to = result<lead_assigned>();
+    auto who = names(decision_.chosen);
+    if (to != nullptr)
+      switch (to->reason) {
+        case assign_reason::existing_owner:
+          return who + " owned this person already, so no turn was used.";
+        case assign_reason::direct:
+          return "The sender asked for " + who + ".";
+        case assign_reason::rule_agent:
+          return "The rule names " + who + ".";
+        case assign_reason::default_owner:
+          return "Nobody in the rules could take it: " + who
+                 + " is the default owner.";
+        case assign_reason::account_owner:
+          return "Nobody else could take it: " + who + " owns the account.";
+        case assign_reason::manual:
+          if (!is_rotation())
+            return who + " was chosen by hand.";
+          break;
+        case assign_reason::rotation:
+        case assign_reason::relaxed:
+        case assign_reason::owner_inactive:
+        case assign_reason::outcome:
+          break;
+      }
+    return is_rotation() ? why_their_turn(who, to) : "";
+  }
+
+  [[nodiscard]] std::string why_nobody() const {
+    if (const auto* why = result<lead_unassigned>())
+      switch (why->reason) {
+        case unassigned_reason::unknown_team:
+          return "The team was not configured yet; the lead waits.";
+        case unassigned_reason::no_rule:
+          return "No rule matched and no default owner was active; the lead "
+                 "waits.";
+        case unassigned_reason::nobody_eligible:
+          break;
+      }
+    return "Nobody could take it; the lead waits until somebody can.";
+  }
+
+  [[nodiscard]] std::string why_their_turn(const std::string& who,
+                                           const lead_assigned* to) const {
     std::string out = "It was " + who + "'s turn: ";
-    if (auto t = text_in(data_, "tie_break"); !t.empty())
+    if (decision_.tie_break)
       out += "tied with others, and " + tie();
     else if (line_.size() == 1)
       out += "nobody else could take it";
     else
       out += "of those who could take it, " + who
              + " had had the least for their weight";
-    if (result_ != nullptr && result_->contains("turn"))
-      out += " (turn " + (*result_)["turn"].dump() + " of the pool)";
-    if (reason == "relaxed")
-      out += "; nobody was on duty, so duty hours were ignored";
-    if (reason == "owner_inactive")
-      out += "; the previous owner was no longer active";
-    if (reason == "manual")
-      out += "; somebody asked for a new owner by hand";
-    if (reason == "outcome")
-      out += "; the outcome of a call asked for it";
+    if (to == nullptr)
+      return out + ".";
+    if (to->turn)
+      out += " (turn " + std::to_string(*to->turn) + " of the pool)";
+    switch (to->reason) {
+      case assign_reason::relaxed:
+        out += "; nobody was on duty, so duty hours were ignored";
+        break;
+      case assign_reason::owner_inactive:
+        out += "; the previous owner was no longer active";
+        break;
+      case assign_reason::manual:
+        out += "; somebody asked for a new owner by hand";
+        break;
+      case assign_reason::outcome:
+        out += "; the outcome of a call asked for it";
+        break;
+      case assign_reason::rotation:
+      case assign_reason::rule_agent:
+      case assign_reason::direct:
+      case assign_reason::existing_owner:
+      case assign_reason::default_owner:
+      case assign_reason::account_owner:
+        break;
+    }
     return out + ".";
   }
 
-  const json& data_;
+  template <class Body>
+  [[nodiscard]] const Body* result() const {
+    return result_ != nullptr && result_->body
+             ? std::get_if<Body>(&*result_->body)
+             : nullptr;
+  }
+
+  const decision_recorded& decision_;
   const teller& words_;
   const std::string& team_;
-  const json* result_;
-  std::vector<candidate> line_, left_out_;
-  std::vector<std::string> chosen_;
+  const published_output* result_;
+  std::vector<decision_candidate> line_, left_out_;
 };
 
 } // namespace
 
 int explain(const explain_options& o, std::ostream& out) {
   teller words;
-  auto events = collect(o, words);
-  if (events.empty()) {
+  auto outputs = outputs_about(o, words);
+  if (outputs.empty()) {
     out << "Nothing is known about " << o.about << " in team " << o.team
         << ": no output names it. Check both ids; retention may also have "
            "deleted it.\n";
@@ -300,29 +354,26 @@ int explain(const explain_options& o, std::ostream& out) {
   }
   auto colour = wants_colour(STDOUT_FILENO);
   std::string last_time;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const auto& e = events[i];
-    auto told = words.tell(e.record);
-    if (!told)
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& output = outputs[i];
+    const auto* decision
+      = output.body ? std::get_if<decision_recorded>(&*output.body) : nullptr;
+    if (!o.agent.empty() && decision == nullptr)
       continue;
     auto time
-      = to_rfc3339(std::chrono::floor<std::chrono::seconds>(told->time));
+      = to_rfc3339(std::chrono::floor<std::chrono::seconds>(output.time));
     time[10] = ' ';
-    bool is_decision = told->type == "decision.recorded";
-    if (!o.agent.empty() && !is_decision)
-      continue;
     if (time != last_time)
       out << (last_time.empty() ? "" : "\n")
           << toned(time, text_tone::strong, colour) << '\n';
     last_time = time;
-    if (!is_decision) {
-      out << "  " << toned(told->text, told->tone, colour) << '\n';
+    if (decision == nullptr) {
+      auto told = words.tell(output);
+      out << "  " << toned(told.text, told.tone, colour) << '\n';
       continue;
     }
-    // A decision stands directly before the output that it explains.
-    const json* result
-      = i + 1 < events.size() ? &events[i + 1].event["data"] : nullptr;
-    decision_words d{e.event["data"], words, o.team, result};
+    const auto* result = i + 1 < outputs.size() ? &outputs[i + 1] : nullptr;
+    decision_words d{*decision, words, o.team, result};
     if (o.agent.empty())
       d.print(out);
     else

@@ -7,14 +7,11 @@
 #include "commands/words/counts.hpp"
 #include "commands/words/terminal.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <ostream>
-#include <stdexcept>
 #include <thread>
 #include <utility>
-#include <variant>
 
 namespace fairlead {
 namespace {
@@ -24,7 +21,6 @@ using namespace std::chrono_literals;
 // What goes into one request, or is sent before waiting for the broker.
 constexpr std::size_t group_records_max = 500;
 constexpr std::size_t group_bytes_max = 512 * 1024;
-constexpr auto busy_max = 60s;
 // On Kafka, how long leads wait after the teams and agents they belong to.
 constexpr auto roster_settles = 250ms;
 
@@ -48,37 +44,6 @@ bool all_valid(const std::vector<json_file>& files, std::ostream& err) {
 }
 
 } // namespace
-
-new_record record_for(const std::string& event) {
-  new_record out;
-  auto read = read_event_line(event, 0);
-  if (auto* line = std::get_if<record_line>(&read)) {
-    out.on = line->record.on;
-    out.key = line->record.key;
-  }
-  out.value = event;
-  out.headers
-    = {{"content-type", "application/cloudevents+json; charset=utf-8"}};
-  return out;
-}
-
-void append_all(event_sink& to, std::vector<new_record> records) {
-  auto until = std::chrono::steady_clock::now() + busy_max;
-  for (auto pause = 20ms;; pause = std::min(pause * 2, 1000ms)) {
-    std::string why;
-    switch (to.append(records, why)) {
-      case event_sink::verdict::durable:
-        return;
-      case event_sink::verdict::busy:
-        if (std::chrono::steady_clock::now() > until)
-          throw std::runtime_error("Not accepted for a minute: " + why);
-        std::this_thread::sleep_for(pause);
-        break;
-      case event_sink::verdict::failed:
-        throw std::runtime_error(why);
-    }
-  }
-}
 
 int publish(const publish_options& o, std::ostream& out, std::ostream& err) {
   std::vector<json_file> files;

@@ -19,11 +19,4 @@ struct publish_options {
 /// breaks the contract, nothing is sent and every fault is reported.
 int publish(const publish_options& o, std::ostream& out, std::ostream& err);
 
-/// Appends the records, and tries again while the sink is busy, for a minute at
-/// most. Throws std::runtime_error if it fails.
-void append_all(event_sink& to, std::vector<new_record> records);
-
-/// An event as a record for its usual topic.
-[[nodiscard]] new_record record_for(const std::string& event);
-
 } // namespace fairlead

@@ -9,6 +9,9 @@
 #include "commands/words/terminal.hpp"
 #include "messages/wire/decode.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>

@@ -5,7 +5,9 @@
 #include "commands/service/service.hpp"
 #include "commands/service/signals.hpp"
 
+#include <chrono>
 #include <ostream>
+#include <stdexcept>
 
 namespace fairlead {
 namespace {

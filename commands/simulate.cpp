@@ -2,7 +2,7 @@
 
 #include "commands/exit_codes.hpp"
 #include "commands/files/event_lines.hpp"
-#include "commands/virtual_world.hpp"
+#include "commands/simulated/virtual_world.hpp"
 #include "commands/words/output_lines.hpp"
 #include "commands/words/report.hpp"
 #include "commands/words/tell.hpp"
@@ -10,10 +10,13 @@
 
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
 #include <fstream>
 #include <iostream>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace fairlead {

@@ -2,8 +2,10 @@
 
 #include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
+#include "commands/words/counts.hpp"
 #include "connectors/kafka/topics.hpp"
 
+#include <cstdint>
 #include <ostream>
 
 namespace fairlead {
@@ -26,8 +28,9 @@ int topics_check(const topics_options& o, std::ostream& out,
     err << "fairlead: " << p << '\n';
   if (!report.problems.empty())
     return exit_code::failed;
-  out << topic_count << " topics with " << report.partitions
-      << " partitions each, as they must be\n";
+  out << topic_count << " topics with "
+      << count_of(static_cast<std::uint64_t>(report.partitions), "partition")
+      << " each: the service can start on them\n";
   return exit_code::fine;
 }
 

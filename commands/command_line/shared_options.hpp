@@ -4,6 +4,7 @@
 #include "config/settings.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace CLI {

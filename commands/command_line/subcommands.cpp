@@ -10,7 +10,7 @@
 #include "commands/replay.hpp"
 #include "commands/run.hpp"
 #include "commands/simulate.hpp"
-#include "commands/telephony.hpp"
+#include "commands/simulate_telephony.hpp"
 #include "commands/topics.hpp"
 #include "commands/watch.hpp"
 
@@ -301,10 +301,10 @@ void add_simulate(CLI::App& app, chosen_command& chosen) {
   });
 }
 
-void add_telephony(CLI::App& app, chosen_command& chosen) {
+void add_simulate_telephony(CLI::App& app, chosen_command& chosen) {
   struct state {
     given_endpoint service;
-    telephony_options o;
+    simulate_telephony_options o;
   };
   const phone_habits defaults;
   auto s = std::make_shared<state>();
@@ -389,7 +389,7 @@ void add_subcommands(CLI::App& app, chosen_command& chosen) {
   add_watch(app, chosen);
   add_explain(app, chosen);
   add_simulate(app, chosen);
-  add_telephony(app, chosen);
+  add_simulate_telephony(app, chosen);
   add_log_command<replay_options>(
     app, chosen, "replay",
     "Repeat every decision and compare the outputs with the published ones",

@@ -6,8 +6,17 @@
 #include "connectors/http/client/client.hpp"
 #include "connectors/kafka/event_sink.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
 namespace fairlead {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto busy_max = 60s;
 
 http::instance http_of(const endpoint& e) {
   return {.url = e.url, .token = e.token, .team = e.team};
@@ -45,6 +54,24 @@ std::unique_ptr<event_sink> open_sink(const endpoint& to) {
   throw wrong_use("Specify where the events go: --brokers HOST:PORT or --url "
                   "http://HOST:PORT (only its own service writes to an "
                   "embedded folder).");
+}
+
+void append_all(event_sink& to, std::vector<new_record> records) {
+  auto until = std::chrono::steady_clock::now() + busy_max;
+  for (auto pause = 20ms;; pause = std::min(pause * 2, 1000ms)) {
+    std::string why;
+    switch (to.append(records, why)) {
+      case event_sink::verdict::durable:
+        return;
+      case event_sink::verdict::busy:
+        if (std::chrono::steady_clock::now() > until)
+          throw std::runtime_error("Not accepted for a minute: " + why);
+        std::this_thread::sleep_for(pause);
+        break;
+      case event_sink::verdict::failed:
+        throw std::runtime_error(why);
+    }
+  }
 }
 
 int partition_count(const endpoint& e) {

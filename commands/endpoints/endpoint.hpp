@@ -27,6 +27,10 @@ open_topics(const endpoint& from, const std::vector<topic>& topics,
 /// Opens a sink for events: Kafka or HTTP.
 [[nodiscard]] std::unique_ptr<event_sink> open_sink(const endpoint& to);
 
+/// Appends the records, and tries again while the sink is busy, for a minute at
+/// most. Throws std::runtime_error if it fails.
+void append_all(event_sink& to, std::vector<new_record> records);
+
 /// The number of partitions; 1 unless the topics are on Kafka.
 [[nodiscard]] int partition_count(const endpoint& e);
 

@@ -4,6 +4,8 @@
 #include "connectors/kafka/topic_reader.hpp"
 #include "messages/wire/decode.hpp"
 
+#include <stdexcept>
+
 namespace fairlead {
 
 kafka::settings kafka_settings_of(const settings& s) {

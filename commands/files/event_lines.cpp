@@ -43,4 +43,17 @@ event_line read_event_line(const std::string& line, std::int64_t number) {
   return read;
 }
 
+new_record record_for(const std::string& event) {
+  new_record out;
+  auto read = read_event_line(event, 0);
+  if (auto* line = std::get_if<record_line>(&read)) {
+    out.on = line->record.on;
+    out.key = line->record.key;
+  }
+  out.value = event;
+  out.headers
+    = {{"content-type", "application/cloudevents+json; charset=utf-8"}};
+  return out;
+}
+
 } // namespace fairlead

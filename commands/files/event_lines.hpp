@@ -4,10 +4,7 @@
 #include "messages/time.hpp"
 
 #include <cstdint>
-#include <istream>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 namespace fairlead {
@@ -30,5 +27,8 @@ using event_line = std::variant<std::monostate, clock_line, record_line>;
 /// Reads one line of an event file.
 [[nodiscard]] event_line read_event_line(const std::string& line,
                                          std::int64_t number);
+
+/// An event as a record for its usual topic.
+[[nodiscard]] new_record record_for(const std::string& event);
 
 } // namespace fairlead

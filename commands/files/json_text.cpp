@@ -12,16 +12,6 @@ std::string text_in(const json& in, const char* key) {
                                            : std::string{};
 }
 
-std::optional<json> event_in(const std::optional<std::string>& value) {
-  auto event = json::parse(value.value_or(""), nullptr, false);
-  if (!event.is_object())
-    return std::nullopt;
-  auto data = event.find("data");
-  if (data == event.end() || !data->is_object())
-    return std::nullopt;
-  return event;
-}
-
 std::string as_json(const std::string& text) {
   return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
 }

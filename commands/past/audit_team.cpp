@@ -1,18 +1,17 @@
 #include "commands/past/audit_team.hpp"
 
 #include "actors/core/overload.hpp"
-#include "commands/files/json_text.hpp"
-
-#include <nlohmann/json.hpp>
+#include "messages/wire/field_reader.hpp"
+#include "messages/wire/read_outputs.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <cstddef>
+#include <iterator>
 #include <numeric>
+#include <utility>
 
 namespace fairlead {
 namespace {
-
-using nlohmann::json;
 
 /// The cause `timer:K:c-1:7` without its number, which the journal does not
 /// have.
@@ -81,81 +80,79 @@ void audit_team::timer(const entity_name& entity, instant now) {
 }
 
 void audit_team::output(const raw_record& r) {
-  auto event = event_in(r.value);
-  if (!event)
+  auto o = read_output(r);
+  if (!o)
     return;
-  const auto& data = event->at("data");
-  auto type = text_in(*event, "type");
-  written w;
-  auto digits = text_in(*event, "sequence");
-  std::from_chars(digits.data(), digits.data() + digits.size(), w.sequence);
-  sequences_.push_back(w.sequence);
-  w.cause = text_in(*event, "causationid");
-  causes_.insert(w.cause);
-  w.time = r.timestamp;
-  auto lead = text_in(data, "lead_id");
-  auto call = text_in(data, "call_id");
-  if (type == "lead.assigned" || type == "lead.reassigned") {
-    assigned_.insert(lead);
-  } else if (type == "lead.unassigned") {
-    unassigned_.insert(lead);
-  } else if (type == "task.created") {
-    ++tasks_;
-    if (!call.empty() && text_in(data, "kind") == "call_back")
-      ++calls_[call].tasks;
-  } else if (type == "transfer.connected" || type == "transfer.missed"
-             || type == "outcome.corrected") {
-    auto& c = calls_[call];
-    bool miss = type == "transfer.missed"
-                || (type == "outcome.corrected"
-                    && text_in(data, "to") == "missed_transfer");
-    c.connected += type == "transfer.connected" ? 1 : 0;
-    c.missed += type == "transfer.missed" ? 1 : 0;
-    if (w.sequence >= c.verdict_at) {
-      c.verdict_at = w.sequence;
-      c.standing_miss = miss;
-    }
-    if (type == "transfer.connected") {
-      const auto& by = data.value("answered_by", json::object());
-      w.what = won{call, text_in(data, "leg_id"), text_in(by, "agent_id")};
-      written_.push_back(std::move(w));
-    }
-  } else if (type == "ring.requested") {
-    ++rings_;
-    ring_begins b{.call = call, .legs = {}, .expires_at = {}};
-    for (const auto& l : data.value("legs", json::array()))
-      b.legs.emplace_back(text_in(l, "leg_id"), text_in(l, "agent_id"));
-    if (auto t = from_rfc3339(text_in(data, "expires_at")))
-      b.expires_at = *t;
-    auto& c = calls_[call];
-    c.expires_at = std::max(c.expires_at.value_or(b.expires_at), b.expires_at);
-    w.what = std::move(b);
-    written_.push_back(std::move(w));
-  } else if (type == "ring.cancelled") {
-    ring_ends e{.call = call, .legs = {}};
-    for (const auto& l : data.value("legs", json::array()))
-      e.legs.push_back(text_in(l, "leg_id"));
-    w.what = std::move(e);
-    written_.push_back(std::move(w));
-  } else if (type == "decision.recorded"
-             && text_in(data, "kind") == "assignment"
-             && data.contains("pool_id") && data.contains("v_before")
-             && data["v_before"].is_number_integer()) {
-    choice c{.pool = text_in(data, "pool_id"),
-             .v = data["v_before"].get<std::int64_t>(),
-             .eligible = {},
-             .chosen = text_in(data, "chosen")};
-    for (const auto& one : data.value("candidates", json::array()))
-      if (text_in(one, "excluded").empty() && one.contains("pass")
-          && one["pass"].is_number_integer())
-        c.eligible.emplace_back(text_in(one, "agent_id"),
-                                one["pass"].get<std::int64_t>());
-    // A choice that finds nobody changes nothing (R8).
-    if (!c.chosen.empty()) {
-      w.what = std::move(c);
-      written_.push_back(std::move(w));
-    }
+  sequences_.push_back(o->sequence);
+  causes_.insert(o->causation_id);
+  if (!o->body) {
+    unreadable_.push_back("output " + std::to_string(o->sequence)
+                          + " can't be checked: " + sentence(o->faults));
+    return;
   }
+  auto keep = [&](auto what) {
+    written_.push_back({.sequence = o->sequence,
+                        .cause = o->causation_id,
+                        .time = r.timestamp,
+                        .what = std::move(what)});
+  };
+  auto verdict = [&](call_facts& c, bool is_miss) {
+    if (o->sequence < c.verdict_at)
+      return;
+    c.verdict_at = o->sequence;
+    c.standing_miss = is_miss;
+  };
+  std::visit(
+    overload{[&](const lead_assigned&) { assigned_.insert(o->lead_id); },
+             [&](const lead_unassigned&) { unassigned_.insert(o->lead_id); },
+             [&](const task_created& b) {
+               ++tasks_;
+               if (b.call_id && b.kind == default_task::call_back)
+                 ++calls_[*b.call_id].tasks;
+             },
+             [&](const transfer_connected& b) {
+               auto& c = calls_[b.call_id];
+               ++c.connected;
+               verdict(c, false);
+               keep(won{b.call_id, b.leg_id, b.agent_id.value_or("")});
+             },
+             [&](const transfer_missed& b) {
+               auto& c = calls_[b.call_id];
+               ++c.missed;
+               verdict(c, true);
+             },
+             [&](const outcome_corrected& b) {
+               verdict(calls_[b.call_id], b.to == outcome::missed_transfer);
+             },
+             [&](const ring_requested& b) {
+               ++rings_;
+               auto& c = calls_[b.call_id];
+               c.expires_at
+                 = std::max(c.expires_at.value_or(b.expires_at), b.expires_at);
+               ring_begins begins{.call = b.call_id, .legs = {}};
+               for (const auto& l : b.legs)
+                 begins.legs.emplace_back(l.leg_id, l.agent_id.value_or(""));
+               keep(std::move(begins));
+             },
+             [&](const ring_cancelled& b) {
+               ring_ends ends{.call = b.call_id, .legs = {}};
+               for (const auto& l : b.legs)
+                 ends.legs.push_back(l.leg_id);
+               keep(std::move(ends));
+             },
+             [&](const decision_recorded& b) {
+               // A choice that finds nobody changes nothing (R8).
+               if (b.kind != decision_kind::assignment || !b.pool_id
+                   || !b.v_before || b.chosen.empty())
+                 return;
+               choice c{.pool = *b.pool_id, .v = *b.v_before, .eligible = {}};
+               for (const auto& one : b.candidates)
+                 if (!one.excluded && one.pass)
+                   c.eligible.emplace_back(one.agent_id, *one.pass);
+               keep(std::move(c));
+             },
+             [](const auto&) {}},
+    *o->body);
 }
 
 // -- P1 -----------------------------------------------------------------------
@@ -210,6 +207,8 @@ void audit_team::check_calls(audit_counts& c, instant until,
 
 void audit_team::check_sequence(audit_counts& c) {
   c.outputs = sequences_.size();
+  for (const auto& what : unreadable_)
+    fault(c, what);
   std::sort(sequences_.begin(), sequences_.end());
   for (std::size_t i = 1; i < sequences_.size(); ++i) {
     if (sequences_[i] == sequences_[i - 1])

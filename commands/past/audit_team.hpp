@@ -78,7 +78,6 @@ private:
   struct ring_begins {
     std::string call;
     std::vector<std::pair<std::string, std::string>> legs; /// leg, agent
-    instant expires_at;
   };
   struct ring_ends {
     std::string call;
@@ -91,7 +90,6 @@ private:
     std::string pool;
     std::int64_t v = 0;
     std::vector<std::pair<std::string, std::int64_t>> eligible; /// and pass
-    std::string chosen;
   };
   struct written {
     std::uint64_t sequence = 0;
@@ -134,6 +132,7 @@ private:
   std::map<std::string, weights> pools_;
   std::map<std::string, std::set<std::string>> eligible_before_;
   std::set<std::string> causes_, journal_causes_;
+  std::vector<std::string> unreadable_;
   std::uint64_t tasks_ = 0, rings_ = 0;
 };
 

@@ -3,12 +3,15 @@
 #include "actors/partition/journal.hpp"
 #include "messages/records.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace fairlead {

@@ -4,6 +4,9 @@
 #include "commands/service/service_mode.hpp"
 #include "connectors/embedded/log.hpp"
 
+#include <optional>
+#include <string>
+
 namespace fairlead {
 
 /// One partition on a log of our own in a folder.

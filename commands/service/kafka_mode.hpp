@@ -6,6 +6,8 @@
 #include "connectors/kafka/group_member.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 
 namespace fairlead {
 

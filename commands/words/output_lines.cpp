@@ -3,6 +3,8 @@
 #include "messages/wire/big_endian.hpp"
 #include "messages/wire/json_writer.hpp"
 
+#include <string_view>
+
 namespace fairlead {
 
 dead_letter_facts facts_of(const std::vector<header>& headers) {

@@ -3,8 +3,8 @@
 #include "messages/records.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <vector>
 
 namespace fairlead {
 

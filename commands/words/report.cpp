@@ -1,19 +1,18 @@
 #include "commands/words/report.hpp"
 
-#include "commands/files/json_text.hpp"
+#include "actors/core/overload.hpp"
 #include "commands/words/counts.hpp"
 #include "commands/words/terminal.hpp"
 #include "messages/wire/decode.hpp"
-
-#include <nlohmann/json.hpp>
+#include "messages/wire/read_outputs.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <ostream>
+#include <variant>
 
 namespace fairlead {
 namespace {
-
-using nlohmann::json;
 
 std::int64_t percentile(std::vector<std::int64_t> values, int p) {
   if (values.empty())
@@ -80,47 +79,80 @@ void report::output(topic on, const std::optional<std::string>& value,
     ++dead_letters_;
     return;
   }
-  if (on == topic::state || on == topic::journal || is_input(on) || !value)
+  auto o = read_output(on, value);
+  if (!o || !o->body)
     return;
-  auto event = event_in(value);
-  if (!event)
-    return;
-  auto& data = event->at("data");
-  auto type = text_in(*event, "type");
-  auto& team = teams_[text_in(data, "team_id")];
-  auto at = seen ? seen : from_rfc3339(text_in(*event, "time"));
-  if (type == "lead.assigned" || type == "lead.reassigned") {
-    auto& agent = team.agents[text_in(data["agent"], "agent_id")];
-    agent.name = text_in(data["agent"], "name");
-    ++agent.leads;
-    if (data.contains("turn"))
-      ++agent.turns[text_in(data, "pool_id")];
-    if (auto came = team.came.find(text_in(data, "lead_id"));
-        came != team.came.end() && at) {
-      team.to_owner_ms.push_back((*at - came->second).count());
-      team.came.erase(came);
-    }
-  } else if (type == "lead.unassigned") {
-    ++team.unassigned;
-  } else if (type == "notification.requested"
-             && text_in(data, "kind") == "re_inquiry") {
-    ++team.returning;
-    team.came.erase(text_in(data, "lead_id"));
-  } else if (type == "ring.requested") {
-    for (const auto& leg : data["legs"])
-      if (auto id = text_in(leg, "agent_id"); !id.empty())
-        ++team.agents[id].rung;
-  } else if (type == "transfer.connected") {
-    ++team.connected;
-    team.to_answer_ms.push_back(data.value("waited_ms", std::int64_t{0}));
-    if (auto id = text_in(data["answered_by"], "agent_id"); !id.empty())
-      ++team.agents[id].answered;
-  } else if (type == "transfer.missed") {
-    ++team.missed;
-  } else if (type == "task.created") {
-    if (auto id = text_in(data, "assignee"); !id.empty())
-      ++team.agents[id].tasks;
+  auto& team = teams_[o->team];
+  std::visit(overload{[&](const lead_assigned& b) {
+                        auto& agent = team.agents[b.agent.agent_id];
+                        agent.name = b.agent.name;
+                        ++agent.leads;
+                        if (b.turn && b.pool_id)
+                          ++agent.turns[*b.pool_id];
+                        if (auto came = team.came.find(o->lead_id);
+                            came != team.came.end()) {
+                          team.to_owner_ms.push_back(
+                            (seen.value_or(o->time) - came->second).count());
+                          team.came.erase(came);
+                        }
+                      },
+                      [&](const lead_unassigned&) { ++team.unassigned; },
+                      [&](const notification_requested& b) {
+                        if (b.kind != notification_kind::re_inquiry)
+                          return;
+                        ++team.returning;
+                        team.came.erase(o->lead_id);
+                      },
+                      [&](const ring_requested& b) {
+                        for (const auto& leg : b.legs)
+                          if (leg.agent_id)
+                            ++team.agents[*leg.agent_id].rung;
+                      },
+                      [&](const transfer_connected& b) {
+                        ++team.connected;
+                        team.to_answer_ms.push_back(b.waited_ms);
+                        if (b.agent_id)
+                          ++team.agents[*b.agent_id].answered;
+                      },
+                      [&](const transfer_missed&) { ++team.missed; },
+                      [&](const task_created& b) {
+                        if (b.assignee)
+                          ++team.agents[*b.assignee].tasks;
+                      },
+                      [](const auto&) {}},
+             *o->body);
+}
+
+bool report::print_pool(const team_part& team, const std::string& pool,
+                        const pool_members& members, std::ostream& out) {
+  auto turns_of = [&](const std::string& agent) -> std::uint64_t {
+    auto a = team.agents.find(agent);
+    if (a == team.agents.end())
+      return 0;
+    auto n = a->second.turns.find(pool);
+    return n == a->second.turns.end() ? 0 : n->second;
+  };
+  auto name_of = [&](const std::string& agent) {
+    auto a = team.agents.find(agent);
+    return a == team.agents.end() || a->second.name.empty() ? agent
+                                                            : a->second.name;
+  };
+  std::uint64_t turns = 0, weights = 0;
+  for (const auto& [agent, weight] : members) {
+    weights += static_cast<std::uint64_t>(weight);
+    turns += turns_of(agent);
   }
+  if (turns == 0)
+    return false;
+  out << "  pool " << padded(pool, 16) << "weight   turns   share   due\n";
+  for (const auto& [agent, weight] : members) {
+    auto n = turns_of(agent);
+    auto due = static_cast<std::uint64_t>(weight);
+    out << "    " << padded(name_of(agent), 19) << number(due, 6)
+        << number(n, 8) << padded("", 3) << padded(percent(n, turns), 8)
+        << percent(due, weights) << '\n';
+  }
+  return true;
 }
 
 void report::print(std::ostream& out) const {
@@ -142,32 +174,8 @@ void report::print(std::ostream& out) const {
             << ", p99 " << time_text(percentile(team.to_answer_ms, 99));
       out << '\n';
     }
-    for (const auto& [pool, members] : team.pools) {
-      std::uint64_t turns = 0, weights = 0;
-      for (const auto& [agent, weight] : members) {
-        weights += static_cast<std::uint64_t>(weight);
-        if (auto a = team.agents.find(agent); a != team.agents.end())
-          if (auto n = a->second.turns.find(pool); n != a->second.turns.end())
-            turns += n->second;
-      }
-      if (turns == 0)
-        continue;
-      any_pool = true;
-      out << "  pool " << padded(pool, 16) << "weight   turns   share   due\n";
-      for (const auto& [agent, weight] : members) {
-        std::uint64_t n = 0;
-        std::string name = agent;
-        if (auto a = team.agents.find(agent); a != team.agents.end()) {
-          name = a->second.name.empty() ? agent : a->second.name;
-          if (auto t = a->second.turns.find(pool); t != a->second.turns.end())
-            n = t->second;
-        }
-        out << "    " << padded(name, 19)
-            << number(static_cast<std::uint64_t>(weight), 6) << number(n, 8)
-            << padded("", 3) << padded(percent(n, turns), 8)
-            << percent(static_cast<std::uint64_t>(weight), weights) << '\n';
-      }
-    }
+    for (const auto& [pool, members] : team.pools)
+      any_pool = print_pool(team, pool, members, out) || any_pool;
     bool any
       = std::any_of(team.agents.begin(), team.agents.end(), [](const auto& a) {
           return a.second.leads + a.second.rung + a.second.tasks > 0;

@@ -34,15 +34,21 @@ private:
     std::map<std::string, std::uint64_t> turns; /// by pool
     std::uint64_t leads = 0, rung = 0, answered = 0, tasks = 0;
   };
+  /// In order, with their weights.
+  using pool_members = std::vector<std::pair<std::string, int>>;
   struct team_part {
     std::map<std::string, agent_row> agents;
-    /// pool -> its members in order, with their weights
-    std::map<std::string, std::vector<std::pair<std::string, int>>> pools;
+    std::map<std::string, pool_members> pools;
     std::uint64_t leads = 0, unassigned = 0, returning = 0;
     std::uint64_t connected = 0, missed = 0;
     std::vector<std::int64_t> to_owner_ms, to_answer_ms;
     std::map<std::string, instant> came; /// leads without an owner yet
   };
+
+  /// False if the pool has not had a turn; then nothing is printed.
+  static bool print_pool(const team_part& team, const std::string& pool,
+                         const pool_members& members, std::ostream& out);
+
   std::map<std::string, team_part> teams_;
   std::uint64_t dead_letters_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "commands/words/terminal.hpp"
 #include "messages/records.hpp"
+#include "messages/wire/read_outputs.hpp"
 #include "messages/zones.hpp"
 
 #include <map>
@@ -16,7 +17,6 @@ struct telling {
   instant time;
   std::string team;
   std::string subject; /// a lead, or else an agent or a call
-  std::string type;    /// of the event, or `dead-letter`
   std::string text;
   text_tone tone = text_tone::plain;
 };
@@ -28,19 +28,23 @@ public:
   /// A name that is known before any output tells it.
   void know(const std::string& team, const std::string& agent_id,
             const std::string& name);
-
   /// The zone in which a team's times are told; UTC if it is not known.
   void know_zone(const std::string& team, const zone* at) { zones_[team] = at; }
+  /// Learns the names in an output.
+  void learn(const published_output& o);
 
-  /// Nothing for a record that is not an output.
+  /// Learns from the output, and tells it.
+  [[nodiscard]] telling tell(const published_output& o);
+  /// The same for a record; nothing if it is neither an output nor a dead
+  /// letter.
   [[nodiscard]] std::optional<telling> tell(const raw_record& r);
   [[nodiscard]] std::optional<telling> tell(const new_record& r);
 
   [[nodiscard]] std::string name_of_agent(const std::string& team,
                                           const std::string& id) const;
-  /// The time of day of an RFC 3339 text in the team's zone.
+  /// The time of day in the team's zone.
   [[nodiscard]] std::string time_of_day(const std::string& team,
-                                        const std::string& rfc3339) const;
+                                        instant t) const;
 
 private:
   std::map<std::string, const zone*> zones_;
@@ -49,10 +53,5 @@ private:
 
 /// `2026-03-02 15:00:07Z  acme  l-1001  Ana Diaz gets the lead: …`
 [[nodiscard]] std::string line_of(const telling& t, bool colour);
-
-/// The contract's codes in words: why somebody was left out, why a call was
-/// missed.
-[[nodiscard]] std::string excluded_in_words(std::string_view code);
-[[nodiscard]] std::string missed_in_words(std::string_view code);
 
 } // namespace fairlead

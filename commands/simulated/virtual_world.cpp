@@ -1,6 +1,5 @@
-#include "commands/virtual_world.hpp"
+#include "commands/simulated/virtual_world.hpp"
 
-#include "actors/core/visits/decide.hpp"
 #include "actors/engine.hpp"
 #include "messages/wire/decode.hpp"
 

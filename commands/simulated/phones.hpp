@@ -1,14 +1,13 @@
 #pragma once
 
-#include "commands/endpoints/endpoint.hpp"
+#include "messages/outputs.hpp"
 #include "messages/records.hpp"
 
 #include <cstdint>
-#include <iosfwd>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fairlead {
@@ -51,6 +50,10 @@ private:
   struct planned {
     std::string team, call, leg, type;
   };
+  void ring(const std::string& team, const ring_requested& rings, instant now);
+  void stop_ringing(const ring_cancelled& cancelled);
+  void talk(const std::string& team, const transfer_connected& connected,
+            instant now);
   [[nodiscard]] phone_habit habit_for(const std::string& phone,
                                       const std::string& leg) const;
 
@@ -58,17 +61,5 @@ private:
   std::multimap<instant, planned> plans_;
   std::map<std::string, double> talks_; /// leg -> seconds
 };
-
-struct telephony_options {
-  endpoint service;
-  phone_habits habits;
-  std::string script; /// a file of habits; empty: dice for every phone
-  bool from_beginning = false;
-};
-
-/// `fairlead simulate-telephony`: plays the phones for tests and demos.
-/// Consumes `rings` and publishes ring.* and call.ended until SIGINT or
-/// SIGTERM.
-int simulate_telephony(telephony_options o, std::ostream& out);
 
 } // namespace fairlead

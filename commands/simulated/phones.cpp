@@ -1,17 +1,14 @@
-#include "commands/telephony.hpp"
+#include "commands/simulated/phones.hpp"
 
 #include "commands/exit_codes.hpp"
 #include "commands/files/json_places.hpp"
 #include "commands/files/json_text.hpp"
-#include "commands/publish.hpp"
-#include "commands/service/signals.hpp"
-#include "commands/words/counts.hpp"
+#include "messages/wire/read_outputs.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <fstream>
-#include <iterator>
-#include <ostream>
+#include <chrono>
+#include <variant>
 
 namespace fairlead {
 namespace {
@@ -107,44 +104,49 @@ phone_habit phones::habit_for(const std::string& phone,
 }
 
 void phones::hear(const raw_record& r, instant now) {
-  auto event = event_in(r.value);
-  if (!event)
+  auto o = read_output(r);
+  if (!o || !o->body)
     return;
-  const auto& data = event->at("data");
-  auto type = text_in(*event, "type");
-  auto team = text_in(data, "team_id");
-  auto call = text_in(data, "call_id");
-  if (type == "ring.requested") {
-    auto confirm = data.value("confirm", false);
-    for (const auto& l : data.value("legs", json::array())) {
-      auto leg = text_in(l, "leg_id");
-      auto habit = habit_for(text_in(l, "phone"), leg);
-      // Nothing is reported for a phone that just rings: the timeout sees it.
-      if (habit.does == "no_answer")
-        continue;
-      auto at = now + seconds_of(habit.after_s);
-      plans_.emplace(at, planned{team, call, leg, "ring." + habit.does});
-      if (confirm && habit.does == "answered")
-        plans_.emplace(at + accepts_after,
-                       planned{team, call, leg, "ring.accepted"});
-      talks_[leg] = habit.talk_s;
-    }
-  } else if (type == "ring.cancelled") {
-    std::set<std::string> gone;
-    for (const auto& l : data.value("legs", json::array()))
-      gone.insert(text_in(l, "leg_id"));
-    std::erase_if(plans_,
-                  [&](const auto& p) { return gone.contains(p.second.leg); });
-    for (const auto& leg : gone)
-      talks_.erase(leg);
-  } else if (type == "transfer.connected") {
-    auto leg = text_in(data, "leg_id");
-    auto talk = talks_.find(leg);
-    plans_.emplace(now + seconds_of(talk == talks_.end() ? 60 : talk->second),
-                   planned{team, call, "", "call.ended"});
-    if (talk != talks_.end())
-      talks_.erase(talk);
+  if (const auto* rings = std::get_if<ring_requested>(&*o->body))
+    ring(o->team, *rings, now);
+  else if (const auto* cancelled = std::get_if<ring_cancelled>(&*o->body))
+    stop_ringing(*cancelled);
+  else if (const auto* connected = std::get_if<transfer_connected>(&*o->body))
+    talk(o->team, *connected, now);
+}
+
+void phones::ring(const std::string& team, const ring_requested& rings,
+                  instant now) {
+  for (const auto& leg : rings.legs) {
+    auto habit = habit_for(leg.phone, leg.leg_id);
+    // Nothing is reported for a phone that just rings: the timeout sees it.
+    if (habit.does == "no_answer")
+      continue;
+    auto at = now + seconds_of(habit.after_s);
+    plans_.emplace(
+      at, planned{team, rings.call_id, leg.leg_id, "ring." + habit.does});
+    if (rings.confirm && habit.does == "answered")
+      plans_.emplace(at + accepts_after,
+                     planned{team, rings.call_id, leg.leg_id, "ring.accepted"});
+    talks_[leg.leg_id] = habit.talk_s;
   }
+}
+
+void phones::stop_ringing(const ring_cancelled& cancelled) {
+  for (const auto& leg : cancelled.legs) {
+    std::erase_if(plans_,
+                  [&](const auto& p) { return p.second.leg == leg.leg_id; });
+    talks_.erase(leg.leg_id);
+  }
+}
+
+void phones::talk(const std::string& team, const transfer_connected& connected,
+                  instant now) {
+  auto talk = talks_.find(connected.leg_id);
+  plans_.emplace(now + seconds_of(talk == talks_.end() ? 60 : talk->second),
+                 planned{team, connected.call_id, "", "call.ended"});
+  if (talk != talks_.end())
+    talks_.erase(talk);
 }
 
 std::vector<std::string> phones::due(instant now) {
@@ -171,45 +173,6 @@ std::optional<instant> phones::next() const {
   if (plans_.empty())
     return std::nullopt;
   return plans_.begin()->first;
-}
-
-int simulate_telephony(telephony_options o, std::ostream& out) {
-  stop_signals signals;
-  if (!o.script.empty()) {
-    std::ifstream in{o.script};
-    if (!in)
-      throw wrong_use("Can't read " + o.script
-                      + "; check the path and its permissions.");
-    std::string text{std::istreambuf_iterator<char>{in}, {}};
-    o.habits.of = read_habits(text, o.script);
-  }
-  auto wall = [] {
-    return std::chrono::floor<std::chrono::milliseconds>(
-      std::chrono::system_clock::now());
-  };
-  auto sink = open_sink(o.service);
-  auto rings
-    = open_topics(o.service, {topic::rings},
-                  o.from_beginning ? read_start::beginning : read_start::end);
-  phones all{std::move(o.habits)};
-  std::uint64_t published = 0;
-  out << "The phones are ready. Press Ctrl-C to stop." << std::endl;
-  while (!signals.came(0ms)) {
-    auto wait = 100ms;
-    if (auto next = all.next())
-      wait = std::clamp(*next - wall(), 0ms, 100ms);
-    if (auto r = rings->next(wait))
-      if (o.service.team.empty() || r->key == o.service.team)
-        all.hear(*r, wall());
-    std::vector<new_record> events;
-    for (const auto& e : all.due(wall()))
-      events.push_back(record_for(e));
-    published += events.size();
-    if (!events.empty())
-      append_all(*sink, std::move(events));
-  }
-  out << count_of(published, "event") << " published\n";
-  return exit_code::fine;
 }
 
 } // namespace fairlead
