@@ -5,11 +5,18 @@
 #include "commands/words/output_lines.hpp"
 #include "commands/words/tell.hpp"
 #include "commands/words/terminal.hpp"
+#include "messages/wire/read_outputs.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <ostream>
+#include <tuple>
+#include <utility>
 
 namespace fairlead {
 namespace {
@@ -18,7 +25,7 @@ using namespace std::chrono_literals;
 
 // Topics are read side by side, so outputs that arrive close together are
 // sorted into the order in which they were decided.
-constexpr auto together = 30ms;
+constexpr std::chrono::milliseconds together = 30ms;
 constexpr std::size_t together_max = 2'000;
 
 std::vector<topic> topics_named(const watch_options& o) {
@@ -42,14 +49,37 @@ std::vector<topic> topics_named(const watch_options& o) {
   return out;
 }
 
-/// Where an output stands in its team's sequence.
-std::string sequence_of(const raw_record& r) {
-  constexpr std::string_view key = R"("sequence":")";
-  if (!r.value)
-    return {};
-  auto at = r.value->find(key);
-  return at == std::string::npos ? std::string{}
-                                 : r.value->substr(at + key.size(), 20);
+/// A record that is to be shown, and what can be read of it.
+struct arrived {
+  raw_record record;
+  std::optional<published_output> output;
+};
+
+/// The order in which the outputs were decided: a team's by their sequence.
+bool decided_before(const arrived& a, const arrived& b) {
+  using order
+    = std::tuple<instant, const std::optional<std::string>&, std::uint64_t>;
+  auto order_of = [](const arrived& x) {
+    return order{x.record.timestamp, x.record.key,
+                 x.output ? x.output->sequence : 0};
+  };
+  return order_of(a) < order_of(b);
+}
+
+/// What comes within a short time, bounded so that a signal is heard.
+std::vector<arrived> next_records(topic_reader& from, const std::string& team) {
+  std::vector<arrived> all;
+  std::chrono::milliseconds wait = 200ms;
+  for (std::size_t read = 0; read < together_max; ++read) {
+    auto r = from.next(std::exchange(wait, together));
+    if (!r)
+      break;
+    if (!team.empty() && r->key != team)
+      continue;
+    auto output = read_output(*r);
+    all.push_back({std::move(*r), std::move(output)});
+  }
+  return all;
 }
 
 } // namespace
@@ -62,26 +92,13 @@ int watch(const watch_options& o, std::ostream& out) {
   teller words;
   auto colour = wants_colour(STDOUT_FILENO);
   while (!signals.came(0ms) && out) {
-    std::vector<raw_record> some;
-    for (auto r = reader->next(200ms); r && some.size() < together_max;
-         r = reader->next(together)) {
-      if (o.source.team.empty() || r->key == o.source.team)
-        some.push_back(std::move(*r));
-    }
-    std::stable_sort(some.begin(), some.end(),
-                     [](const raw_record& a, const raw_record& b) {
-                       if (a.timestamp != b.timestamp)
-                         return a.timestamp < b.timestamp;
-                       if (a.key != b.key)
-                         return a.key < b.key;
-                       return sequence_of(a) < sequence_of(b);
-                     });
-    for (const auto& r : some) {
-      if (o.json) {
-        out << json_line(r) << '\n';
-      } else if (auto t = words.tell(r)) {
+    auto some = next_records(*reader, o.source.team);
+    std::stable_sort(some.begin(), some.end(), decided_before);
+    for (const auto& [record, output] : some) {
+      if (o.json)
+        out << json_line(record) << '\n';
+      else if (auto t = output ? words.tell(*output) : words.tell(record))
         out << line_of(*t, colour) << '\n';
-      }
     }
     out.flush();
     if (o.until_end && some.empty() && reader->caught_up())

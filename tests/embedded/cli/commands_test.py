@@ -289,6 +289,21 @@ class Running(unittest.TestCase):
                     self.assertEqual(none.returncode, FAILED)
                     self.assertIn("Nothing is known", none.stdout)
 
+    def test_watch_shows_every_output_of_a_long_log(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
+            service.publish(TEAM, *AGENTS, *leads(range(800)))
+            counted = ""
+            end = time.monotonic() + 30
+            while time.monotonic() < end and " 800 have an owner" not in counted:
+                counted = fairlead("audit", "--embedded", folder).stdout
+            wanted = re.search(r"(\d+) outputs counted", counted)[1]
+            shown = fairlead("watch", "--embedded", folder, "--from", "beginning",
+                             "--until-end", "--json", "assignments", "notifications",
+                             "decisions", "tasks")
+            lines = shown.stdout.splitlines()
+            self.assertGreater(len(lines), 2_000)
+            self.assertEqual(len(lines), int(wanted))
+
     def test_watch_follows_from_now_on(self):
         with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
             service.publish(TEAM, *AGENTS, *leads([1]))
@@ -490,6 +505,15 @@ class Simulating(unittest.TestCase):
         done = fairlead("simulate", *FILES, "--report")
         self.assertRegex(done.stdout, r"(?m)^harbor: \d+ leads came")
         self.assertNotIn("specversion", done.stdout)
+
+    def test_every_output_of_every_case_is_told(self):
+        cases = sorted((SAMPLE.parents[1] / "tests" / "scenario" / "cases").glob("*.jsonl"))
+        self.assertGreater(len(cases), 50)
+        for case in cases:
+            with self.subTest(case=case.name):
+                done = fairlead("simulate", str(case), "--text")
+                self.assertEqual(done.returncode, FINE, done.stderr)
+                self.assertNotIn("can't be told", done.stdout)
 
 
 if __name__ == "__main__":
