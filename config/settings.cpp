@@ -81,8 +81,8 @@ public:
       if (k.name == name)
         return put_number(k, said, text);
     fault(said
-          + " is no setting; see config/fairlead.example.json for those "
-            "that there are");
+          + " is not a setting; config/fairlead.example.json lists all of "
+            "them");
   }
 
   /// A log chosen here replaces one that was chosen below.

@@ -65,12 +65,12 @@ TEST(Settings, AllFaultsAreNamedTogether) {
                                .command_line = {{"tries_max", "0"}}});
   EXPECT_THAT(f.sentences,
               testing::UnorderedElementsAre(
-                HasSubstr("retention_dayz is no setting"),
+                HasSubstr("retention_dayz is not a setting"),
                 AllOf(HasSubstr("live_actors_max must be"), HasSubstr("two")),
                 HasSubstr("http must be a text"),
                 HasSubstr("log_level must be"),
                 HasSubstr("idle_wait_ms must be"), HasSubstr("kafka.a must be"),
-                HasSubstr("FAIRLEAD_NOISE is no setting"),
+                HasSubstr("FAIRLEAD_NOISE is not a setting"),
                 HasSubstr("--tries-max must be a whole number from 1 to 100, "
                           "not 0")));
 }
