@@ -10,16 +10,15 @@
 #include <mutex>
 
 namespace fairlead {
-
 namespace {
 
 class counter_of final : public counter {
 public:
-  explicit counter_of(prometheus::Counter& c) : c_(c) {}
+  explicit counter_of(prometheus::Counter& c) : c_{c} {}
   void add(double n) override { c_.Increment(n); }
   void raise_to(double total) override {
-    const std::lock_guard lock{mutex_};
-    if (const auto now = c_.Value(); total > now)
+    std::lock_guard lock{mutex_};
+    if (auto now = c_.Value(); total > now)
       c_.Increment(total - now);
   }
 
@@ -30,7 +29,7 @@ private:
 
 class gauge_of final : public gauge {
 public:
-  explicit gauge_of(prometheus::Gauge& g) : g_(g) {}
+  explicit gauge_of(prometheus::Gauge& g) : g_{g} {}
   void set(double value) override { g_.Set(value); }
 
 private:
@@ -39,7 +38,7 @@ private:
 
 class histogram_of final : public histogram {
 public:
-  explicit histogram_of(prometheus::Histogram& h) : h_(h) {}
+  explicit histogram_of(prometheus::Histogram& h) : h_{h} {}
   void observe(double value) override { h_.Observe(value); }
 
 private:
@@ -61,14 +60,14 @@ struct metrics::impl {
   std::map<key, std::unique_ptr<histogram_of>> histograms;
 };
 
-metrics::metrics() : impl_(std::make_unique<impl>()) {
+metrics::metrics() : impl_{std::make_unique<impl>()} {
 }
 
 metrics::~metrics() = default;
 
 counter& metrics::counter(const std::string& name, const std::string& help,
                           const metric_labels& labels) {
-  const std::lock_guard lock{impl_->mutex};
+  std::lock_guard lock{impl_->mutex};
   auto& at = impl_->counters[{name, labels_of(labels)}];
   if (!at)
     at = std::make_unique<counter_of>(prometheus::BuildCounter()
@@ -81,7 +80,7 @@ counter& metrics::counter(const std::string& name, const std::string& help,
 
 gauge& metrics::gauge(const std::string& name, const std::string& help,
                       const metric_labels& labels) {
-  const std::lock_guard lock{impl_->mutex};
+  std::lock_guard lock{impl_->mutex};
   auto& at = impl_->gauges[{name, labels_of(labels)}];
   if (!at)
     at = std::make_unique<gauge_of>(prometheus::BuildGauge()
@@ -95,7 +94,7 @@ gauge& metrics::gauge(const std::string& name, const std::string& help,
 histogram& metrics::histogram(const std::string& name, const std::string& help,
                               const std::vector<double>& bounds,
                               const metric_labels& labels) {
-  const std::lock_guard lock{impl_->mutex};
+  std::lock_guard lock{impl_->mutex};
   auto& at = impl_->histograms[{name, labels_of(labels)}];
   if (!at)
     at = std::make_unique<histogram_of>(

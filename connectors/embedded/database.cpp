@@ -12,7 +12,6 @@
 #include <stdexcept>
 
 namespace fairlead::embedded {
-
 namespace {
 
 // "Fair": tells our file from any other SQLite file.
@@ -43,7 +42,7 @@ std::string os_text() {
 
 // A new file is only there after a power cut if its folder was synced, too.
 void sync_folder(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
     return; // a parent that can't be opened is not ours to sync
   ::fsync(fd);
@@ -84,16 +83,16 @@ folder_lock::folder_lock(const std::string& folder) {
   if (fs::create_directories(folder, ec); ec)
     throw std::runtime_error("The folder " + folder
                              + " can't be made: " + ec.message() + ".");
-  const auto file = folder + "/lock";
+  auto file = folder + "/lock";
   fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0)
     throw std::runtime_error("The folder " + folder
                              + " can't be written; check its permissions ("
                              + os_text() + ").");
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-    const auto why = errno;
+    auto why = errno;
     std::array<char, 32> pid{};
-    const auto n = ::pread(fd_, pid.data(), pid.size() - 1, 0);
+    auto n = ::pread(fd_, pid.data(), pid.size() - 1, 0);
     ::close(fd_);
     fd_ = -1;
     if (why != EWOULDBLOCK)
@@ -104,7 +103,7 @@ folder_lock::folder_lock(const std::string& folder) {
       + (n > 0 ? " (pid " + std::string(pid.data()) + ")" : "")
       + "; stop that one or choose another folder.");
   }
-  const auto pid = std::to_string(::getpid());
+  auto pid = std::to_string(::getpid());
   if (::ftruncate(fd_, 0) != 0
       || ::pwrite(fd_, pid.data(), pid.size(), 0) < 0) {
     // The number only makes the sentence above friendlier; the lock holds.
@@ -121,11 +120,11 @@ std::string file_of(const std::string& folder) {
 }
 
 sqlite::connection open_writer(const std::string& folder) {
-  const auto file = file_of(folder);
+  auto file = file_of(folder);
   sqlite::connection db{file, sqlite::connection::mode::create};
   ::chmod(file.c_str(), 0600); // names and phone numbers of people
-  const auto version = db.number("PRAGMA user_version");
-  const auto tables = db.number("SELECT count(*) FROM sqlite_schema");
+  auto version = db.number("PRAGMA user_version");
+  auto tables = db.number("SELECT count(*) FROM sqlite_schema");
   if (version > schema_version)
     throw std::runtime_error(
       "The file " + file + " was written by a newer Fairlead (layout "
@@ -181,7 +180,7 @@ std::vector<header> unpack(std::string_view bytes) {
   std::vector<header> out;
   while (!bytes.empty()) {
     auto name = take(bytes, take(bytes));
-    const auto n = take(bytes);
+    auto n = take(bytes);
     if (n == null_value)
       out.emplace_back(std::move(name), std::nullopt);
     else

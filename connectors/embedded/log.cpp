@@ -10,7 +10,6 @@
 #include <utility>
 
 namespace fairlead::embedded {
-
 namespace {
 
 // Records read ahead of the engine, for each topic.
@@ -39,7 +38,7 @@ void restore_from(
 
 struct log::impl {
   explicit impl(settings s)
-    : folder(s.folder), out(std::move(s)), pool(folder), own(folder) {}
+    : folder{s.folder}, out{std::move(s)}, pool{folder}, own{folder} {}
 
   // The next record of each input topic, read ahead.
   struct input {
@@ -81,24 +80,24 @@ struct log::impl {
   template <class Look, class Grown>
   history_page wait_for_page(std::int64_t after, std::chrono::milliseconds time,
                              Look look, Grown grown) {
-    const auto until = std::chrono::steady_clock::now() + time;
+    auto until = std::chrono::steady_clock::now() + time;
     for (;;) {
       auto page = explained(folder, [&] {
-        const auto connection = pool.take();
+        auto connection = pool.take();
         return look(*connection, after);
       });
       if (!page.records.empty())
         return page;
-      const bool further = page.next != after;
+      bool further = page.next != after;
       after = page.next;
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+      auto left = std::chrono::ceil<std::chrono::milliseconds>(
         until - std::chrono::steady_clock::now());
       if (left.count() <= 0)
         return page;
       if (further)
         continue;
       out.wait(left, [&](const extent& e) { return grown(e, after); });
-      if (const auto why = out.broken(); !why.empty())
+      if (auto why = out.broken(); !why.empty())
         throw log_broken(why);
     }
   }
@@ -112,7 +111,7 @@ struct log::impl {
 };
 
 log::log(settings s) {
-  const auto folder = s.folder;
+  auto folder = s.folder;
   impl_
     = explained(folder, [&s] { return std::make_unique<impl>(std::move(s)); });
 }
@@ -126,7 +125,7 @@ void log::restore(
 }
 
 input_positions log::start(const std::optional<input_positions>& meta) {
-  const auto stored = impl_->out.committed();
+  auto stored = impl_->out.committed();
   // Both were written by the same transactions, so they can only differ if
   // somebody changed the file.
   if (meta.value_or(no_positions) != stored)
@@ -145,14 +144,14 @@ input_positions log::start(const std::optional<input_positions>& meta) {
 
 polled log::poll(std::chrono::milliseconds wait, std::size_t records_max) {
   auto& self = *impl_;
-  const auto behind = [&self](const extent& reach) {
+  auto behind = [&self](const extent& reach) {
     for (std::size_t i = 0; i < input_topic_count; ++i)
       if (self.inputs[i].handed < reach.ends[i])
         return true;
     return self.woken.load();
   };
-  const auto reach = self.out.wait(wait, behind);
-  if (const auto why = self.out.broken(); !why.empty())
+  auto reach = self.out.wait(wait, behind);
+  if (auto why = self.out.broken(); !why.empty())
     throw log_broken(why);
   self.woken = false;
   polled out;
@@ -167,7 +166,7 @@ polled log::poll(std::chrono::milliseconds wait, std::size_t records_max) {
       out.records.push_back(std::move(in->ahead.front().record));
       in->ahead.pop_front();
     }
-    const auto now = self.out.reach();
+    auto now = self.out.reach();
     for (std::size_t i = 0; i < input_topic_count; ++i)
       out.at_end[i] = self.inputs[i].handed >= now.ends[i];
     return std::move(out);

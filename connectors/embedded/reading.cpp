@@ -3,7 +3,6 @@
 #include <utility>
 
 namespace fairlead::embedded {
-
 namespace {
 
 constexpr std::size_t idle_connections_max = 8;
@@ -39,7 +38,7 @@ bool known_topic(const sqlite::statement& s) {
 // Takes a row; false if the page is full before it.
 bool add(history_page& page, const sqlite::statement& s, std::size_t& bytes,
          const page_bounds& bounds) {
-  const auto size = s.blob(5).size() + s.blob(6).size();
+  auto size = s.blob(5).size() + s.blob(6).size();
   if (page.records.size() >= bounds.records_max
       || (!page.records.empty() && bytes + size > bounds.bytes_max))
     return false;
@@ -51,14 +50,14 @@ bool add(history_page& page, const sqlite::statement& s, std::size_t& bytes,
 } // namespace
 
 read_connection::read_connection(const std::string& folder)
-  : db(embedded::open_reader(folder)),
-    by_offset(db.raw(), "SELECT seq, topic, offset, timestamp, key, value, "
+  : db{embedded::open_reader(folder)},
+    by_offset{db.raw(), "SELECT seq, topic, offset, timestamp, key, value, "
                         "headers FROM records WHERE topic = ? AND "
-                        "offset >= ? AND offset < ? ORDER BY offset LIMIT ?"),
-    by_place(db.raw(), "SELECT seq, topic, offset, timestamp, key, value, "
+                        "offset >= ? AND offset < ? ORDER BY offset LIMIT ?"},
+    by_place{db.raw(), "SELECT seq, topic, offset, timestamp, key, value, "
                        "headers FROM records WHERE seq > ? ORDER BY seq "
-                       "LIMIT ?"),
-    last(db.raw(), "SELECT seq FROM log") {
+                       "LIMIT ?"},
+    last{db.raw(), "SELECT seq FROM log"} {
 }
 
 void read_connection::load(topic on, std::int64_t from, std::int64_t end,
@@ -67,7 +66,7 @@ void read_connection::load(topic on, std::int64_t from, std::int64_t end,
   by_offset.bind(2, from);
   by_offset.bind(3, end);
   by_offset.bind(4, static_cast<std::int64_t>(limit));
-  const sqlite::reset_at_end r{by_offset};
+  sqlite::reset_at_end r{by_offset};
   while (by_offset.step())
     out.push_back(record_of(by_offset));
 }
@@ -80,7 +79,7 @@ history_page read_connection::read(topic on, const std::string& team,
   by_offset.bind(2, after < 0 ? 0 : after + 1);
   by_offset.bind(3, std::int64_t{1} << 62);
   by_offset.bind(4, static_cast<std::int64_t>(scan_max));
-  const sqlite::reset_at_end r{by_offset};
+  sqlite::reset_at_end r{by_offset};
   std::size_t bytes = 0;
   while (by_offset.step()) {
     if (wanted(by_offset, team) && !add(page, by_offset, bytes, bounds))
@@ -97,7 +96,7 @@ history_page read_connection::follow(std::bitset<topic_count> topics,
   history_page page{{}, after};
   by_place.bind(1, after);
   by_place.bind(2, static_cast<std::int64_t>(scan_max));
-  const sqlite::reset_at_end r{by_place};
+  sqlite::reset_at_end r{by_place};
   std::size_t bytes = 0;
   while (by_place.step()) {
     if (known_topic(by_place)
@@ -110,13 +109,13 @@ history_page read_connection::follow(std::bitset<topic_count> topics,
 }
 
 std::int64_t read_connection::last_place() {
-  const sqlite::reset_at_end r{last};
+  sqlite::reset_at_end r{last};
   return last.step() ? last.number(0) : 0;
 }
 
 read_pool::lease read_pool::take() {
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     if (!idle_.empty()) {
       auto c = std::move(idle_.back());
       idle_.pop_back();
@@ -127,7 +126,7 @@ read_pool::lease read_pool::take() {
 }
 
 void read_pool::give_back(std::unique_ptr<read_connection> c) noexcept {
-  const std::lock_guard lock{mutex_};
+  std::lock_guard lock{mutex_};
   if (c && idle_.size() < idle_connections_max)
     idle_.push_back(std::move(c));
 }

@@ -48,12 +48,12 @@ inline constexpr std::size_t scan_max = 5'000;
 /// Connections for whoever reads at the moment; a few are kept for the next.
 class read_pool {
 public:
-  explicit read_pool(std::string folder) : folder_(std::move(folder)) {}
+  explicit read_pool(std::string folder) : folder_{std::move(folder)} {}
 
   class lease {
   public:
     lease(read_pool& pool, std::unique_ptr<read_connection> c)
-      : pool_(pool), c_(std::move(c)) {}
+      : pool_{pool}, c_{std::move(c)} {}
     ~lease() { pool_.give_back(std::move(c_)); }
     lease(const lease&) = delete;
     lease& operator=(const lease&) = delete;

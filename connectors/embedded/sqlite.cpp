@@ -6,7 +6,6 @@
 #include <cstring>
 
 namespace fairlead::embedded::sqlite {
-
 namespace {
 
 [[noreturn]] void fail(sqlite3* db, int code) {
@@ -25,9 +24,8 @@ void finalizer::operator()(sqlite3_stmt* s) const noexcept {
 }
 
 std::string explain(const error& e, const std::string& folder) {
-  const auto why = std::string(" (SQLite: ") + e.what()
-                   + (e.os() ? std::string("; ") + std::strerror(e.os()) : "")
-                   + ")";
+  auto why = std::string(" (SQLite: ") + e.what()
+             + (e.os() ? std::string("; ") + std::strerror(e.os()) : "") + ")";
   if (e.code() == SQLITE_FULL || e.os() == ENOSPC || e.os() == EDQUOT)
     return "The disk that holds the folder " + folder
            + " is full; make room and start again. Nothing that was "
@@ -53,7 +51,7 @@ std::string explain(const error& e, const std::string& folder) {
 
 statement::statement(sqlite3* db, const char* sql) {
   sqlite3_stmt* s = nullptr;
-  const auto rc
+  auto rc
     = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, nullptr);
   if (rc != SQLITE_OK)
     fail(db, rc);
@@ -61,20 +59,20 @@ statement::statement(sqlite3* db, const char* sql) {
 }
 
 void statement::bind(int at, std::int64_t value) {
-  if (const auto rc = sqlite3_bind_int64(s_.get(), at, value); rc != SQLITE_OK)
+  if (auto rc = sqlite3_bind_int64(s_.get(), at, value); rc != SQLITE_OK)
     fail(sqlite3_db_handle(s_.get()), rc);
 }
 
 void statement::bind_null(int at) {
-  if (const auto rc = sqlite3_bind_null(s_.get(), at); rc != SQLITE_OK)
+  if (auto rc = sqlite3_bind_null(s_.get(), at); rc != SQLITE_OK)
     fail(sqlite3_db_handle(s_.get()), rc);
 }
 
 void statement::bind_blob(int at, std::string_view bytes) {
   // A null pointer would bind NULL, and an empty value is not a missing one.
   const auto* data = bytes.data() ? bytes.data() : "";
-  const auto rc = sqlite3_bind_blob64(s_.get(), at, data, bytes.size(),
-                                      nullptr /* SQLITE_STATIC */);
+  auto rc = sqlite3_bind_blob64(s_.get(), at, data, bytes.size(),
+                                nullptr /* SQLITE_STATIC */);
   if (rc != SQLITE_OK)
     fail(sqlite3_db_handle(s_.get()), rc);
 }
@@ -87,13 +85,13 @@ void statement::bind_blob(int at, const std::optional<std::string>& bytes) {
 }
 
 bool statement::step() {
-  const auto rc = sqlite3_step(s_.get());
+  auto rc = sqlite3_step(s_.get());
   if (rc == SQLITE_ROW)
     return true;
   if (rc == SQLITE_DONE)
     return false;
-  const error e{rc & 0xff, sqlite3_system_errno(sqlite3_db_handle(s_.get())),
-                sqlite3_errmsg(sqlite3_db_handle(s_.get()))};
+  error e{rc & 0xff, sqlite3_system_errno(sqlite3_db_handle(s_.get())),
+          sqlite3_errmsg(sqlite3_db_handle(s_.get()))};
   reset();
   throw e;
 }
@@ -118,16 +116,15 @@ bool statement::null(int column) const {
 
 std::string_view statement::blob(int column) const {
   const auto* data = sqlite3_column_blob(s_.get(), column);
-  const auto n = sqlite3_column_bytes(s_.get(), column);
+  auto n = sqlite3_column_bytes(s_.get(), column);
   return {static_cast<const char*>(data), static_cast<std::size_t>(n)};
 }
 
 connection::connection(const std::string& file, mode m) {
   sqlite3* db = nullptr;
-  const int flags = m == mode::create
-                      ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                      : SQLITE_OPEN_READONLY;
-  const auto rc
+  int flags = m == mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                : SQLITE_OPEN_READONLY;
+  auto rc
     = sqlite3_open_v2(file.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   db_.reset(db);
   if (rc != SQLITE_OK)
@@ -137,7 +134,7 @@ connection::connection(const std::string& file, mode m) {
 }
 
 void connection::exec(const char* sql) {
-  const auto rc = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
+  auto rc = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
   if (rc != SQLITE_OK)
     fail(db_.get(), rc);
 }

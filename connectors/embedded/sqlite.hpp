@@ -17,7 +17,7 @@ namespace fairlead::embedded::sqlite {
 class error : public std::runtime_error {
 public:
   error(int code, int os, const std::string& text)
-    : std::runtime_error(text), code_(code), os_(os) {}
+    : std::runtime_error(text), code_{code}, os_{os} {}
   [[nodiscard]] int code() const noexcept { return code_; }
   [[nodiscard]] int os() const noexcept { return os_; }
 
@@ -66,7 +66,7 @@ private:
 /// keep the write-ahead log from being reused.
 class reset_at_end {
 public:
-  explicit reset_at_end(statement& s) : s_(s) {}
+  explicit reset_at_end(statement& s) : s_{s} {}
   ~reset_at_end() { s_.reset(); }
   reset_at_end(const reset_at_end&) = delete;
   reset_at_end& operator=(const reset_at_end&) = delete;

@@ -23,7 +23,7 @@ constexpr milliseconds look_interval{50};
 
 std::bitset<topic_count> set_of(const std::vector<topic>& topics) {
   std::bitset<topic_count> out;
-  for (const auto t : topics)
+  for (auto t : topics)
     out.set(static_cast<std::size_t>(t));
   return out;
 }
@@ -69,11 +69,11 @@ topic_reader::topic_reader(const std::string& folder,
 topic_reader::~topic_reader() = default;
 
 std::optional<raw_record> topic_reader::next(milliseconds wait) {
-  const auto until = clock::now() + wait;
+  auto until = clock::now() + wait;
   while (impl_->ahead.empty()) {
     if (impl_->refill())
       continue;
-    const auto left = std::chrono::ceil<milliseconds>(until - clock::now());
+    auto left = std::chrono::ceil<milliseconds>(until - clock::now());
     if (left.count() <= 0)
       return std::nullopt;
     std::this_thread::sleep_for(std::min(left, look_interval));

@@ -7,7 +7,6 @@
 #include <utility>
 
 namespace fairlead::embedded {
-
 namespace {
 
 // A checkpoint copies the write-ahead log into the file. It runs between two
@@ -48,10 +47,10 @@ struct writer::job {
 };
 
 writer::writer(settings s)
-  : settings_(std::move(s)),
-    lock_(settings_.folder),
-    db_(open_writer(settings_.folder)),
-    positions_(no_positions) {
+  : settings_{std::move(s)},
+    lock_{settings_.folder},
+    db_{open_writer(settings_.folder)},
+    positions_{no_positions} {
   if (settings_.pages_max > 0)
     db_.exec("PRAGMA max_page_count=" + std::to_string(settings_.pages_max));
   next_.place = db_.number("SELECT seq FROM log");
@@ -59,18 +58,18 @@ writer::writer(settings s)
   {
     sqlite::statement all{db_.raw(), "SELECT topic, next FROM ends"};
     while (all.step())
-      if (const auto t = all.number(0);
+      if (auto t = all.number(0);
           t >= 0 && t < static_cast<std::int64_t>(topic_count))
         next_.ends[static_cast<std::size_t>(t)] = all.number(1);
   }
   {
     sqlite::statement all{db_.raw(), "SELECT topic, next FROM positions"};
     while (all.step())
-      if (const auto t = all.number(0);
+      if (auto t = all.number(0);
           t >= 0 && t < static_cast<std::int64_t>(input_topic_count))
         positions_[static_cast<std::size_t>(t)] = all.number(1);
   }
-  const auto prepare = [this](const char* sql) {
+  auto prepare = [this](const char* sql) {
     return sqlite::statement{db_.raw(), sql};
   };
   begin_ = prepare("BEGIN IMMEDIATE");
@@ -101,7 +100,7 @@ writer::writer(settings s)
 
 writer::~writer() {
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     stopping_ = true;
   }
   work_.notify_all();
@@ -117,7 +116,7 @@ event_sink::verdict writer::append(std::vector<new_record> records,
   for (const auto& r : records)
     j->bytes += bytes_of(r);
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     if (!broken_.empty() || stopping_) {
       why = broken_.empty() ? "The service is stopping." : broken_;
       return event_sink::verdict::failed;
@@ -145,7 +144,7 @@ void writer::commit(const transaction& t) {
   auto j = std::make_shared<job>();
   j->batch = &t;
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     if (!broken_.empty() || stopping_)
       throw log_broken(broken_.empty() ? "The log is being closed." : broken_);
     // The engine's partition waits for this alone: it goes first.
@@ -158,30 +157,30 @@ void writer::commit(const transaction& t) {
 }
 
 extent writer::reach() const {
-  const std::lock_guard lock{mutex_};
+  std::lock_guard lock{mutex_};
   return reach_;
 }
 
 input_positions writer::committed() const {
-  const std::lock_guard lock{mutex_};
+  std::lock_guard lock{mutex_};
   return committed_;
 }
 
 log_counts writer::counts() const {
-  const std::lock_guard lock{mutex_};
+  std::lock_guard lock{mutex_};
   auto c = counts_;
   c.queued = queued_records_;
   return c;
 }
 
 std::string writer::broken() const {
-  const std::lock_guard lock{mutex_};
+  std::lock_guard lock{mutex_};
   return broken_;
 }
 
 void writer::nudge() {
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     ++nudges_;
   }
   grown_.notify_all();
@@ -226,12 +225,12 @@ void writer::run() {
       if (std::chrono::steady_clock::now() >= look) {
         // At once again while there is something to delete, but after
         // whatever else waits.
-        const auto pause = expire_step() ? std::chrono::milliseconds{5}
-                                         : settings_.retention_interval;
+        auto pause = expire_step() ? std::chrono::milliseconds{5}
+                                   : settings_.retention_interval;
         look = std::chrono::steady_clock::now() + pause;
       }
     } catch (const sqlite::error& e) {
-      const auto why = sqlite::explain(e, settings_.folder);
+      auto why = sqlite::explain(e, settings_.folder);
       try {
         if (!db_.autocommit())
           rollback_.run();
@@ -245,9 +244,8 @@ void writer::run() {
 }
 
 void writer::write_group(const std::vector<std::shared_ptr<job>>& group) {
-  const auto before = next_.ends;
-  const auto at
-    = std::max(last_timestamp_, static_cast<std::int64_t>(ms_of(now())));
+  auto before = next_.ends;
+  auto at = std::max(last_timestamp_, static_cast<std::int64_t>(ms_of(now())));
   begin_.run();
   for (const auto& j : group) {
     if (j->records) {
@@ -292,7 +290,7 @@ void writer::write_group(const std::vector<std::shared_ptr<job>>& group) {
 
 void writer::write(const new_record& r, instant timestamp) {
   auto& end = next_.ends[static_cast<std::size_t>(r.on)];
-  const auto headers = pack(r.headers);
+  auto headers = pack(r.headers);
   insert_.bind(1, next_.place + 1);
   insert_.bind(2, index_of(r.on));
   insert_.bind(3, end);
@@ -313,10 +311,10 @@ void writer::finish(const std::vector<std::shared_ptr<job>>& group,
                     const std::string& why) {
   if (why.empty()) {
     {
-      const std::lock_guard lock{mutex_};
+      std::lock_guard lock{mutex_};
       reach_ = next_;
       committed_ = positions_;
-      const auto file_bytes = counts_.file_bytes;
+      auto file_bytes = counts_.file_bytes;
       counts_ = done_;
       counts_.file_bytes = file_bytes;
     }
@@ -336,7 +334,7 @@ void writer::break_down(const std::vector<std::shared_ptr<job>>& group,
                         const std::string& why) {
   std::deque<std::shared_ptr<job>> rest;
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     broken_ = why;
     rest.swap(jobs_);
     queued_records_ = 0;
@@ -357,11 +355,11 @@ void writer::checkpoint() {
     checkpointed_pages_ = 0; // the log has been started over
   if (wal_pages_ < checkpointed_pages_ + checkpoint_pages)
     return;
-  const auto mode = wal_pages_ >= restart_pages ? SQLITE_CHECKPOINT_RESTART
-                                                : SQLITE_CHECKPOINT_PASSIVE;
+  auto mode = wal_pages_ >= restart_pages ? SQLITE_CHECKPOINT_RESTART
+                                          : SQLITE_CHECKPOINT_PASSIVE;
   int pages = 0;
   int copied = 0;
-  const auto rc
+  auto rc
     = sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, mode, &pages, &copied);
   // A reader in the way is no fault: the rest is copied the next time.
   if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
@@ -372,7 +370,7 @@ void writer::checkpoint() {
 
 // True if there may be more to do at once.
 bool writer::expire_step() {
-  const auto cutoff
+  auto cutoff
     = ms_of(now()) - std::int64_t{settings_.retention_days} * 86'400'000;
   std::vector<std::int64_t> old;
   std::int64_t seen = 0;
@@ -380,13 +378,13 @@ bool writer::expire_step() {
   oldest_.bind(1, expire_after_);
   oldest_.bind(2, static_cast<std::int64_t>(settings_.retention_step_max));
   {
-    const sqlite::reset_at_end r{oldest_};
+    sqlite::reset_at_end r{oldest_};
     while (oldest_.step()) {
       ++seen;
       last = oldest_.number(0);
-      const auto t = static_cast<std::size_t>(oldest_.number(1));
+      auto t = static_cast<std::size_t>(oldest_.number(1));
       // What the engine has not taken up yet is kept, however old it is.
-      const bool pending
+      bool pending
         = t < input_topic_count && oldest_.number(2) >= positions_[t];
       if (oldest_.number(3) < cutoff && !pending)
         old.push_back(last);
@@ -394,28 +392,28 @@ bool writer::expire_step() {
   }
   if (!old.empty()) {
     begin_.run();
-    for (const auto seq : old) {
+    for (auto seq : old) {
       delete_.bind(1, seq);
       delete_.run();
     }
     commit_.run();
     done_.expired += old.size();
   }
-  const auto pages = db_.number("PRAGMA page_count");
-  const auto free = db_.number("PRAGMA freelist_count");
+  auto pages = db_.number("PRAGMA page_count");
+  auto free = db_.number("PRAGMA freelist_count");
   // New records fill the gaps of old ones; only a file that has become much
   // too large for its contents is made smaller.
-  const bool shrink = free > free_pages_min + pages / 8;
+  bool shrink = free > free_pages_min + pages / 8;
   if (shrink)
     db_.exec("PRAGMA incremental_vacuum(256)");
   if (!old.empty() || shrink)
     checkpoint();
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     counts_.expired = done_.expired;
     counts_.file_bytes = pages * 4096;
   }
-  const bool more
+  bool more
     = !old.empty()
       && seen == static_cast<std::int64_t>(settings_.retention_step_max);
   // Records are nearly in the order of their time: a look that finds nothing

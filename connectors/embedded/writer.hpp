@@ -46,7 +46,7 @@ public:
   template <class Ready>
   extent wait(std::chrono::milliseconds time, Ready ready) const {
     std::unique_lock lock{mutex_};
-    const auto before = nudges_;
+    auto before = nudges_;
     grown_.wait_for(lock, time, [&] {
       return !broken_.empty() || nudges_ != before || ready(reach_);
     });

@@ -9,7 +9,6 @@
 #include <utility>
 
 namespace fairlead::http {
-
 namespace {
 
 bool is_loopback(const std::string& address) {
@@ -24,8 +23,8 @@ bool is_loopback(const std::string& address) {
 
 // Without the port, and without the brackets of an IPv6 address.
 std::string name_in(const std::string& host) {
-  const auto end = host.starts_with('[') ? host.find(']') : host.find(':');
-  const auto from = host.starts_with('[') ? 1U : 0U;
+  auto end = host.starts_with('[') ? host.find(']') : host.find(':');
+  auto from = host.starts_with('[') ? 1U : 0U;
   return host.substr(from, end == std::string::npos ? end : end - from);
 }
 
@@ -42,7 +41,7 @@ bool same_secret(const std::string& a, const std::string& b) {
 } // namespace
 
 access_control::access_control(const std::string& address, std::string token)
-  : token_(std::move(token)) {
+  : token_{std::move(token)} {
   if (token_.empty() && !is_loopback(address))
     throw std::invalid_argument(
       "The address " + address
@@ -53,7 +52,7 @@ access_control::access_control(const std::string& address, std::string token)
 bool access_control::allows(const std::string& authorization) const {
   if (token_.empty())
     return true;
-  const std::string scheme = "Bearer ";
+  std::string scheme = "Bearer ";
   return authorization.size() > scheme.size()
          && ::strncasecmp(authorization.c_str(), scheme.c_str(), scheme.size())
               == 0

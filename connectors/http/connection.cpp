@@ -9,7 +9,6 @@
 #include <cstring>
 
 namespace fairlead::http {
-
 namespace {
 
 // How long a stream waits for its socket before it looks whether the service
@@ -21,7 +20,7 @@ constexpr std::chrono::milliseconds poll_slice{250};
 connection::connection(std::uint64_t id_, int fd_,
                        std::chrono::milliseconds write_wait,
                        const std::atomic<bool>& stopping)
-  : id(id_), fd(fd_), write_wait_(write_wait), stopping_(stopping) {
+  : id{id_}, fd{fd_}, write_wait_{write_wait}, stopping_{stopping} {
 }
 
 connection::~connection() {
@@ -34,12 +33,12 @@ bool connection::is_readable() const {
 
 bool connection::is_writable() const {
   char c = 0;
-  const auto n = ::recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+  auto n = ::recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
   return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 std::size_t connection::read(char* to, std::size_t size) {
-  const auto n = std::min(size, request - at_);
+  auto n = std::min(size, request - at_);
   std::memcpy(to, in.data() + at_, n);
   at_ += n;
   return n;
@@ -54,8 +53,8 @@ bool connection::write(const char* from, std::size_t size) {
 
 bool connection::flush() {
   while (sent_ < out.size()) {
-    const auto n = ::send(fd, out.data() + sent_, out.size() - sent_,
-                          MSG_NOSIGNAL | MSG_DONTWAIT);
+    auto n = ::send(fd, out.data() + sent_, out.size() - sent_,
+                    MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0) {
       if (errno == EINTR)
         continue;
@@ -71,17 +70,17 @@ bool connection::flush() {
 bool connection::flush_waiting() {
   auto until = clock::now() + write_wait_;
   for (;;) {
-    const auto before = sent_;
+    auto before = sent_;
     if (!flush())
       return false;
     if (flushed())
       return true;
-    const auto at = clock::now();
+    auto at = clock::now();
     if (sent_ != before)
       until = at + write_wait_;
     if (stopping_ || at >= until)
       return false;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - at);
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(until - at);
     pollfd p{fd, POLLOUT, 0};
     ::poll(&p, 1, static_cast<int>(std::min(left, poll_slice).count()));
   }

@@ -6,7 +6,6 @@
 #include <string_view>
 
 namespace fairlead::http {
-
 namespace {
 
 char lower(char c) {
@@ -30,7 +29,7 @@ std::string_view trimmed(std::string_view s) {
 // Is it in the list, as in `Connection: keep-alive, Close`?
 bool lists(std::string_view values, std::string_view lower_case) {
   while (!values.empty()) {
-    const auto end = std::min(values.find(','), values.size());
+    auto end = std::min(values.find(','), values.size());
     if (same(trimmed(values.substr(0, end)), lower_case))
       return true;
     values.remove_prefix(std::min(end + 1, values.size()));
@@ -66,12 +65,12 @@ frame refuse(int status, const char* why) {
 } // namespace
 
 frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
-  const auto end = bytes.find("\r\n\r\n");
+  auto end = bytes.find("\r\n\r\n");
   if (std::min(end, bytes.size()) > bounds.header_bytes_max)
     return refuse(431, "The request line and headers are too large.");
   if (end == std::string::npos)
     return {};
-  const std::string_view head{bytes.data(), end};
+  std::string_view head{bytes.data(), end};
   std::optional<std::size_t> length;
   bool closes = false;
   std::size_t expects_at = 0;
@@ -80,19 +79,19 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
   if (has_stray_end(head.substr(0, at)))
     return refuse(400, "A line of the request does not end with CR LF.");
   while (at != std::string_view::npos) {
-    const auto from = at + 2;
+    auto from = at + 2;
     at = head.find("\r\n", from);
-    const auto line = head.substr(
+    auto line = head.substr(
       from, at == std::string_view::npos ? std::string_view::npos : at - from);
-    const auto colon = line.find(':');
+    auto colon = line.find(':');
     if (colon == std::string_view::npos)
       return refuse(400, "A header line has no colon.");
-    const auto name = line.substr(0, colon);
+    auto name = line.substr(0, colon);
     // A proxy in front that reads such a line in another way would see
     // requests begin where we see none (RFC 9112, 5.1 and 5.2).
     if (!is_name(name) || has_stray_end(line))
       return refuse(400, "A header line is not a name, a colon and a value.");
-    const auto value = trimmed(line.substr(colon + 1));
+    auto value = trimmed(line.substr(colon + 1));
     if (same(name, "transfer-encoding"))
       return refuse(411, "Send the body with a Content-Length, not in chunks.");
     if (same(name, "expect") && same(value, "100-continue"))
@@ -104,7 +103,7 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
     if (!same(name, "content-length"))
       continue;
     std::size_t n = 0;
-    const auto [last, ec]
+    auto [last, ec]
       = std::from_chars(value.data(), value.data() + value.size(), n);
     if (ec == std::errc::result_out_of_range)
       return refuse(413, "The body is too large.");
@@ -121,7 +120,7 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
   f.authorization = authorization;
   f.closes = closes;
   f.expects_at = expects_at;
-  const auto size = f.head + length.value_or(0);
+  auto size = f.head + length.value_or(0);
   if (bytes.size() >= size) {
     f.state = frame::kind::complete;
     f.size = size;

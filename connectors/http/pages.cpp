@@ -9,7 +9,6 @@
 #include <optional>
 
 namespace fairlead::http {
-
 namespace {
 
 using nlohmann::json;

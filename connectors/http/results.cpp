@@ -17,7 +17,6 @@
 #include <utility>
 
 namespace fairlead::http {
-
 namespace {
 
 using clock = std::chrono::steady_clock;
@@ -36,8 +35,7 @@ constexpr const char* no_history
 
 std::optional<std::int64_t> number_in(const std::string& text) {
   std::int64_t n = 0;
-  const auto [end, ec]
-    = std::from_chars(text.data(), text.data() + text.size(), n);
+  auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (ec != std::errc{} || end != text.data() + text.size())
     return std::nullopt;
   return n;
@@ -55,7 +53,7 @@ public:
     return nullptr;
   }
   explicit place_taken(std::shared_ptr<std::atomic<std::size_t>> taken)
-    : taken_(std::move(taken)) {}
+    : taken_{std::move(taken)} {}
   ~place_taken() { taken_->fetch_sub(1); }
   place_taken(const place_taken&) = delete;
   place_taken& operator=(const place_taken&) = delete;
@@ -66,7 +64,7 @@ private:
 
 // Topics that others may read; the rest is the engine's own.
 std::optional<topic> public_topic(const std::string& name) {
-  const auto t = topic_named(name);
+  auto t = topic_named(name);
   if (!t || *t == topic::rekey || *t == topic::journal || *t == topic::state)
     return std::nullopt;
   return t;
@@ -75,17 +73,17 @@ std::optional<topic> public_topic(const std::string& name) {
 } // namespace
 
 results::results(history* past, results_bounds bounds)
-  : past_(past),
-    bounds_(bounds),
-    streams_(std::make_shared<std::atomic<std::size_t>>(0)),
-    waits_(std::make_shared<std::atomic<std::size_t>>(0)) {
+  : past_{past},
+    bounds_{bounds},
+    streams_{std::make_shared<std::atomic<std::size_t>>(0)},
+    waits_{std::make_shared<std::atomic<std::size_t>>(0)} {
 }
 
 void results::page(const std::string& topic_name, const httplib::Request& q,
                    httplib::Response& a) {
   if (!past_)
     return fail(a, 404, no_history);
-  const auto on = public_topic(topic_name);
+  auto on = public_topic(topic_name);
   if (!on)
     return fail(a, 404, "There is no topic " + topic_name + ".");
   std::optional<std::int64_t> after = -1;
@@ -114,15 +112,15 @@ void results::page(const std::string& topic_name, const httplib::Request& q,
                   "Too many requests wait already; come back "
                   "later, or ask without wait_s.");
   }
-  const auto team = q.get_param_value("team");
+  auto team = q.get_param_value("team");
   page_bounds bounds{.records_max = static_cast<std::size_t>(*limit),
                      .bytes_max = page_bytes_max,
                      .wait = milliseconds{0}};
-  const auto until = clock::now() + std::chrono::seconds{*wait_s};
+  auto until = clock::now() + std::chrono::seconds{*wait_s};
   history_page page{{}, *after};
   for (;;) {
     page = past_->read(*on, team, page.next, bounds);
-    const auto left = std::chrono::ceil<milliseconds>(until - clock::now());
+    auto left = std::chrono::ceil<milliseconds>(until - clock::now());
     if (!page.records.empty() || left.count() <= 0 || !transport::awaited())
       break;
     bounds.wait = std::min(left, slice);
@@ -144,24 +142,24 @@ void results::stream(const httplib::Request& q, httplib::Response& a) {
   std::string names = q.get_param_value("topics");
   if (names.empty()) {
     for (std::size_t i = 0; i < topic_count; ++i)
-      if (const auto t = static_cast<topic>(i);
+      if (auto t = static_cast<topic>(i);
           !is_input(t) && public_topic(std::string{name_of(t)}))
         topics.set(i);
   }
   while (!names.empty()) {
-    const auto end = std::min(names.find(','), names.size());
-    const auto name = names.substr(0, end);
+    auto end = std::min(names.find(','), names.size());
+    auto name = names.substr(0, end);
     names.erase(0, end + 1);
-    const auto t = public_topic(name);
+    auto t = public_topic(name);
     if (!t)
       return fail(a, 400, "There is no topic " + name + ".");
     topics.set(static_cast<std::size_t>(*t));
   }
   // Where to begin: after what the client has seen, else with what comes.
   std::optional<std::int64_t> after = past_->last_place();
-  const auto resume = q.has_header("Last-Event-ID")
-                        ? q.get_header_value("Last-Event-ID")
-                        : q.get_param_value("after");
+  auto resume = q.has_header("Last-Event-ID")
+                  ? q.get_header_value("Last-Event-ID")
+                  : q.get_param_value("after");
   if (!resume.empty())
     after = number_in(resume);
   if (!after || *after < 0)
@@ -193,9 +191,9 @@ void results::stream(const httplib::Request& q, httplib::Response& a) {
       // The first line tells the client that it is connected.
       if (!std::exchange(s->begun, true))
         out = ": fairlead\n\n";
-      const page_bounds bounds{.records_max = page_records_default,
-                               .bytes_max = page_bytes_max,
-                               .wait = out.empty() ? slice : milliseconds{0}};
+      page_bounds bounds{.records_max = page_records_default,
+                         .bytes_max = page_bytes_max,
+                         .wait = out.empty() ? slice : milliseconds{0}};
       history_page page;
       try {
         page = past_->follow(s->topics, s->team, s->after, bounds);
@@ -205,7 +203,7 @@ void results::stream(const httplib::Request& q, httplib::Response& a) {
       s->after = page.next;
       for (const auto& r : page.records)
         append_server_sent(out, r);
-      const auto now = clock::now();
+      auto now = clock::now();
       if (out.empty() && now - s->spoke >= bounds_.heartbeat)
         out = ": still here\n\n";
       if (out.empty())

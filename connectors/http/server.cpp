@@ -18,7 +18,6 @@
 #include <utility>
 
 namespace fairlead::http {
-
 namespace {
 
 using clock = std::chrono::steady_clock;
@@ -28,13 +27,13 @@ constexpr const char* records_suffix = "/records";
 
 // The topic in `/v1/topics/{topic}/records`; nothing for another path.
 std::optional<std::string> topic_in(const std::string& path) {
-  const std::string_view p{path};
-  const std::string_view from{records_prefix};
-  const std::string_view to{records_suffix};
+  std::string_view p{path};
+  std::string_view from{records_prefix};
+  std::string_view to{records_suffix};
   if (!p.starts_with(from) || !p.ends_with(to)
       || p.size() <= from.size() + to.size())
     return std::nullopt;
-  const auto name = p.substr(from.size(), p.size() - from.size() - to.size());
+  auto name = p.substr(from.size(), p.size() - from.size() - to.size());
   return std::string{name};
 }
 
@@ -63,12 +62,13 @@ std::string as_it_came(const std::string& header) {
 
 struct server::impl {
   impl(http::settings s, http::parts p)
-    : settings(std::move(s)),
-      parts(std::move(p)),
-      access(settings.address, settings.token),
-      out(parts.past, {.streams_max = settings.streams_max,
-                       .waits_max = settings.waits_max,
-                       .heartbeat = settings.heartbeat}) {
+    : settings{std::move(s)},
+      parts{std::move(p)},
+      access{settings.address, settings.token},
+      out{parts.past,
+          {.streams_max = settings.streams_max,
+           .waits_max = settings.waits_max,
+           .heartbeat = settings.heartbeat}} {
     accepted = &parts.counts->counter(
       "fairlead_http_events_total",
       "Events that were accepted over HTTP and are durable.");
@@ -79,8 +79,8 @@ struct server::impl {
   // True if the response is complete.
   bool head(const httplib::Request& q, httplib::Response& a) {
     const auto& path = q.path;
-    const bool reads = q.method == "GET" || q.method == "HEAD";
-    const auto only = [&](bool right, const char* allow) {
+    bool reads = q.method == "GET" || q.method == "HEAD";
+    auto only = [&](bool right, const char* allow) {
       if (right)
         return true;
       a.set_header("Allow", allow);
@@ -132,7 +132,7 @@ struct server::impl {
         out.stream(q, a);
       return true;
     }
-    if (const auto name = topic_in(path)) {
+    if (auto name = topic_in(path)) {
       if (only(reads, "GET, HEAD"))
         out.page(*name, q, a);
       return true;
@@ -144,7 +144,7 @@ struct server::impl {
   // -- health ----------------------------------------------------------------
 
   void health(bool startup, httplib::Response& a) {
-    const auto why
+    auto why
       = parts.not_ready ? parts.not_ready() : std::optional<std::string>{};
     if (!why)
       started = true;
@@ -160,13 +160,13 @@ struct server::impl {
       parts.before_metrics();
     auto& m = *parts.counts;
     if (const auto* l = link.load()) {
-      const auto seen = l->seen();
+      auto seen = l->seen();
       m.gauge("fairlead_http_connections", "Open connections.")
         .set(static_cast<double>(seen.open));
       m.counter("fairlead_http_connections_accepted_total",
                 "Connections that were accepted.")
         .raise_to(static_cast<double>(seen.accepted));
-      const auto closed = [&m](const char* reason, std::uint64_t n) {
+      auto closed = [&m](const char* reason, std::uint64_t n) {
         m.counter("fairlead_http_connections_closed_total",
                   "Connections that the server closed for its own good.",
                   {{"reason", reason}})
@@ -189,12 +189,12 @@ struct server::impl {
       fail(a, 411, "Send the body with a Content-Length.");
       return false;
     }
-    const auto encoding = q.get_header_value("Content-Encoding");
+    auto encoding = q.get_header_value("Content-Encoding");
     if (!encoding.empty() && encoding != "identity") {
       fail(a, 415, "Send the body without Content-Encoding.");
       return false;
     }
-    const auto type = q.get_header_value("Content-Type");
+    auto type = q.get_header_value("Content-Type");
     if (type.compare(0, 10, "multipart/") == 0
         || type.compare(0, 33, "application/x-www-form-urlencoded") == 0) {
       fail(a, 415, "Send CloudEvents as JSON.");
@@ -205,7 +205,7 @@ struct server::impl {
 
   void body(const httplib::Request& q, httplib::Response& a) {
     if (parts.gates_events && parts.not_ready)
-      if (const auto why = parts.not_ready())
+      if (auto why = parts.not_ready())
         return fail(a, 503, *why);
     incoming in;
     in.content_type = q.get_header_value("Content-Type");
@@ -230,7 +230,7 @@ struct server::impl {
              problem_text(read.status, read.detail, read.errors), problem_type);
       return;
     }
-    const auto n = read.records.size();
+    auto n = read.records.size();
     std::string why;
     switch (parts.sink->append(std::move(read.records), why)) {
       case event_sink::verdict::durable:
@@ -247,7 +247,7 @@ struct server::impl {
   // -- after a response -------------------------------------------------------
 
   void done(const httplib::Request& q, const httplib::Response& a) {
-    const auto route = route_of(q.path);
+    auto route = route_of(q.path);
     auto& m = *parts.counts;
     m.counter("fairlead_http_requests_total", "Answered requests.",
               {{"route", route}, {"status", std::to_string(a.status)}})
@@ -273,7 +273,7 @@ struct server::impl {
 };
 
 server::server(settings s, parts p)
-  : impl_(std::make_unique<impl>(std::move(s), std::move(p))) {
+  : impl_{std::make_unique<impl>(std::move(s), std::move(p))} {
   auto* self = impl_.get();
   const auto& had = self->settings;
   self->listener = std::make_unique<transport>(

@@ -25,7 +25,6 @@
 #include <vector>
 
 namespace fairlead::http {
-
 namespace {
 
 using clock = std::chrono::steady_clock;
@@ -46,7 +45,7 @@ bool is_probe(const std::string& request) {
   for (const auto* path :
        {"/livez", "/readyz", "/startupz", "/metrics", "/version"})
     for (const auto* method : {"GET ", "HEAD "})
-      if (const auto start = std::string(method) + path;
+      if (auto start = std::string(method) + path;
           request.compare(0, start.size(), start) == 0)
         return true;
   return false;
@@ -56,11 +55,11 @@ bool is_probe(const std::string& request) {
 
 struct transport::impl {
   impl(transport_settings s, transport_calls c)
-    : settings(std::move(s)),
-      calls(std::move(c)),
-      http(settings, calls),
-      pool(settings.threads_max),
-      probes(probe_threads) {}
+    : settings{std::move(s)},
+      calls{std::move(c)},
+      http{settings, calls},
+      pool{settings.threads_max},
+      probes{probe_threads} {}
 
   // Undone in reverse by ~transport.
   void start() {
@@ -69,7 +68,7 @@ struct transport::impl {
     // httplib listens with a backlog of 5: a burst of clients would wait for
     // their second SYN.
     ::listen(listen_fd, 512);
-    const int flags = ::fcntl(listen_fd, F_GETFL);
+    int flags = ::fcntl(listen_fd, F_GETFL);
     ::fcntl(listen_fd, F_SETFL, flags | O_NONBLOCK);
     epoll_fd = ::epoll_create1(EPOLL_CLOEXEC);
     wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -96,9 +95,9 @@ struct transport::impl {
   }
 
   void wake() const {
-    const std::uint64_t one = 1;
+    std::uint64_t one = 1;
     // Full means that it is awake already.
-    [[maybe_unused]] const auto n = ::write(wake_fd, &one, sizeof one);
+    [[maybe_unused]] auto n = ::write(wake_fd, &one, sizeof one);
   }
 
   // -- the I/O thread ---------------------------------------------------------
@@ -107,22 +106,22 @@ struct transport::impl {
     std::array<epoll_event, 128> events{};
     auto swept = clock::now();
     while (!(stopping && connections.empty())) {
-      const auto n = ::epoll_wait(epoll_fd, events.data(),
-                                  static_cast<int>(events.size()), 100);
+      auto n = ::epoll_wait(epoll_fd, events.data(),
+                            static_cast<int>(events.size()), 100);
       bool incoming = false;
       for (int i = 0; i < n; ++i) {
-        const auto id = events[static_cast<std::size_t>(i)].data.u64;
+        auto id = events[static_cast<std::size_t>(i)].data.u64;
         if (id == listen_id)
           incoming = true;
         else if (id == wake_id)
           take_back();
-        else if (const auto at = connections.find(id); at != connections.end())
+        else if (auto at = connections.find(id); at != connections.end())
           ready(*at->second);
       }
       // Who is there already comes first.
       if (incoming && !stopping)
         accept_some();
-      if (const auto now = clock::now();
+      if (auto now = clock::now();
           now - swept >= std::chrono::milliseconds{100} || stopping) {
         swept = now;
         sweep(now);
@@ -132,7 +131,7 @@ struct transport::impl {
 
   void accept_some() {
     for (int i = 0; i < accepts_in_a_row; ++i) {
-      const int fd
+      int fd
         = ::accept4(listen_fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
       if (fd < 0) {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS
@@ -145,15 +144,15 @@ struct transport::impl {
       ++accepted;
       if (connections.size() >= settings.connections_max && !make_room()) {
         ++refused;
-        const std::string no = "HTTP/1.1 503 Service Unavailable\r\n"
-                               "Retry-After: 1\r\nContent-Length: 0\r\n"
-                               "Connection: close\r\n\r\n";
-        [[maybe_unused]] const auto n
+        std::string no = "HTTP/1.1 503 Service Unavailable\r\n"
+                         "Retry-After: 1\r\nContent-Length: 0\r\n"
+                         "Connection: close\r\n\r\n";
+        [[maybe_unused]] auto n
           = ::send(fd, no.data(), no.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         ::close(fd);
         continue;
       }
-      const int yes = 1;
+      int yes = 1;
       ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
       auto c = std::make_unique<connection>(++last_id, fd,
                                             settings.write_timeout, stopping);
@@ -172,7 +171,7 @@ struct transport::impl {
   // True if a silent connection was closed to make room for another.
   bool make_room() {
     const connection* worst = nullptr;
-    const auto rank = [](const connection& c) {
+    auto rank = [](const connection& c) {
       return c.in.empty() ? (c.spoke ? 1 : 2) : 0;
     };
     for (const auto& [id, c] : connections)
@@ -210,7 +209,7 @@ struct transport::impl {
       return;
     std::array<char, read_bytes> chunk; // filled by recv
     for (;;) {
-      const auto n = ::recv(c.fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+      auto n = ::recv(c.fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
       if (n == 0)
         return drop(c.id);
       if (n < 0) {
@@ -314,7 +313,7 @@ struct transport::impl {
   void linger(connection& c) {
     std::array<char, read_bytes> chunk; // filled by recv
     for (int i = 0; i < 64; ++i) {
-      const auto n = ::recv(c.fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+      auto n = ::recv(c.fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
       if (n > 0 || (n < 0 && errno == EINTR))
         continue;
       if (n == 0 || errno != EAGAIN)
@@ -335,17 +334,17 @@ struct transport::impl {
           ++timed_out;
       }
     }
-    for (const auto id : late)
+    for (auto id : late)
       drop(id);
   }
 
   // What the workers are done with.
   void take_back() {
     std::uint64_t n = 0;
-    [[maybe_unused]] const auto r = ::read(wake_fd, &n, sizeof n);
+    [[maybe_unused]] auto r = ::read(wake_fd, &n, sizeof n);
     std::vector<connection*> back;
     {
-      const std::lock_guard lock{mutex};
+      std::lock_guard lock{mutex};
       back.swap(returned);
     }
     for (auto* c : back) {
@@ -366,12 +365,12 @@ struct transport::impl {
 
   void work(connection& c) {
     current = &c;
-    const bool keep = http.answer(c);
+    bool keep = http.answer(c);
     current = nullptr;
     c.close_after = c.close_after || c.streaming || !keep;
     c.gone = c.gone || !c.flush();
     {
-      const std::lock_guard lock{mutex};
+      std::lock_guard lock{mutex};
       returned.push_back(&c);
     }
     wake();
@@ -400,7 +399,7 @@ struct transport::impl {
 };
 
 transport::transport(transport_settings settings, transport_calls calls)
-  : impl_(std::make_unique<impl>(std::move(settings), std::move(calls))) {
+  : impl_{std::make_unique<impl>(std::move(settings), std::move(calls))} {
   impl_->start();
 }
 
@@ -412,7 +411,7 @@ transport::~transport() {
     impl_->io.join();
   impl_->pool.stop();
   impl_->probes.stop();
-  for (const int fd : {impl_->listen_fd, impl_->epoll_fd, impl_->wake_fd})
+  for (int fd : {impl_->listen_fd, impl_->epoll_fd, impl_->wake_fd})
     if (fd >= 0)
       ::close(fd);
 }

@@ -5,7 +5,7 @@
 
 namespace fairlead::http {
 
-workers::workers(std::size_t max) : max_(max) {
+workers::workers(std::size_t max) : max_{max} {
   threads_.emplace_back([this] { run(); });
 }
 
@@ -15,7 +15,7 @@ workers::~workers() {
 
 void workers::add(std::function<void()> job) {
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     jobs_.push_back(std::move(job));
     if (idle_ < jobs_.size() && threads_.size() < max_) {
       try {
@@ -30,7 +30,7 @@ void workers::add(std::function<void()> job) {
 
 void workers::stop() {
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     stopping_ = true;
   }
   work_.notify_all();
@@ -47,7 +47,7 @@ void workers::run() {
     --idle_;
     if (jobs_.empty())
       return;
-    const auto job = std::move(jobs_.front());
+    auto job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
     job();

@@ -10,7 +10,6 @@
 #include <thread>
 
 namespace fairlead::kafka {
-
 namespace {
 
 void log_line(const rd_kafka_t* client, int level, const char* facility,
@@ -21,9 +20,9 @@ void log_line(const rd_kafka_t* client, int level, const char* facility,
     return;
   // librdkafka calls a producer that was shut out, or a broker that restarts,
   // an error. What somebody has to do something about, we say ourselves.
-  const auto to = level <= 4   ? spdlog::level::warn
-                  : level <= 6 ? spdlog::level::info
-                               : spdlog::level::debug;
+  auto to = level <= 4   ? spdlog::level::warn
+            : level <= 6 ? spdlog::level::info
+                         : spdlog::level::debug;
   spdlog::log(to, "kafka: {} ({}, {})", text, facility,
               client != nullptr ? rd_kafka_name(client) : "");
 }
@@ -53,10 +52,10 @@ settings_list defaults_of(const settings& s, client_role role) {
                     // before anybody looks.
                     {"reconnect.backoff.max.ms", "2000"},
                     {"log.connection.close", "false"}};
-  const auto add = [&out](const char* name, std::string value) {
+  auto add = [&out](const char* name, std::string value) {
     out.emplace_back(name, std::move(value));
   };
-  const auto ms
+  auto ms
     = [](std::chrono::milliseconds t) { return std::to_string(t.count()); };
   // The others need no session, but librdkafka compares max.poll.interval.ms,
   // which may be passed, with it on every consumer.
@@ -111,7 +110,7 @@ settings_list defaults_of(const settings& s, client_role role) {
 settings_list musts_of(const settings& s, client_role role,
                        const client_hooks& hooks) {
   settings_list out{{"bootstrap.servers", s.brokers}};
-  const auto add = [&out](const char* name, std::string value) {
+  auto add = [&out](const char* name, std::string value) {
     out.emplace_back(name, std::move(value));
   };
   switch (role) {
@@ -226,7 +225,7 @@ error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
                   value_memory memory, void* opaque) {
   std::array<rd_kafka_vu_t, 8> vu;
   std::size_t n = 0;
-  const auto add = [&vu, &n ](rd_kafka_vtype_t type) -> auto& {
+  auto add = [&vu, &n ](rd_kafka_vtype_t type) -> auto& {
     vu[n].vtype = type;
     return vu[n++].u;
   };
@@ -238,7 +237,7 @@ error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
   add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = ms_of(r.timestamp);
   add(RD_KAFKA_VTYPE_OPAQUE).ptr = opaque;
   // The C interface takes what it only reads without const.
-  const auto put = [&add](rd_kafka_vtype_t type, const std::string& text) {
+  auto put = [&add](rd_kafka_vtype_t type, const std::string& text) {
     auto& u = add(type);
     u.mem.ptr = const_cast<char*>(text.data());
     u.mem.size = text.size();
@@ -268,19 +267,19 @@ watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,
                             std::int32_t partition,
                             std::chrono::milliseconds timeout) {
   watermarks w;
-  for (const auto end = std::chrono::steady_clock::now() + timeout;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+  for (auto end = std::chrono::steady_clock::now() + timeout;;) {
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       end - std::chrono::steady_clock::now());
-    const auto code = rd_kafka_query_watermark_offsets(
+    auto code = rd_kafka_query_watermark_offsets(
       client, topic_name.c_str(), partition, &w.low, &w.high, as_ms(left));
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
       return w;
     // Moments after a topic was created, or a leader has moved.
-    const bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
-                        || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+    bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
+                  || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
     if (!passes || std::chrono::steady_clock::now() > end) {
-      const auto why = "the broker did not say how long " + topic_name + '/'
-                       + std::to_string(partition) + " is: " + text_of(code);
+      auto why = "the broker did not say how long " + topic_name + '/'
+                 + std::to_string(partition) + " is: " + text_of(code);
       if (nobody_answered(code))
         throw not_reachable(why);
       throw std::runtime_error(why);

@@ -4,16 +4,14 @@
 #include <string_view>
 
 namespace fairlead::kafka {
-
 namespace {
 
 /// The topic's name in the headers. The last one is ours: the original may have
 /// been a dead letter of somebody else.
 std::string* original_topic(std::vector<header>& headers) {
-  const auto at
-    = std::find_if(headers.rbegin(), headers.rend(), [](const header& h) {
-        return h.first == "kafka_dlt-original-topic";
-      });
+  auto at = std::find_if(headers.rbegin(), headers.rend(), [](const header& h) {
+    return h.first == "kafka_dlt-original-topic";
+  });
   return at == headers.rend() || !at->second ? nullptr : &*at->second;
 }
 
@@ -21,7 +19,7 @@ std::string* original_topic(std::vector<header>& headers) {
 
 new_record to_kafka(const settings& s, new_record dead_letter) {
   if (auto* name = original_topic(dead_letter.headers))
-    if (const auto t = topic_named(*name))
+    if (auto t = topic_named(*name))
       *name = topic_name(s, *t);
   return dead_letter;
 }

@@ -10,7 +10,6 @@
 #include <thread>
 
 namespace fairlead::kafka {
-
 namespace {
 
 /// One append on its way. It is shared by its caller and its records, because
@@ -37,7 +36,7 @@ struct event_sink::impl {
       client{make_client(s, client_role::sink,
                          {.opaque = this, .delivered = delivered})} {
     for (std::size_t i = 0; i < input_topic_count; ++i) {
-      const auto name = topic_name(s, static_cast<topic>(i));
+      auto name = topic_name(s, static_cast<topic>(i));
       topics[i].reset(rd_kafka_topic_new(client.get(), name.c_str(), nullptr));
       if (topics[i] == nullptr)
         throw std::runtime_error("the topic " + name + " can't be used: "
@@ -61,7 +60,7 @@ struct event_sink::impl {
   }
 
   static void delivered(rd_kafka_t*, const rd_kafka_message_t* m, void* self) {
-    const std::unique_ptr<ticket> t{static_cast<ticket*>(m->_private)};
+    std::unique_ptr<ticket> t{static_cast<ticket*>(m->_private)};
     static_cast<impl*>(self)->close(
       *t, m->err == RD_KAFKA_RESP_ERR_NO_ERROR
             ? ""
@@ -72,7 +71,7 @@ struct event_sink::impl {
   void close(const ticket& t, const std::string& failure) {
     records -= 1;
     bytes -= t.bytes;
-    const std::lock_guard lock{t.of->mutex};
+    std::lock_guard lock{t.of->mutex};
     if (!failure.empty() && t.of->failure.empty())
       t.of->failure = failure;
     if (--t.of->open == 0)
@@ -80,7 +79,7 @@ struct event_sink::impl {
   }
 
   rd_kafka_resp_err_t put(const new_record& r, ticket& t) {
-    const auto error
+    auto error
       = produce(client.get(), topics[static_cast<std::size_t>(r.on)].get(),
                 RD_KAFKA_PARTITION_UA, r, value_memory::copied, &t);
     return error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR
@@ -119,8 +118,8 @@ event_sink::verdict event_sink::append(std::vector<new_record> records,
   }
   // Taken first and given back when it was too much, so that two callers don't
   // both see the last free place.
-  const auto was = self.records.fetch_add(records.size());
-  const auto was_bytes = self.bytes.fetch_add(bytes);
+  auto was = self.records.fetch_add(records.size());
+  auto was_bytes = self.bytes.fetch_add(bytes);
   if (was + records.size() > self.limits.records_max
       || was_bytes + bytes > self.limits.bytes_max) {
     self.records -= records.size();
@@ -128,13 +127,13 @@ event_sink::verdict event_sink::append(std::vector<new_record> records,
     why = "too many events are on their way to Kafka";
     return verdict::busy;
   }
-  const auto state = std::make_shared<pending>();
+  auto state = std::make_shared<pending>();
   state->open = records.size();
   bool full = false;
   for (const auto& r : records) {
     auto t = std::make_unique<ticket>(ticket{
       state, (r.key ? r.key->size() : 0) + (r.value ? r.value->size() : 0)});
-    const auto code = full ? RD_KAFKA_RESP_ERR__QUEUE_FULL : self.put(r, *t);
+    auto code = full ? RD_KAFKA_RESP_ERR__QUEUE_FULL : self.put(r, *t);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       static_cast<void>(t.release()); // delivered() takes it
       continue;

@@ -15,7 +15,6 @@
 #include <vector>
 
 namespace fairlead::kafka {
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -79,11 +78,11 @@ struct group_member::impl {
   void assigned(rd_kafka_topic_partition_list_t& partitions) {
     // Taken now, while it is right for sure, and shared until the workers are
     // joined.
-    const std::shared_ptr<rd_kafka_consumer_group_metadata_t> group{
+    std::shared_ptr<rd_kafka_consumer_group_metadata_t> group{
       rd_kafka_consumer_group_metadata(consumer.get()),
       destroy_with<rd_kafka_consumer_group_metadata_destroy>{}};
     char* raw_id = rd_kafka_memberid(consumer.get());
-    const std::string member_id{raw_id == nullptr ? "" : raw_id};
+    std::string member_id{raw_id == nullptr ? "" : raw_id};
     rd_kafka_mem_free(consumer.get(), raw_id);
     if (group == nullptr || member_id.empty()) {
       // Offsets without a member id are accepted unchecked by the broker.
@@ -92,7 +91,7 @@ struct group_member::impl {
       return;
     }
     std::map<std::int32_t, owned> fresh;
-    const auto refuse = [&](const std::string& why) {
+    auto refuse = [&](const std::string& why) {
       for (auto& [p, o] : fresh)
         unforward(o);
       fail(why);
@@ -130,7 +129,7 @@ struct group_member::impl {
       rd_kafka_queue_forward(q.get(), o.lease->queue.get());
       o.forwarded.push_back(std::move(q));
     }
-    if (const auto code = rd_kafka_assign(consumer.get(), &partitions);
+    if (auto code = rd_kafka_assign(consumer.get(), &partitions);
         code != RD_KAFKA_RESP_ERR_NO_ERROR) {
       refuse("the partitions could not be taken: " + text_of(code));
       return;
@@ -141,7 +140,7 @@ struct group_member::impl {
     spdlog::info("the group gave us {} of {} partitions: {}", fresh.size(),
                  count, list.empty() ? "none" : list);
     {
-      const std::lock_guard lock{mutex};
+      std::lock_guard lock{mutex};
       mine = std::move(fresh);
       joined = true;
     }
@@ -154,7 +153,7 @@ struct group_member::impl {
   void revoked(bool lost) {
     std::map<std::int32_t, owned> gone;
     {
-      const std::lock_guard lock{mutex};
+      std::lock_guard lock{mutex};
       gone.swap(mine);
       joined = false;
     }
@@ -162,8 +161,7 @@ struct group_member::impl {
       spdlog::info("{} partitions {}", gone.size(),
                    lost ? "are lost" : "are given back");
     // All at once, then one after another: they end side by side.
-    const auto deadline
-      = std::chrono::steady_clock::now() + settings->stop_timeout;
+    auto deadline = std::chrono::steady_clock::now() + settings->stop_timeout;
     for (auto& [p, o] : gone) {
       if (lost)
         o.lease->control.lose();
@@ -197,7 +195,7 @@ struct group_member::impl {
 
   void fail(const std::string& why) {
     {
-      const std::lock_guard lock{mutex};
+      std::lock_guard lock{mutex};
       if (!failure.empty())
         return;
       failure = why;
@@ -229,14 +227,14 @@ struct group_member::impl {
       rd_kafka_topic_partition_list_add(
         topics.get(), topic_name(*settings, static_cast<topic>(i)).c_str(),
         RD_KAFKA_PARTITION_UA);
-    if (const auto code = rd_kafka_subscribe(consumer.get(), topics.get());
+    if (auto code = rd_kafka_subscribe(consumer.get(), topics.get());
         code != RD_KAFKA_RESP_ERR_NO_ERROR)
       fail("the input topics could not be subscribed to: " + text_of(code));
   }
 
   void serve() {
     watched->rests();
-    const message_ptr m{rd_kafka_consumer_poll(consumer.get(), 100)};
+    message_ptr m{rd_kafka_consumer_poll(consumer.get(), 100)};
     if (m == nullptr)
       return;
     if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR
@@ -249,7 +247,7 @@ struct group_member::impl {
     if (m->err == RD_KAFKA_RESP_ERR__FATAL
         || m->err == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID) {
       std::array<char, 256> text{};
-      const auto code
+      auto code
         = rd_kafka_fatal_error(consumer.get(), text.data(), text.size());
       fail(code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
              ? "another process runs with the instance id "
@@ -299,13 +297,13 @@ void group_member::stop() {
 }
 
 member_status group_member::status() const {
-  const std::lock_guard lock{impl_->mutex};
+  std::lock_guard lock{impl_->mutex};
   member_status out;
   out.joined = impl_->joined;
   out.failure = impl_->failure;
   out.assigned = static_cast<std::int32_t>(impl_->mine.size());
   for (const auto& [p, o] : impl_->mine) {
-    const auto phase = o.lease->phase.load();
+    auto phase = o.lease->phase.load();
     out.serving += phase == partition_phase::serving ? 1 : 0;
     out.stopped += phase == partition_phase::stopped ? 1 : 0;
   }

@@ -11,7 +11,6 @@
 #include <utility>
 
 namespace fairlead::kafka {
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -95,7 +94,7 @@ watermarks partition_log::query_until_answered(rd_kafka_t* client, topic t) {
 void partition_log::restore(
   const std::function<void(std::string_view, std::optional<std::string_view>)>&
     each) {
-  const auto began = clock::now();
+  auto began = clock::now();
   auto& control = lease_->control;
   try {
     if (!renew_producer())
@@ -104,7 +103,7 @@ void partition_log::restore(
     // end stays where it is. It is asked on a handle that reads uncommitted
     // records: the others say where the first open transaction begins, and a
     // stranger's would hide everything behind it.
-    const auto extent = query_until_answered(lease_->watermarks, topic::state);
+    auto extent = query_until_answered(lease_->watermarks, topic::state);
     std::size_t records = 0;
     if (extent.low < extent.high) {
       partition_reader reading{*lease_->settings, client_role::restorer};
@@ -114,12 +113,11 @@ void partition_log::restore(
         if (!control.patient())
           throw_partition_taken(lease_->partition);
         lease_->watched->begins("restoring");
-        const auto m = reading.next(control.at_most(100ms));
+        auto m = reading.next(control.at_most(100ms));
         if (m != nullptr && m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
           if (m->key != nullptr) {
             ++records;
-            const std::string_view key{static_cast<const char*>(m->key),
-                                       m->key_len};
+            std::string_view key{static_cast<const char*>(m->key), m->key_len};
             if (m->payload != nullptr)
               each(key, std::string_view{static_cast<const char*>(m->payload),
                                          m->len});
@@ -181,7 +179,7 @@ input_positions partition_log::query_committed() {
   for (auto warned = clock::now();;) {
     if (!lease_->control.patient())
       throw_partition_taken(lease_->partition);
-    const auto list = inputs();
+    auto list = inputs();
     lease_->watched->begins("asking for the committed offsets");
     auto code = rd_kafka_committed(lease_->consumer, list.get(),
                                    as_ms(lease_->control.at_most(2 * slice)));
@@ -216,7 +214,7 @@ partition_log::start(const std::optional<input_positions>& meta) {
     committed_ = query_committed();
     std::array<input_extent, input_topic_count> extents;
     for (std::size_t i = 0; i < input_topic_count; ++i) {
-      const auto w = query_until_answered(producer_->handle(), input_at(i));
+      auto w = query_until_answered(producer_->handle(), input_at(i));
       extents[i] = {.low = w.low, .end = w.high, .committed = committed_[i]};
     }
     auto found = compare_positions(meta, extents, lease_->partition);
@@ -253,7 +251,7 @@ partition_log::input_of(const rd_kafka_message_t& m) {
   if (m.rkt == nullptr)
     return std::nullopt;
   // A handle's topic objects live as long as the handle.
-  const std::string_view name{rd_kafka_topic_name(m.rkt)};
+  std::string_view name{rd_kafka_topic_name(m.rkt)};
   for (std::size_t i = 0; i < input_topic_count; ++i)
     if (names_[i] == name) {
       topics_[i] = m.rkt;
@@ -293,22 +291,21 @@ polled partition_log::poll(std::chrono::milliseconds wait,
                            std::size_t records_max) {
   lease_->watched->rests();
   polled out;
-  const auto end = clock::now() + wait;
+  auto end = clock::now() + wait;
   std::size_t bytes = 0;
   bool new_end = false;
   while (out.records.size() < records_max && bytes < poll_bytes_max) {
     // Once something is there, what is buffered is taken along, no more.
-    const auto left
+    auto left
       = out.records.empty() && !new_end
           ? std::max(std::chrono::duration_cast<std::chrono::milliseconds>(
                        end - clock::now()),
                      0ms)
           : 0ms;
-    const message_ptr m{
-      rd_kafka_consume_queue(lease_->queue.get(), as_ms(left))};
+    message_ptr m{rd_kafka_consume_queue(lease_->queue.get(), as_ms(left))};
     if (m == nullptr)
       break; // the time is over, somebody woke us, or nothing is left
-    const auto input = input_of(*m);
+    auto input = input_of(*m);
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && input) {
       ends_[*input].end_event(m->offset);
       new_end = new_end || !at_end_[*input];
@@ -363,8 +360,8 @@ commit_result partition_log::commit(const transaction& t) {
   try {
     if (producer_ == nullptr && !renew_producer())
       return give_up("it was taken away");
-    const auto offsets = offsets_of(t.positions);
-    const auto attempt
+    auto offsets = offsets_of(t.positions);
+    auto attempt
       = producer_->write(t.records, offsets.get(), lease_->group.get());
     if (!attempt.done)
       return recover(t, attempt);
@@ -427,7 +424,7 @@ commit_result partition_log::recover(const transaction& t,
 commit_result partition_log::find_out(const transaction& t,
                                       const write_attempt& a) {
   auto result = commit_result::aborted;
-  const auto now = query_committed();
+  auto now = query_committed();
   auto target = committed_;
   for (std::size_t i = 0; i < input_topic_count; ++i)
     if (t.positions[i] >= 0)
@@ -447,7 +444,7 @@ commit_result partition_log::find_out(const transaction& t,
     // transaction can only be committed after each of its records has an
     // offset.
     const auto& last = t.records.back();
-    const auto visible
+    auto visible
       = is_visible(*lease_->settings, names_[static_cast<std::size_t>(last.on)],
                    last.partition, a.last_offset, [this] {
                      lease_->watched->begins("looking for its last record");
@@ -469,9 +466,9 @@ commit_result partition_log::find_out(const transaction& t,
 void partition_log::back_off() {
   if (++failures_ < 2)
     return;
-  const auto end = clock::now()
-                   + std::min<std::chrono::milliseconds>(
-                     10ms * (1 << std::min(failures_, 7)), 1s);
+  auto end = clock::now()
+             + std::min<std::chrono::milliseconds>(
+               10ms * (1 << std::min(failures_, 7)), 1s);
   while (clock::now() < end && lease_->control.patient()) {
     lease_->watched->begins("backing off");
     std::this_thread::sleep_for(lease_->control.at_most(10ms));

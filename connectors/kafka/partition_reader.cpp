@@ -41,7 +41,7 @@ raw_record to_raw_record(const rd_kafka_message_t& m, topic on) {
   r.partition = m.partition;
   r.offset = m.offset;
   rd_kafka_timestamp_type_t type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const auto ms = rd_kafka_message_timestamp(&m, &type);
+  auto ms = rd_kafka_message_timestamp(&m, &type);
   r.timestamp = at_ms(type == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? 0 : ms);
   r.log_append_time = type == RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME;
   if (m.key != nullptr)
@@ -71,7 +71,7 @@ bool is_visible(const settings& s, const std::string& topic_name,
   partition_reader reading{s, client_role::restorer};
   reading.add(topic_name, partition, offset);
   while (go_on()) {
-    const auto m = reading.next(std::chrono::milliseconds{100});
+    auto m = reading.next(std::chrono::milliseconds{100});
     if (m == nullptr)
       continue;
     if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -11,9 +11,9 @@ compare_positions(const std::optional<input_positions>& meta,
   start_verdict out;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto& in = inputs[i];
-    const auto name = std::string{name_of(static_cast<topic>(i))} + '/'
-                      + std::to_string(partition);
-    const auto stored = meta ? (*meta)[i] : -1;
+    auto name = std::string{name_of(static_cast<topic>(i))} + '/'
+                + std::to_string(partition);
+    auto stored = meta ? (*meta)[i] : -1;
     if (in.committed >= 0 && stored < 0) {
       out.fault = "the group has read " + name + " up to offset "
                   + std::to_string(in.committed)

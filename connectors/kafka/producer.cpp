@@ -10,7 +10,6 @@
 #include <utility>
 
 namespace fairlead::kafka {
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -83,7 +82,7 @@ void producer::create() {
      .delivered = delivered,
      .transactional_id = transactional_id(env_.settings, env_.partition)});
   for (std::size_t i = 0; i < topic_count; ++i) {
-    const auto name = topic_name(env_.settings, static_cast<topic>(i));
+    auto name = topic_name(env_.settings, static_cast<topic>(i));
     topics_[i].reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
     if (topics_[i] == nullptr)
       throw std::runtime_error("the topic " + name + " can't be used: "
@@ -97,9 +96,9 @@ bool producer::know_topics() {
   for (auto warned = clock::now() - 1min; env_.control.patient();) {
     const rd_kafka_metadata_t* raw = nullptr;
     env_.watched.begins("asking for metadata");
-    const auto code = rd_kafka_metadata(client_.get(), 0, nullptr, &raw,
-                                        as_ms(env_.control.at_most(slice)));
-    const metadata_ptr metadata{raw};
+    auto code = rd_kafka_metadata(client_.get(), 0, nullptr, &raw,
+                                  as_ms(env_.control.at_most(slice)));
+    metadata_ptr metadata{raw};
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
       return true;
     if (!unreachable(code))
@@ -120,10 +119,10 @@ bool producer::know_topics() {
 template <class Call>
 error_ptr producer::persist(const char* what, std::chrono::milliseconds limit,
                             Call call) {
-  const auto end = clock::now() + limit;
+  auto end = clock::now() + limit;
   for (;;) {
     env_.watched.begins(what);
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       end - clock::now());
     error_ptr error{
       call(as_ms(env_.control.at_most(std::clamp(left, 1ms, slice))))};
@@ -142,8 +141,8 @@ std::unique_ptr<producer> producer::open(const environment& env) {
     p->create();
     if (!p->know_topics())
       return nullptr;
-    const bool last = i + 1 == init_limits.size();
-    const auto error = p->persist(
+    bool last = i + 1 == init_limits.size();
+    auto error = p->persist(
       "init_transactions", last ? env.settings.connect_timeout : init_limits[i],
       [&p](int ms) {
         return rd_kafka_init_transactions(p->client_.get(), ms);
@@ -179,7 +178,7 @@ std::unique_ptr<producer> producer::open(const environment& env) {
 
 error_ptr producer::produce(const new_record& r, value_memory memory,
                             bool last) {
-  for (const auto end = clock::now() + env_.settings.transaction_timeout;;) {
+  for (auto end = clock::now() + env_.settings.transaction_timeout;;) {
     auto error = kafka::produce(client_.get(),
                                 topics_[static_cast<std::size_t>(r.on)].get(),
                                 r.partition, r, memory, last ? this : nullptr);
@@ -197,7 +196,7 @@ write_attempt producer::write(const std::vector<new_record>& records,
   write_attempt out;
   delivery_error_.clear();
   last_offset_ = -1;
-  const auto failed = [&](const char* what, const rd_kafka_error_t* error) {
+  auto failed = [&](const char* what, const rd_kafka_error_t* error) {
     out.verdict = judge(error);
     out.why = std::string{what} + " failed: " + text_of(error);
     if (!delivery_error_.empty())
@@ -208,34 +207,33 @@ write_attempt producer::write(const std::vector<new_record>& records,
   };
   // A call on a broken producer may never return.
   std::array<char, 256> why{};
-  if (const auto code
-      = rd_kafka_fatal_error(client_.get(), why.data(), why.size());
+  if (auto code = rd_kafka_fatal_error(client_.get(), why.data(), why.size());
       code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     out.verdict = judge(code, {.retriable = false, .fatal = true});
     out.why = std::string{"the producer is broken: "} + why.data();
     return out;
   }
   env_.watched.begins("begin_transaction");
-  if (const error_ptr e{rd_kafka_begin_transaction(client_.get())})
+  if (error_ptr e{rd_kafka_begin_transaction(client_.get())})
     return failed("beginning a transaction", e.get());
   open_ = true;
   // Nothing is copied: each record is delivered before the commit is done, and
   // a producer that failed goes before its records do.
   env_.watched.begins("producing");
   for (const auto& r : records) {
-    const bool last = &r == &records.back();
-    if (const auto e
+    bool last = &r == &records.back();
+    if (auto e
         = r.on == topic::dead_letters
             ? produce(to_kafka(env_.settings, r), value_memory::copied, last)
             : produce(r, value_memory::lent, last))
       return failed("writing", e.get());
   }
   if (offsets->cnt > 0)
-    if (const auto e = persist("send_offsets_to_transaction",
-                               env_.settings.transaction_timeout, [&](int ms) {
-                                 return rd_kafka_send_offsets_to_transaction(
-                                   client_.get(), offsets, group, ms);
-                               }))
+    if (auto e = persist("send_offsets_to_transaction",
+                         env_.settings.transaction_timeout, [&](int ms) {
+                           return rd_kafka_send_offsets_to_transaction(
+                             client_.get(), offsets, group, ms);
+                         }))
       return failed("adding the offsets", e.get());
   if (env_.control.lost()) {
     out.verdict = verdict::stale;
@@ -243,12 +241,12 @@ write_attempt producer::write(const std::vector<new_record>& records,
     return out;
   }
   commit_pending_ = true;
-  const auto fault = [this](fault_point at) -> error_ptr {
-    if (const auto code = env_.faults ? env_.faults(at) : std::nullopt)
+  auto fault = [this](fault_point at) -> error_ptr {
+    if (auto code = env_.faults ? env_.faults(at) : std::nullopt)
       return error_ptr{rd_kafka_error_new(*code, "injected")};
     return nullptr;
   };
-  if (const auto e = fault(fault_point::before_commit))
+  if (auto e = fault(fault_point::before_commit))
     return failed("committing", e.get());
   auto e = persist(
     "commit_transaction", env_.settings.transaction_timeout,
@@ -272,7 +270,7 @@ void producer::abort() {
     return;
   env_.watched.begins("abort_transaction");
   // The result does not matter: the successor's producer aborts, too.
-  const error_ptr ignored{rd_kafka_abort_transaction(
+  error_ptr ignored{rd_kafka_abort_transaction(
     client_.get(), as_ms(env_.control.patient() ? 5'000ms : 500ms))};
   open_ = false;
 }

@@ -42,7 +42,7 @@ public:
   /// A wait of that length, cut at the deadline.
   [[nodiscard]] std::chrono::milliseconds
   at_most(std::chrono::milliseconds wanted) const {
-    const std::chrono::milliseconds left{
+    std::chrono::milliseconds left{
       std::max<std::int64_t>(0, deadline_ms_ - now_ms())};
     return lost_ ? std::chrono::milliseconds{0} : std::min(wanted, left);
   }

@@ -8,7 +8,6 @@
 #include <utility>
 
 namespace fairlead::kafka {
-
 namespace {
 
 struct refusal {
@@ -50,20 +49,19 @@ constexpr std::array refusals{
 std::vector<std::string> faults_of(const settings& s) {
   using namespace std::chrono_literals;
   std::vector<std::string> out;
-  const auto fault = [&out](std::string sentence) {
+  auto fault = [&out](std::string sentence) {
     if (std::find(out.begin(), out.end(), sentence) == out.end())
       out.push_back(std::move(sentence));
   };
   if (s.brokers.empty())
     fault("no Kafka broker is given: name at least one as host:port");
   using named_time = std::pair<const char*, std::chrono::milliseconds>;
-  const std::array times{
-    named_time{"session_timeout", s.session_timeout},
-    named_time{"heartbeat_interval", s.heartbeat_interval},
-    named_time{"transaction_timeout", s.transaction_timeout},
-    named_time{"connect_timeout", s.connect_timeout},
-    named_time{"stop_timeout", s.stop_timeout},
-    named_time{"watchdog_limit", s.watchdog_limit}};
+  std::array times{named_time{"session_timeout", s.session_timeout},
+                   named_time{"heartbeat_interval", s.heartbeat_interval},
+                   named_time{"transaction_timeout", s.transaction_timeout},
+                   named_time{"connect_timeout", s.connect_timeout},
+                   named_time{"stop_timeout", s.stop_timeout},
+                   named_time{"watchdog_limit", s.watchdog_limit}};
   for (const auto& [name, time] : times)
     if (time <= 0ms)
       fault(std::string{name} + " must be > 0");
@@ -95,7 +93,7 @@ std::vector<std::string> faults_of(const settings& s) {
       fault(e.what());
     }
   }
-  for (const auto role :
+  for (auto role :
        {client_role::member, client_role::transactional, client_role::sink})
     try {
       static_cast<void>(

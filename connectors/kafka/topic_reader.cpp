@@ -13,7 +13,6 @@
 #include <utility>
 
 namespace fairlead::kafka {
-
 namespace {
 
 using clock = std::chrono::steady_clock;
@@ -26,11 +25,11 @@ struct part {
 
 std::int32_t partitions_of(rd_kafka_t* client, const settings& s,
                            const std::string& name) {
-  const topic_ptr t{rd_kafka_topic_new(client, name.c_str(), nullptr)};
+  topic_ptr t{rd_kafka_topic_new(client, name.c_str(), nullptr)};
   const rd_kafka_metadata_t* raw = nullptr;
-  const auto code
+  auto code
     = rd_kafka_metadata(client, 0, t.get(), &raw, as_ms(s.connect_timeout));
-  const metadata_ptr metadata{raw};
+  metadata_ptr metadata{raw};
   if (nobody_answered(code))
     throw not_reachable("no Kafka broker answered at " + s.brokers
                         + ": is Kafka running there, and is the address "
@@ -52,17 +51,17 @@ struct topic_reader::impl {
   impl(const kafka::settings& s, const options& what)
     : settings{s}, reading{s, client_role::reader} {
     // A second handle for the questions: one that fetches answers late.
-    const auto asking = make_client(settings, client_role::admin);
-    for (const auto t : what.topics) {
-      const auto name = topic_name(settings, t);
-      const auto count = partitions_of(asking.get(), settings, name);
+    auto asking = make_client(settings, client_role::admin);
+    for (auto t : what.topics) {
+      auto name = topic_name(settings, t);
+      auto count = partitions_of(asking.get(), settings, name);
       names[name] = t;
       for (std::int32_t p = 0; p < count; ++p) {
         if (what.partition && *what.partition != p)
           continue;
-        const auto w
+        auto w
           = query_watermarks(asking.get(), name, p, settings.connect_timeout);
-        const auto from = what.from == read_start::beginning ? w.low : w.high;
+        auto from = what.from == read_start::beginning ? w.low : w.high;
         parts[{t, p}] = {.position = from, .end = w.high};
         behind += from < w.high ? 1 : 0;
         reading.add(name, p, from);
@@ -72,7 +71,7 @@ struct topic_reader::impl {
 
   void move(topic t, std::int32_t partition, std::int64_t to) {
     auto& p = parts[{t, partition}];
-    const auto was = p.position;
+    auto was = p.position;
     p.position = std::max(p.position, to);
     if (was < p.end && p.position >= p.end)
       --behind;
@@ -94,11 +93,11 @@ topic_reader::~topic_reader() = default;
 
 std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
   using namespace std::chrono_literals;
-  const auto end = clock::now() + wait;
+  auto end = clock::now() + wait;
   for (auto since = clock::now();;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       end - clock::now());
-    const auto m = impl_->reading.next(std::max(left, 0ms));
+    auto m = impl_->reading.next(std::max(left, 0ms));
     if (m == nullptr) {
       impl_->waited += clock::now() - since;
       // There is something to read, so somebody would have answered.
@@ -109,7 +108,7 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
                               "when Kafka is back");
       return std::nullopt;
     }
-    const auto at
+    auto at
       = m->rkt == nullptr
           ? impl_->names.end()
           : impl_->names.find(std::string_view{rd_kafka_topic_name(m->rkt)});
@@ -123,7 +122,7 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
     since = clock::now();
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       // Who asks whether everything is read must get a chance to.
-      const bool was = caught_up();
+      bool was = caught_up();
       impl_->move(at->second, m->partition, m->offset);
       if (!was && caught_up())
         return std::nullopt;

@@ -11,7 +11,6 @@
 #include <utility>
 
 namespace fairlead::kafka {
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -55,9 +54,9 @@ public:
   /// The partition count of each topic there is.
   std::map<std::string, std::int32_t> partition_counts() {
     const rd_kafka_metadata_t* raw = nullptr;
-    const auto code = rd_kafka_metadata(client_.get(), 1, nullptr, &raw,
-                                        as_ms(settings_.connect_timeout));
-    const metadata_ptr metadata{raw};
+    auto code = rd_kafka_metadata(client_.get(), 1, nullptr, &raw,
+                                  as_ms(settings_.connect_timeout));
+    metadata_ptr metadata{raw};
     if (nobody_answered(code))
       throw_not_reachable();
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -73,9 +72,9 @@ public:
   /// The controller has made them, but a broker learns of it a moment later;
   /// who starts the service at once must not be told that they are missing.
   void wait_until_known(const std::vector<std::string>& names) {
-    const auto end = std::chrono::steady_clock::now() + until_known_max;
+    auto end = std::chrono::steady_clock::now() + until_known_max;
     for (;;) {
-      const auto counts = partition_counts();
+      auto counts = partition_counts();
       if (std::all_of(names.begin(), names.end(),
                       [&counts](const auto& n) { return counts.contains(n); }))
         return;
@@ -92,8 +91,7 @@ public:
       rd_kafka_queue_poll(queue_.get(), as_ms(settings_.connect_timeout + 5s))};
     if (event == nullptr)
       throw_not_reachable();
-    if (const auto code = rd_kafka_event_error(event.get());
-        nobody_answered(code))
+    if (auto code = rd_kafka_event_error(event.get()); nobody_answered(code))
       throw_not_reachable();
     else if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
       throw std::runtime_error("the broker refuses to " + request + ": "
@@ -133,10 +131,10 @@ topic_configs describe(admin& a, const std::vector<std::string>& names) {
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
     raw.push_back(resources.back().get());
   }
-  const auto options = a.options(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+  auto options = a.options(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
   rd_kafka_DescribeConfigs(a.client(), raw.data(), raw.size(), options.get(),
                            a.queue());
-  const auto event = a.answer("describe the topics");
+  auto event = a.answer("describe the topics");
   std::size_t n = 0;
   const auto* found = rd_kafka_DescribeConfigs_result_resources(
     rd_kafka_event_DescribeConfigs_result(event.get()), &n);
@@ -156,7 +154,7 @@ topic_configs describe(admin& a, const std::vector<std::string>& names) {
 
 std::string value_of(const std::map<std::string, std::string>& config,
                      const std::string& name) {
-  const auto at = config.find(name);
+  auto at = config.find(name);
   return at == config.end() ? "" : at->second;
 }
 
@@ -177,7 +175,7 @@ std::vector<topic_setting> settings_of(topic t, const topics_plan& plan) {
     out.push_back({"cleanup.policy", "compact"});
   } else {
     out.push_back({"cleanup.policy", "delete"});
-    const auto ms = std::chrono::hours{24} * plan.retention_days;
+    auto ms = std::chrono::hours{24} * plan.retention_days;
     out.push_back(
       {"retention.ms", std::to_string(std::chrono::milliseconds{ms}.count())});
   }
@@ -193,12 +191,12 @@ std::vector<topic> all_topics() {
 
 topics_report check_topics(const settings& s, const std::vector<topic>& which) {
   admin a{s};
-  const auto counts = a.partition_counts();
+  auto counts = a.partition_counts();
   topics_report out;
   std::vector<std::string> there;
   std::vector<std::string> missing;
-  for (const auto t : which) {
-    const auto name = topic_name(s, t);
+  for (auto t : which) {
+    auto name = topic_name(s, t);
     (counts.contains(name) ? there : missing).push_back(name);
   }
   if (!missing.empty()) {
@@ -215,7 +213,7 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
   std::map<std::int32_t, int> votes;
   for (const auto& name : there)
     ++votes[counts.at(name)];
-  const auto usual
+  auto usual
     = std::max_element(votes.begin(), votes.end(), [](auto& x, auto& y) {
         return x.second < y.second;
       })->first;
@@ -229,25 +227,24 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
         + std::to_string(usual) + '`');
   if (votes.size() == 1 && missing.empty())
     out.partitions = usual;
-  const auto configs = describe(a, there);
-  for (const auto t : which) {
-    const auto name = topic_name(s, t);
+  auto configs = describe(a, there);
+  for (auto t : which) {
+    auto name = topic_name(s, t);
     if (!counts.contains(name))
       continue;
-    const auto at = configs.find(name);
+    auto at = configs.find(name);
     if (at == configs.end()) {
       out.warnings.push_back("the settings of the topic " + name
                              + " can't be checked: allow DescribeConfigs on it "
                                "to this user");
       continue;
     }
-    const auto telling
-      = [&name](const std::string& setting, const char* advice) {
-          std::string text = "the topic ";
-          text.append(name).append(" has ").append(setting).append(advice);
-          return text;
-        };
-    const auto policy = value_of(at->second, "cleanup.policy");
+    auto telling = [&name](const std::string& setting, const char* advice) {
+      std::string text = "the topic ";
+      text.append(name).append(" has ").append(setting).append(advice);
+      return text;
+    };
+    auto policy = value_of(at->second, "cleanup.policy");
     if (t == topic::state && policy != "compact")
       out.problems.push_back(
         telling("cleanup.policy=" + policy,
@@ -276,13 +273,13 @@ topics_created create_topics(const settings& s, const topics_plan& plan) {
   if (plan.retention_days < 1)
     throw settings_error("the retention must be at least one day");
   admin a{s};
-  const auto counts = a.partition_counts();
+  auto counts = a.partition_counts();
   topics_created out;
   std::vector<new_topic_ptr> topics;
   std::vector<rd_kafka_NewTopic_t*> raw;
   std::array<char, 512> why{};
   for (std::size_t i = 0; i < topic_count; ++i) {
-    const auto name = topic_name(s, topic_at(i));
+    auto name = topic_name(s, topic_at(i));
     if (counts.contains(name)) {
       out.existing.push_back(name);
       continue;
@@ -300,19 +297,19 @@ topics_created create_topics(const settings& s, const topics_plan& plan) {
   }
   if (raw.empty())
     return out;
-  const auto options = a.options(RD_KAFKA_ADMIN_OP_CREATETOPICS);
+  auto options = a.options(RD_KAFKA_ADMIN_OP_CREATETOPICS);
   rd_kafka_AdminOptions_set_operation_timeout(
     options.get(), as_ms(s.connect_timeout), why.data(), why.size());
   rd_kafka_CreateTopics(a.client(), raw.data(), raw.size(), options.get(),
                         a.queue());
-  const auto event = a.answer("create the topics");
+  auto event = a.answer("create the topics");
   std::size_t n = 0;
   const auto* results = rd_kafka_CreateTopics_result_topics(
     rd_kafka_event_CreateTopics_result(event.get()), &n);
   std::string failures;
   for (std::size_t i = 0; i < n; ++i) {
-    const std::string name = rd_kafka_topic_result_name(results[i]);
-    const auto code = rd_kafka_topic_result_error(results[i]);
+    std::string name = rd_kafka_topic_result_name(results[i]);
+    auto code = rd_kafka_topic_result_error(results[i]);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
       out.created.push_back(name);
     } else if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {

@@ -7,7 +7,6 @@
 #include <utility>
 
 namespace fairlead::kafka {
-
 namespace {
 
 std::int64_t steady_ms() {
@@ -37,7 +36,7 @@ void watched_thread::rests() {
 }
 
 std::chrono::milliseconds watched_thread::age() const {
-  const auto since = since_ms_.load();
+  auto since = since_ms_.load();
   return std::chrono::milliseconds{since == 0 ? 0 : steady_ms() - since};
 }
 
@@ -49,7 +48,7 @@ watchdog::watchdog(std::chrono::milliseconds limit, action bite)
 
 watchdog::~watchdog() {
   {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     ended_ = true;
   }
   wake_.notify_all();
@@ -58,7 +57,7 @@ watchdog::~watchdog() {
 
 std::shared_ptr<watched_thread> watchdog::watch(std::string name) {
   auto out = std::make_shared<watched_thread>(std::move(name));
-  const std::lock_guard lock{mutex_};
+  std::lock_guard lock{mutex_};
   std::erase_if(threads_, [](const auto& t) { return t.expired(); });
   threads_.push_back(out);
   return out;
@@ -66,15 +65,15 @@ std::shared_ptr<watched_thread> watchdog::watch(std::string name) {
 
 void watchdog::run() {
   using namespace std::chrono_literals;
-  const auto pause = std::clamp<std::chrono::milliseconds>(limit_ / 8, 1ms, 1s);
+  auto pause = std::clamp<std::chrono::milliseconds>(limit_ / 8, 1ms, 1s);
   std::unique_lock lock{mutex_};
   while (!wake_.wait_for(lock, pause, [this] { return ended_; }))
     for (const auto& weak : threads_)
-      if (const auto thread = weak.lock(); thread && thread->age() > limit_) {
-        const auto sentence = thread->name() + " hangs in " + thread->what()
-                              + " for " + std::to_string(thread->age().count())
-                              + " ms: the process ends, the next start "
-                                "recovers";
+      if (auto thread = weak.lock(); thread && thread->age() > limit_) {
+        auto sentence = thread->name() + " hangs in " + thread->what() + " for "
+                        + std::to_string(thread->age().count())
+                        + " ms: the process ends, the next start "
+                          "recovers";
         thread->rests(); // once is enough
         bite_(sentence);
       }

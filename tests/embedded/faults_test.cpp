@@ -30,24 +30,24 @@ std::string opening(const std::string& folder,
                     const std::function<void()>& prepare = {}) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe(ends.data()), 0);
-  const auto pid = ::fork();
+  auto pid = ::fork();
   if (pid == 0) {
     std::string said = "opened";
     try {
       if (prepare)
         prepare();
-      const embedded::log log{settings_for(folder)};
+      embedded::log log{settings_for(folder)};
     } catch (const std::exception& e) {
       said = e.what();
     }
-    const auto n = ::write(ends[1], said.data(), said.size());
+    auto n = ::write(ends[1], said.data(), said.size());
     ::_exit(n < 0 ? 1 : 0);
   }
   ::close(ends[1]);
   std::string said;
   std::array<char, 512> part{};
   for (;;) {
-    const auto n = ::read(ends[0], part.data(), part.size());
+    auto n = ::read(ends[0], part.data(), part.size());
     if (n <= 0)
       break;
     said.append(part.data(), static_cast<std::size_t>(n));
@@ -59,15 +59,15 @@ std::string opening(const std::string& folder,
 }
 
 TEST(EmbeddedFaults, ASecondProcessIsRefusedWithTheFoldersName) {
-  const temp_folder dir;
+  temp_folder dir;
   std::array<int, 2> ready{};
   std::array<int, 2> end{};
   ASSERT_EQ(::pipe(ready.data()), 0);
   ASSERT_EQ(::pipe(end.data()), 0);
-  const auto holder = ::fork();
+  auto holder = ::fork();
   if (holder == 0) {
     ::close(end[1]);
-    const embedded::log log{settings_for(dir.log())};
+    embedded::log log{settings_for(dir.log())};
     char c = 'r';
     if (::write(ready[1], &c, 1) == 1 && ::read(end[0], &c, 1) == 0)
       ::_exit(0);
@@ -75,11 +75,11 @@ TEST(EmbeddedFaults, ASecondProcessIsRefusedWithTheFoldersName) {
   }
   char c = 0;
   ASSERT_EQ(::read(ready[0], &c, 1), 1);
-  const auto said = opening(dir.log());
+  auto said = opening(dir.log());
   EXPECT_THAT(said, HasSubstr("The folder " + dir.log()
                               + " is in use by another Fairlead process"));
   EXPECT_THAT(said, HasSubstr(std::to_string(holder)));
-  for (const int fd : {ready[0], ready[1], end[0], end[1]})
+  for (int fd : {ready[0], ready[1], end[0], end[1]})
     ::close(fd);
   int status = 0;
   ::waitpid(holder, &status, 0);
@@ -87,14 +87,14 @@ TEST(EmbeddedFaults, ASecondProcessIsRefusedWithTheFoldersName) {
 }
 
 TEST(EmbeddedFaults, AFolderThatCannotBeWrittenIsNamed) {
-  const temp_folder dir;
+  temp_folder dir;
   ASSERT_EQ(opening(dir.log()), "opened");
   ASSERT_EQ(::chmod((dir.log() + "/fairlead.db").c_str(), 0444), 0);
   ASSERT_EQ(::chmod((dir.log() + "/lock").c_str(), 0444), 0);
   ASSERT_EQ(::chmod(dir.log().c_str(), 0555), 0);
   ASSERT_EQ(::chmod(dir.path().c_str(), 0755), 0);
   // Root may write everywhere: be nobody.
-  const auto said = opening(dir.log(), [] {
+  auto said = opening(dir.log(), [] {
     if (::getuid() == 0 && ::setuid(65534) != 0)
       throw std::runtime_error("setuid failed");
   });
@@ -103,14 +103,14 @@ TEST(EmbeddedFaults, AFolderThatCannotBeWrittenIsNamed) {
 }
 
 TEST(EmbeddedFaults, ADamagedFileIsNamed) {
-  const temp_folder dir;
+  temp_folder dir;
   ASSERT_EQ(opening(dir.log()), "opened");
   std::ofstream{dir.log() + "/fairlead.db"} << std::string(8192, 'x');
   EXPECT_THAT(opening(dir.log()), HasSubstr("/fairlead.db is damaged"));
 }
 
 TEST(EmbeddedFaults, ANewerLayoutIsRefused) {
-  const temp_folder dir;
+  temp_folder dir;
   ASSERT_EQ(opening(dir.log()), "opened");
   {
     // `user_version` stands at byte 60 of an SQLite file, big endian.
@@ -174,14 +174,14 @@ void fill_up(const embedded::settings& small,
 }
 
 TEST(EmbeddedFaults, AFullFileStopsTheLogAndLosesNothing) {
-  const temp_folder dir;
+  temp_folder dir;
   auto s = settings_for(dir.log());
   s.pages_max = 200;
   fill_up(s, [] {});
 }
 
 TEST(EmbeddedFaults, AFullDiskStopsTheLogAndLosesNothing) {
-  const temp_folder dir;
+  temp_folder dir;
   auto s = settings_for(dir.log());
   ASSERT_EQ(::mkdir(dir.log().c_str(), 0755), 0);
   if (::mount("tmpfs", dir.log().c_str(), "tmpfs", 0, "size=3m") == 0) {

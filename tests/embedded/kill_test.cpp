@@ -28,12 +28,12 @@ constexpr int clients = 3;
   for (int c = 0; c < clients; ++c)
     all.emplace_back([&log, c, report] {
       for (int i = 0;; ++i) {
-        const auto name = std::to_string(::getpid()) + "/" + std::to_string(c)
-                          + "/" + std::to_string(i);
+        auto name = std::to_string(::getpid()) + "/" + std::to_string(c) + "/"
+                    + std::to_string(i);
         if (test::append(log, topic::leads, "acme", name)
             != event_sink::verdict::durable)
           ::_exit(2);
-        const auto line = name + "\n";
+        auto line = name + "\n";
         if (::write(report, line.data(), line.size()) < 0)
           ::_exit(3);
       }
@@ -62,17 +62,17 @@ constexpr int clients = 3;
 // and has exactly one output. SIM_SEED replays the moments.
 TEST(EmbeddedKill, AcknowledgedEventsHaveTheirOutputsExactlyOnce) {
   const char* given = std::getenv("SIM_SEED");
-  const auto seed
+  auto seed
     = given ? static_cast<unsigned>(std::atoi(given)) : std::random_device{}();
   RecordProperty("SIM_SEED", std::to_string(seed));
   SCOPED_TRACE("SIM_SEED=" + std::to_string(seed));
   std::mt19937 random{seed};
-  const temp_folder dir;
+  temp_folder dir;
   std::vector<std::string> acknowledged;
   for (int i = 0; i < kills; ++i) {
     std::array<int, 2> ends{};
     ASSERT_EQ(::pipe(ends.data()), 0);
-    const auto pid = ::fork();
+    auto pid = ::fork();
     if (pid == 0) {
       ::close(ends[0]);
       serve(dir.log(), ends[1]);
@@ -80,8 +80,8 @@ TEST(EmbeddedKill, AcknowledgedEventsHaveTheirOutputsExactlyOnce) {
     ::close(ends[1]);
     std::string text;
     std::array<char, 4096> part{};
-    const auto take = [&] {
-      const auto n = ::read(ends[0], part.data(), part.size());
+    auto take = [&] {
+      auto n = ::read(ends[0], part.data(), part.size());
       if (n > 0)
         text.append(part.data(), static_cast<std::size_t>(n));
       return n > 0;
@@ -96,7 +96,7 @@ TEST(EmbeddedKill, AcknowledgedEventsHaveTheirOutputsExactlyOnce) {
     }
     ::close(ends[0]);
     for (std::size_t from = 0;;) {
-      const auto to = text.find('\n', from);
+      auto to = text.find('\n', from);
       if (to == std::string::npos)
         break;
       acknowledged.push_back(text.substr(from, to - from));

@@ -35,18 +35,18 @@ transaction batch(std::vector<new_record> records, input_positions positions) {
 }
 
 TEST(EmbeddedLog, AppendedRecordsComeOutInTheOrderTheyWentIn) {
-  const temp_folder dir;
+  temp_folder dir;
   embedded::log log{settings_for(dir.log())};
   EXPECT_EQ(log.start(std::nullopt), no_positions);
   ASSERT_EQ(append(log, topic::leads, "acme", "1"), verdict::durable);
   ASSERT_EQ(append(log, topic::roster, "acme", "2"), verdict::durable);
   ASSERT_EQ(append(log, topic::leads, "acme", "3"), verdict::durable);
   ASSERT_EQ(append(log, topic::calls, "acme", "4"), verdict::durable);
-  const auto first = log.poll(1s, 3);
+  auto first = log.poll(1s, 3);
   EXPECT_THAT(values(first), ElementsAre("1", "2", "3"));
   EXPECT_TRUE(first.at_end[static_cast<std::size_t>(topic::leads)]);
   EXPECT_FALSE(first.at_end[static_cast<std::size_t>(topic::calls)]);
-  const auto second = log.poll(1s, 3);
+  auto second = log.poll(1s, 3);
   EXPECT_THAT(values(second), ElementsAre("4"));
   EXPECT_TRUE(second.at_end[static_cast<std::size_t>(topic::calls)]);
   EXPECT_EQ(second.records[0].offset, 0);
@@ -55,7 +55,7 @@ TEST(EmbeddedLog, AppendedRecordsComeOutInTheOrderTheyWentIn) {
 }
 
 TEST(EmbeddedLog, BytesHeadersAndMissingValuesSurvive) {
-  const temp_folder dir;
+  temp_folder dir;
   embedded::log log{settings_for(dir.log())};
   log.start(std::nullopt);
   new_record odd;
@@ -68,7 +68,7 @@ TEST(EmbeddedLog, BytesHeadersAndMissingValuesSurvive) {
   none.key = "";
   std::string why;
   ASSERT_EQ(log.append({odd, none}, why), verdict::durable);
-  const auto got = log.poll(1s, 10).records;
+  auto got = log.poll(1s, 10).records;
   ASSERT_EQ(got.size(), 2U);
   EXPECT_EQ(got[0].key, std::nullopt);
   EXPECT_EQ(got[0].value, odd.value);
@@ -79,7 +79,7 @@ TEST(EmbeddedLog, BytesHeadersAndMissingValuesSurvive) {
 }
 
 TEST(EmbeddedLog, ACommitIsThereAfterARestartWithStateAndPositions) {
-  const temp_folder dir;
+  temp_folder dir;
   {
     embedded::log log{settings_for(dir.log())};
     log.start(std::nullopt);
@@ -103,13 +103,13 @@ TEST(EmbeddedLog, ACommitIsThereAfterARestartWithStateAndPositions) {
             (input_positions{-1, 1, -1, -1}));
   EXPECT_THAT(log.poll(0ms, 10).records, IsEmpty());
   ASSERT_EQ(append(log, topic::leads, "acme", "later"), verdict::durable);
-  const auto next = log.poll(1s, 10);
+  auto next = log.poll(1s, 10);
   ASSERT_THAT(values(next), ElementsAre("later"));
   EXPECT_EQ(next.records[0].offset, 1);
 }
 
 TEST(EmbeddedLog, WhatWasNotCommittedIsReadAgain) {
-  const temp_folder dir;
+  temp_folder dir;
   {
     embedded::log log{settings_for(dir.log())};
     log.start(std::nullopt);
@@ -122,7 +122,7 @@ TEST(EmbeddedLog, WhatWasNotCommittedIsReadAgain) {
 }
 
 TEST(EmbeddedLog, StateThatContradictsThePositionsIsRefused) {
-  const temp_folder dir;
+  temp_folder dir;
   embedded::log log{settings_for(dir.log())};
   log.commit(batch({}, {1, 2, 3, -1}));
   EXPECT_THROW(log.start(std::nullopt), std::runtime_error);
@@ -131,7 +131,7 @@ TEST(EmbeddedLog, StateThatContradictsThePositionsIsRefused) {
 }
 
 TEST(EmbeddedLog, TheTimeOfTheLogNeverGoesBack) {
-  const temp_folder dir;
+  temp_folder dir;
   test::moved_clock clock;
   auto s = settings_for(dir.log());
   s.clock = clock.reading();
@@ -144,7 +144,7 @@ TEST(EmbeddedLog, TheTimeOfTheLogNeverGoesBack) {
   embedded::log log{s};
   append(log, topic::leads, "acme", "3");
   log.start(std::nullopt);
-  const auto got = log.poll(1s, 10).records;
+  auto got = log.poll(1s, 10).records;
   ASSERT_EQ(got.size(), 3U);
   EXPECT_EQ(ms_of(got[0].timestamp), 1'700'000'000'000);
   EXPECT_EQ(got[1].timestamp, got[0].timestamp);
@@ -152,10 +152,10 @@ TEST(EmbeddedLog, TheTimeOfTheLogNeverGoesBack) {
 }
 
 TEST(EmbeddedLog, WakeEndsAPollAlsoBeforeItBegan) {
-  const temp_folder dir;
+  temp_folder dir;
   embedded::log log{settings_for(dir.log())};
   log.start(std::nullopt);
-  const auto begin = std::chrono::steady_clock::now();
+  auto begin = std::chrono::steady_clock::now();
   log.wake();
   EXPECT_THAT(log.poll(30s, 10).records, IsEmpty());
   std::thread other{[&] {
@@ -199,11 +199,11 @@ private:
 };
 
 TEST(EmbeddedLog, AppendsThatWaitTogetherShareATransaction) {
-  const temp_folder dir;
+  temp_folder dir;
   held_writer held;
   embedded::log log{held.in(dir.log())};
   append(log, topic::leads, "acme", "first");
-  const auto before = log.counts().transactions;
+  auto before = log.counts().transactions;
   held.hold_the_next(log);
   std::vector<std::thread> clients;
   clients.emplace_back([&] { append(log, topic::leads, "acme", "held"); });
@@ -220,7 +220,7 @@ TEST(EmbeddedLog, AppendsThatWaitTogetherShareATransaction) {
 }
 
 TEST(EmbeddedLog, AFullQueueSaysBusyAndKeepsNothing) {
-  const temp_folder dir;
+  temp_folder dir;
   held_writer held;
   auto s = held.in(dir.log());
   s.queued_records_max = 2;
@@ -249,7 +249,7 @@ TEST(EmbeddedLog, AFullQueueSaysBusyAndKeepsNothing) {
 }
 
 TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
-  const temp_folder dir;
+  temp_folder dir;
   test::moved_clock clock;
   auto s = settings_for(dir.log());
   s.clock = clock.reading();
@@ -257,7 +257,7 @@ TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
   s.retention_interval = 10ms;
   s.retention_step_max = 7;
   embedded::log log{s};
-  const auto then = at_ms(clock.ms);
+  auto then = at_ms(clock.ms);
   for (int i = 0; i < 40; ++i)
     append(log, topic::leads, "acme", "in" + std::to_string(i));
   std::vector<new_record> out;
@@ -273,7 +273,7 @@ TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
   std::this_thread::sleep_for(100ms); // time for it to go too far
   EXPECT_EQ(log.counts().expired, 70U);
   EXPECT_THAT(values_of(log, topic::assignments), IsEmpty());
-  const auto left = values_of(log, topic::leads);
+  auto left = values_of(log, topic::leads);
   ASSERT_EQ(left.size(), 10U);
   EXPECT_EQ(left.front(), "in30");
   EXPECT_THAT(state_of(log), ElementsAre(Pair("k", "v")));
@@ -284,7 +284,7 @@ TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
 }
 
 TEST(EmbeddedRetention, TheFileStaysBounded) {
-  const temp_folder dir;
+  temp_folder dir;
   test::moved_clock clock;
   auto s = settings_for(dir.log());
   s.clock = clock.reading();
@@ -304,14 +304,14 @@ TEST(EmbeddedRetention, TheFileStaysBounded) {
     log.commit(t);
     clock.ms += 86'400'000;
     // At the start of day n the days up to n - 4 have to be gone.
-    const auto gone
+    auto gone
       = static_cast<std::uint64_t>(day < 3 ? 0 : 1000 * std::min(day - 2, 30));
     while (log.counts().expired < gone)
       std::this_thread::sleep_for(2ms);
     wide = std::max(wide, log.counts().file_bytes);
   }
   EXPECT_LT(wide, 8 * 1024 * 1024);
-  const auto until = std::chrono::steady_clock::now() + 20s;
+  auto until = std::chrono::steady_clock::now() + 20s;
   while (log.counts().file_bytes > 2 * 1024 * 1024
          && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(5ms);
@@ -319,7 +319,7 @@ TEST(EmbeddedRetention, TheFileStaysBounded) {
 }
 
 TEST(EmbeddedReader, FollowsSeveralTopicsInTheOrderOfTheLog) {
-  const temp_folder dir;
+  temp_folder dir;
   embedded::log log{settings_for(dir.log())};
   append(log, topic::leads, "acme", "1");
   append(log, topic::calls, "acme", "2");
@@ -331,7 +331,7 @@ TEST(EmbeddedReader, FollowsSeveralTopicsInTheOrderOfTheLog) {
   EXPECT_TRUE(tail.caught_up());
   EXPECT_FALSE(reader.caught_up());
   for (const auto* want : {"1", "2", "3"}) {
-    const auto r = reader.next(1s);
+    auto r = reader.next(1s);
     ASSERT_TRUE(r);
     EXPECT_EQ(r->value, want);
   }
@@ -347,11 +347,11 @@ TEST(EmbeddedReader, FollowsSeveralTopicsInTheOrderOfTheLog) {
 }
 
 TEST(EmbeddedHistory, CursorsAreOffsetsAndSkipOtherTeams) {
-  const temp_folder dir;
+  temp_folder dir;
   embedded::log log{settings_for(dir.log())};
   for (int i = 0; i < 10; ++i)
     append(log, topic::leads, i % 2 ? "odd" : "even", std::to_string(i));
-  const page_bounds two{.records_max = 2, .bytes_max = 1 << 20, .wait = {}};
+  page_bounds two{.records_max = 2, .bytes_max = 1 << 20, .wait = {}};
   auto page = log.read(topic::leads, "odd", -1, two);
   ASSERT_EQ(page.records.size(), 2U);
   EXPECT_EQ(page.records[0].record.value, "1");
@@ -362,21 +362,20 @@ TEST(EmbeddedHistory, CursorsAreOffsetsAndSkipOtherTeams) {
   EXPECT_THAT(page.records, IsEmpty());
   EXPECT_EQ(page.next, 9);
   // A page ends by its bytes, too, but never brings nothing.
-  const page_bounds tiny{.records_max = 100, .bytes_max = 1, .wait = {}};
+  page_bounds tiny{.records_max = 100, .bytes_max = 1, .wait = {}};
   EXPECT_EQ(log.read(topic::leads, "", -1, tiny).records.size(), 1U);
 }
 
 TEST(EmbeddedHistory, AWaitEndsWithTheFirstRecordOfTheTeam) {
-  const temp_folder dir;
+  temp_folder dir;
   embedded::log log{settings_for(dir.log())};
   std::thread late{[&] {
     append(log, topic::leads, "other", "x");
     std::this_thread::sleep_for(30ms);
     append(log, topic::leads, "acme", "y");
   }};
-  const auto page
-    = log.read(topic::leads, "acme", -1,
-               {.records_max = 9, .bytes_max = 1 << 20, .wait = 30s});
+  auto page = log.read(topic::leads, "acme", -1,
+                       {.records_max = 9, .bytes_max = 1 << 20, .wait = 30s});
   late.join();
   ASSERT_EQ(page.records.size(), 1U);
   EXPECT_EQ(page.records[0].record.value, "y");

@@ -86,7 +86,7 @@ inline std::vector<std::string> values_of(embedded::log& log, topic on) {
   std::vector<std::string> out;
   std::int64_t after = -1;
   for (;;) {
-    const auto page = log.read(
+    auto page = log.read(
       on, "", after, {.records_max = 1000, .bytes_max = 1 << 20, .wait = {}});
     if (page.records.empty() && page.next == after)
       return out;

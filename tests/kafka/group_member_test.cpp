@@ -22,7 +22,7 @@ protected:
         return std::make_unique<copying_worker>(std::move(log), o);
       },
       [this](const std::string& why) {
-        const std::lock_guard lock{mutex};
+        std::lock_guard lock{mutex};
         failures.push_back(why);
       });
   }
@@ -55,7 +55,7 @@ TEST_F(GroupMember, ServesAllPartitionsAndStopsAtOnce) {
   make_topics(4);
   for (std::int32_t p = 0; p < 4; ++p)
     foreign().publish(name(topic::leads), p, {"0", "1", "2"}, "team");
-  const auto member = join();
+  auto member = join();
   EXPECT_TRUE(eventually([&] { return member->status().ready(); }, 20s));
   EXPECT_EQ(member->status().serving, 4);
   EXPECT_TRUE(
@@ -68,7 +68,7 @@ TEST_F(GroupMember, ServesAllPartitionsAndStopsAtOnce) {
 
   // Nobody has to wait for its session to end.
   began = clock::now();
-  const auto next = join();
+  auto next = join();
   EXPECT_TRUE(eventually([&] { return next->status().ready(); }));
   EXPECT_LT(ms_since(began), 4'000);
 }
@@ -158,7 +158,7 @@ TEST_F(GroupMember, AStaticMembersRestartIsNoRebalance) {
   auto member = join();
   EXPECT_TRUE(eventually([&] { return member->status().ready(); }, 20s));
   member.reset();
-  const auto began = clock::now();
+  auto began = clock::now();
   member = join();
   EXPECT_TRUE(eventually([&] { return member->status().ready(); }, 20s));
   std::cout << "a static member is back after " << ms_since(began) << " ms\n";
@@ -168,23 +168,23 @@ TEST_F(GroupMember, AStaticMembersRestartIsNoRebalance) {
 TEST_F(GroupMember, TwoWithTheSameInstanceIdAreTold) {
   make_topics(1);
   settings.instance_id = "slot-1";
-  const auto first = join();
+  auto first = join();
   EXPECT_TRUE(eventually([&] { return first->status().ready(); }, 20s));
-  const auto second = join();
+  auto second = join();
   EXPECT_TRUE(
     eventually([&] { return !first->status().failure.empty(); }, 20s));
   EXPECT_THAT(first->status().failure, HasSubstr("slot-1"));
   EXPECT_FALSE(first->status().ready());
-  const std::lock_guard lock{mutex};
+  std::lock_guard lock{mutex};
   EXPECT_EQ(failures.size(), 1u);
 }
 
 TEST_F(GroupMember, ABrokerThatIsNotThereDoesNotKeepItFromStopping) {
   settings.brokers = "127.0.0.1:1";
-  const auto member = join();
+  auto member = join();
   std::this_thread::sleep_for(300ms);
   EXPECT_FALSE(member->status().ready());
-  const auto began = clock::now();
+  auto began = clock::now();
   member->stop();
   EXPECT_LT(ms_since(began), 5'000);
 }

@@ -48,7 +48,7 @@ TEST_F(PartitionLog, RecordsArriveAsTheyWereWritten) {
   lone_owner owner{settings, 1, 2};
   owner.begin();
   // Not the present one, which the broker would write by itself.
-  const auto today = wall_clock() - 1h;
+  auto today = wall_clock() - 1h;
   auto t = owner.outputs({});
   t.records.insert(
     t.records.begin(),
@@ -73,13 +73,13 @@ TEST_F(PartitionLog, RecordsArriveAsTheyWereWritten) {
       .timestamp = today + 3ms}});
   ASSERT_EQ(owner.log().commit(t), commit_result::done);
 
-  const auto first = foreign().read(name(topic::assignments), 2);
+  auto first = foreign().read(name(topic::assignments), 2);
   ASSERT_EQ(first.size(), 1u);
   EXPECT_EQ(first[0].partition, 1);
   EXPECT_EQ(first[0].timestamp_ms, ms_of(today + 1ms));
   EXPECT_FALSE(first[0].key);
   EXPECT_FALSE(first[0].value);
-  const auto second = foreign().read(name(topic::dead_letters), 2);
+  auto second = foreign().read(name(topic::dead_letters), 2);
   ASSERT_EQ(second.size(), 1u);
   EXPECT_EQ(second[0].key, "");
   EXPECT_EQ(second[0].value, "");
@@ -91,7 +91,7 @@ TEST_F(PartitionLog, RecordsArriveAsTheyWereWritten) {
   other_settings.group_id += "-other";
   lone_owner other{other_settings, 0, 2};
   other.begin();
-  const auto got = other.read(1);
+  auto got = other.read(1);
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].on, topic::rekey);
   EXPECT_EQ(got[0].partition, 0);
@@ -114,7 +114,7 @@ TEST_F(PartitionLog, ASuccessorGoesOnWhereThePredecessorStopped) {
   lone_owner successor{settings};
   successor.begin();
   EXPECT_THAT(successor.positions, ElementsAre(-1, 2, -1, -1));
-  const auto got = successor.read(1);
+  auto got = successor.read(1);
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].value, "c");
   EXPECT_EQ(got[0].offset, 2);
@@ -150,9 +150,9 @@ TEST_F(PartitionLog, EndsAreKnown) {
 
   // Behind a record of a transaction stands its marker, which is no record.
   {
-    const auto client = foreign().open_transaction(
+    auto client = foreign().open_transaction(
       settings.topic_prefix + "-x", name(topic::rekey), 0, {"forwarded"});
-    const error_ptr e{rd_kafka_commit_transaction(client.get(), 10'000)};
+    error_ptr e{rd_kafka_commit_transaction(client.get(), 10'000)};
     ASSERT_EQ(e, nullptr);
   }
   ASSERT_EQ(owner.read(1).size(), 1u);
@@ -160,7 +160,7 @@ TEST_F(PartitionLog, EndsAreKnown) {
     eventually([&] { return all(owner.log().poll(10ms, 1).at_end); }, 2s));
 
   // A stranger's open transaction does not keep the end away for ever.
-  const auto client = foreign().open_transaction(
+  auto client = foreign().open_transaction(
     settings.topic_prefix + "-y", name(topic::calls), 0, {"undecided"});
   std::this_thread::sleep_for(700ms);
   EXPECT_TRUE(
@@ -175,7 +175,7 @@ TEST_F(PartitionLog, WakeEndsAWait) {
   std::this_thread::sleep_for(700ms);
   owner.log().poll(0ms, 10);
   auto waiting = std::async(std::launch::async, [&] {
-    const auto began = clock::now();
+    auto began = clock::now();
     owner.log().poll(20s, 10);
     return ms_since(began);
   });
@@ -184,7 +184,7 @@ TEST_F(PartitionLog, WakeEndsAWait) {
   EXPECT_LT(waiting.get(), 5'000);
   // Nobody waits: the next one does not.
   owner.log().wake();
-  const auto began = clock::now();
+  auto began = clock::now();
   owner.log().poll(20s, 10);
   EXPECT_LT(ms_since(began), 5'000);
 }
@@ -196,7 +196,7 @@ TEST_F(PartitionLog, ASecondOwnerIsToldFromATimeout) {
   ASSERT_EQ(owner.write({"before"}), commit_result::done);
   // Once: it may have been the broker's own timeout. Nothing of it is visible,
   // and a fresh producer goes on.
-  const auto id = settings.group_id + "-0";
+  auto id = settings.group_id + "-0";
   static_cast<void>(
     foreign().open_transaction(id, name(topic::assignments), 0, {"rival"}));
   EXPECT_EQ(owner.write({"again"}), commit_result::aborted);
@@ -214,17 +214,17 @@ TEST_F(PartitionLog, ASecondOwnerIsToldFromATimeout) {
 
 TEST_F(PartitionLog, ADeadOwnersOpenTransactionIsTakenOverFast) {
   make_topics(1);
-  const auto id = settings.group_id + "-0";
+  auto id = settings.group_id + "-0";
   lone_owner owner{settings};
   // The first time a coordinator loads, and the connections are cold.
   owner.begin();
   std::vector<std::int64_t> took;
   for (int i = 0; i < 5; ++i) {
     // Gone without a word, like a process after kill -9.
-    const auto dead
+    auto dead
       = foreign().open_transaction(id, name(topic::state), 0, {"never"});
     partition_log successor{owner.lease};
-    const auto began = clock::now();
+    auto began = clock::now();
     successor.restore([](auto, auto) { ADD_FAILURE() << "an aborted record"; });
     took.push_back(ms_since(began));
   }
@@ -252,7 +252,7 @@ TEST_F(PartitionLog, NothingIsRestoredBehindAStrangersOpenTransaction) {
     auto restored = std::async(std::launch::async, [&] { writer.begin(); });
     EXPECT_EQ(restored.wait_for(1500ms), std::future_status::timeout)
       << "it went on with a part of the state";
-    const error_ptr e{rd_kafka_abort_transaction(rival.get(), 10'000)};
+    error_ptr e{rd_kafka_abort_transaction(rival.get(), 10'000)};
     ASSERT_EQ(e, nullptr);
     restored.get();
     EXPECT_EQ(writer.state.size(), 1u);
@@ -261,13 +261,13 @@ TEST_F(PartitionLog, NothingIsRestoredBehindAStrangersOpenTransaction) {
 
 TEST_F(PartitionLog, ATakenPartitionDoesNotGoOnRestoring) {
   make_topics(1);
-  const auto rival = foreign().open_transaction(
-    settings.topic_prefix + "-x", name(topic::state), 0, {"open"});
+  auto rival = foreign().open_transaction(settings.topic_prefix + "-x",
+                                          name(topic::state), 0, {"open"});
   lone_owner owner{settings};
   auto restored = std::async(std::launch::async, [&] { owner.begin(); });
   ASSERT_EQ(restored.wait_for(300ms), std::future_status::timeout);
   owner.lease->control.lose();
-  const auto began = clock::now();
+  auto began = clock::now();
   EXPECT_THROW(restored.get(), partition_taken);
   EXPECT_LT(ms_since(began), 1'500);
 }
@@ -374,9 +374,9 @@ TEST_F(PartitionLog, OffsetsMovedByHandStopThePartition) {
     ASSERT_EQ(owner.read(2).size(), 2u);
     ASSERT_EQ(owner.write({"A", "B"}), commit_result::done);
   }
-  const auto set = [this](std::int64_t offset) {
-    const auto client = make_client(settings, client_role::member);
-    const partitions_ptr list{rd_kafka_topic_partition_list_new(1)};
+  auto set = [this](std::int64_t offset) {
+    auto client = make_client(settings, client_role::member);
+    partitions_ptr list{rd_kafka_topic_partition_list_new(1)};
     rd_kafka_topic_partition_list_add(list.get(), name(topic::leads).c_str(), 0)
       ->offset
       = offset;
@@ -410,11 +410,11 @@ TEST_F(PartitionLog, ExpiredOffsetsAreNoReasonToBeginAnew) {
     ASSERT_EQ(owner.write({"A", "B"}), commit_result::done);
   }
   {
-    const auto client = make_client(settings, client_role::admin);
+    auto client = make_client(settings, client_role::admin);
     auto* group = rd_kafka_DeleteGroup_new(settings.group_id.c_str());
-    const queue_ptr queue{rd_kafka_queue_new(client.get())};
+    queue_ptr queue{rd_kafka_queue_new(client.get())};
     rd_kafka_DeleteGroups(client.get(), &group, 1, nullptr, queue.get());
-    const event_ptr event{rd_kafka_queue_poll(queue.get(), 10'000)};
+    event_ptr event{rd_kafka_queue_poll(queue.get(), 10'000)};
     rd_kafka_DeleteGroup_destroy(group);
     ASSERT_NE(event, nullptr);
     std::size_t n = 0;
@@ -426,7 +426,7 @@ TEST_F(PartitionLog, ExpiredOffsetsAreNoReasonToBeginAnew) {
   lone_owner owner{settings};
   owner.begin();
   EXPECT_THAT(owner.positions, ElementsAre(-1, 2, -1, -1));
-  const auto got = owner.read(1);
+  auto got = owner.read(1);
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].value, "c");
   EXPECT_EQ(owner.write({"C"}), commit_result::done);
@@ -454,7 +454,7 @@ TEST_F(PartitionLog, ManyRecordsAreRestoredInOrder) {
     }
   }
   lone_owner owner{settings};
-  const auto began = clock::now();
+  auto began = clock::now();
   owner.begin();
   std::cout << batches * keys << " records restored in " << ms_since(began)
             << " ms\n";

@@ -82,7 +82,7 @@ TEST(KafkaSettings, EveryFaultIsNamedAtOnce) {
   s.properties["transaction.timeout.ms"] = "1000";
   s.properties["ssl.ca.location"] = "/nowhere/ca.pem";
   s.properties["security.protocol"] = "ssl";
-  const auto all = faults_of(s);
+  auto all = faults_of(s);
   EXPECT_EQ(all.size(), 5U) << complaint_about(s);
   for (const auto* part : {"acks", "isolation.level", "linger.mss",
                            "transaction.timeout.ms", "ssl.ca.location"})
@@ -104,7 +104,7 @@ protected:
                            {"fetch.message.max.bytes", "1000"},
                            {"queued.max.messages.kbytes", "1"}};
     writer_ = make_client(settings, client_role::sink);
-    const topic_ptr on{
+    topic_ptr on{
       rd_kafka_topic_new(writer_.get(), "fairlead.journal", nullptr)};
     new_record r;
     r.value = std::string(1000, 'x');
@@ -135,8 +135,8 @@ TEST_F(TopicReaderOfAMock, SaysThatKafkaIsGoneWhenItIsBehind) {
   ASSERT_TRUE(reader.next(10s));
   take_away();
   int more = 0;
-  const auto began = std::chrono::steady_clock::now();
-  const auto read_on = [&] {
+  auto began = std::chrono::steady_clock::now();
+  auto read_on = [&] {
     while (std::chrono::steady_clock::now() - began < 20s)
       more += reader.next(100ms) ? 1 : 0;
   };
@@ -161,7 +161,7 @@ TEST(KafkaVerdict, CodesBeatFlags) {
     error_flags flags;
     verdict expected;
   };
-  const std::array table{
+  std::array table{
     row{RD_KAFKA_RESP_ERR__FENCED,
         {.retriable = false, .fatal = true},
         verdict::fenced},
@@ -195,23 +195,23 @@ extents(input_extent leads, input_extent others = {0, 0, -1}) {
 } // namespace
 
 TEST(KafkaStart, ANewGroupBeginsAtTheBeginning) {
-  const auto v = compare_positions(std::nullopt, extents({0, 100, -1}), 3);
+  auto v = compare_positions(std::nullopt, extents({0, 100, -1}), 3);
   EXPECT_FALSE(v.fault);
   EXPECT_TRUE(v.warnings.empty());
   EXPECT_EQ(v.positions, no_positions);
 }
 
 TEST(KafkaStart, StateAndOffsetsThatAgreeGoOn) {
-  const input_positions meta{-1, 42, -1, -1};
-  const auto v = compare_positions(meta, extents({0, 100, 42}), 3);
+  input_positions meta{-1, 42, -1, -1};
+  auto v = compare_positions(meta, extents({0, 100, 42}), 3);
   EXPECT_FALSE(v.fault);
   EXPECT_TRUE(v.warnings.empty());
   EXPECT_EQ(v.positions, meta);
 }
 
 TEST(KafkaStart, ExpiredOffsetsAreTakenFromTheState) {
-  const input_positions meta{-1, 42, -1, -1};
-  const auto v = compare_positions(meta, extents({0, 100, -1}), 3);
+  input_positions meta{-1, 42, -1, -1};
+  auto v = compare_positions(meta, extents({0, 100, -1}), 3);
   EXPECT_FALSE(v.fault);
   ASSERT_EQ(v.warnings.size(), 1u);
   EXPECT_THAT(v.warnings[0], HasSubstr("leads/3"));
@@ -222,7 +222,7 @@ TEST(KafkaStart, ContradictionsStopThePartition) {
   // The state is gone.
   EXPECT_THAT(*compare_positions(std::nullopt, extents({0, 100, 42}), 3).fault,
               HasSubstr("restore the state topic"));
-  const input_positions meta{-1, 42, -1, -1};
+  input_positions meta{-1, 42, -1, -1};
   // Somebody moved the offsets, one way or the other.
   EXPECT_THAT(*compare_positions(meta, extents({0, 100, 7}), 3).fault,
               HasSubstr("42"));
@@ -236,8 +236,8 @@ TEST(KafkaStart, ContradictionsStopThePartition) {
 }
 
 TEST(KafkaStart, RecordsThatWereDeletedUnreadAreTold) {
-  const input_positions meta{-1, 42, -1, -1};
-  const auto v = compare_positions(meta, extents({50, 100, 42}), 3);
+  input_positions meta{-1, 42, -1, -1};
+  auto v = compare_positions(meta, extents({50, 100, 42}), 3);
   EXPECT_FALSE(v.fault);
   ASSERT_EQ(v.warnings.size(), 1u);
   EXPECT_THAT(v.warnings[0], HasSubstr("from offset 42 to 49"));
@@ -288,15 +288,15 @@ TEST(KafkaReadEnd, NewRecordsEndTheEnd) {
 }
 
 TEST(KafkaTopics, SettingsAreThoseOfTheContract) {
-  const auto value = [](topic t, const std::string& name) {
+  auto value = [](topic t, const std::string& name) {
     for (const auto& s : settings_of(t, {.retention_days = 2}))
       if (s.name == name)
         return s.value;
     return std::string{};
   };
-  for (const auto t : {topic::roster, topic::leads, topic::calls})
+  for (auto t : {topic::roster, topic::leads, topic::calls})
     EXPECT_EQ(value(t, "message.timestamp.type"), "LogAppendTime");
-  for (const auto t : {topic::rekey, topic::assignments, topic::state})
+  for (auto t : {topic::rekey, topic::assignments, topic::state})
     EXPECT_EQ(value(t, "message.timestamp.type"), "CreateTime");
   EXPECT_EQ(value(topic::leads, "retention.ms"), "172800000");
   EXPECT_EQ(value(topic::leads, "cleanup.policy"), "delete");
@@ -312,7 +312,7 @@ TEST(KafkaPartitioner, OursIsLibrdkafkas) {
     std::string key(static_cast<std::size_t>(i % 40), '\0');
     for (auto& c : key)
       c = static_cast<char>((x = x * 1'664'525 + 1'013'904'223) >> 24);
-    for (const std::int32_t n : {1, 7, 12, 100})
+    for (std::int32_t n : {1, 7, 12, 100})
       ASSERT_EQ(partition_of(key, n),
                 rd_kafka_msg_partitioner_murmur2(
                   nullptr, key.data(), key.size(), n, nullptr, nullptr));
@@ -323,12 +323,12 @@ TEST(KafkaWatchdog, BitesWhoHangsAndNobodyElse) {
   std::mutex mutex;
   std::vector<std::string> bites;
   watchdog dog{60ms, [&](const std::string& s) {
-                 const std::lock_guard lock{mutex};
+                 std::lock_guard lock{mutex};
                  bites.push_back(s);
                }};
-  const auto resting = dog.watch("one that rests");
-  const auto busy = dog.watch("one that moves");
-  const auto hung = dog.watch("one that hangs");
+  auto resting = dog.watch("one that rests");
+  auto busy = dog.watch("one that moves");
+  auto hung = dog.watch("one that hangs");
   resting->begins("something");
   resting->rests();
   hung->begins("commit_transaction");
@@ -336,7 +336,7 @@ TEST(KafkaWatchdog, BitesWhoHangsAndNobodyElse) {
     busy->begins("work");
     std::this_thread::sleep_for(10ms);
   }
-  const std::lock_guard lock{mutex};
+  std::lock_guard lock{mutex};
   ASSERT_EQ(bites.size(), 1u); // once
   EXPECT_THAT(bites[0], HasSubstr("one that hangs hangs in "
                                   "commit_transaction"));
@@ -346,7 +346,7 @@ TEST(KafkaWatchdogDeathTest, TheProcessEndsWithCode70) {
   EXPECT_EXIT(
     {
       watchdog dog{20ms};
-      const auto hung = dog.watch("a thread");
+      auto hung = dog.watch("a thread");
       hung->begins("a call");
       std::this_thread::sleep_for(20s);
     },
@@ -359,9 +359,9 @@ TEST(KafkaDeadLetters, TheOriginalTopicHasItsNameOnKafka) {
   raw_record original;
   // Somebody publishes a dead letter of another service once more.
   original.headers = {{"kafka_dlt-original-topic", "leads"}};
-  const auto plain = dead_letter_record(
+  auto plain = dead_letter_record(
     original, {dead_letter_reason::malformed_json, "m"}, "g");
-  const auto written = to_kafka(settings, plain);
+  auto written = to_kafka(settings, plain);
   EXPECT_EQ(written.headers[0], original.headers[0]);
   EXPECT_EQ(written.headers[1],
             (header{"kafka_dlt-original-topic", "office.leads"}));

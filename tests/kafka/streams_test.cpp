@@ -28,9 +28,9 @@ new_record event(topic on, std::optional<std::string> key, std::string value) {
 
 std::vector<std::string> read_all(topic_reader& reader) {
   std::vector<std::string> out;
-  for (const auto end = clock::now() + 10s;
+  for (auto end = clock::now() + 10s;
        !reader.caught_up() && clock::now() < end;)
-    if (const auto r = reader.next(200ms))
+    if (auto r = reader.next(200ms))
       out.push_back(r->value.value_or("(null)"));
   return out;
 }
@@ -49,7 +49,7 @@ TEST_F(EventSink, WritesWhereJavaWould) {
   for (int i = 0; i < 40; ++i)
     records.push_back(event(topic::leads, "team-" + std::to_string(i), "{}"));
   ASSERT_EQ(sink.append(records, why), event_sink::verdict::durable) << why;
-  const auto got = foreign().read(name(topic::leads), 5);
+  auto got = foreign().read(name(topic::leads), 5);
   ASSERT_EQ(got.size(), 40u);
   std::set<std::int32_t> used;
   for (const auto& s : got) {
@@ -68,7 +68,7 @@ TEST_F(EventSink, SaysBusyWhenTooMuchIsOnItsWay) {
   make_topics(1);
   event_sink sink{settings, {.records_max = 3, .bytes_max = 100}};
   std::string why;
-  const std::vector<new_record> four(4, event(topic::leads, "t", "{}"));
+  std::vector<new_record> four(4, event(topic::leads, "t", "{}"));
   EXPECT_EQ(sink.append(four, why), event_sink::verdict::busy);
   EXPECT_THAT(why, HasSubstr("too many"));
   EXPECT_EQ(sink.append({event(topic::leads, "t", std::string(200, 'x'))}, why),
@@ -158,13 +158,13 @@ TEST_F(TopicReader, SeesNoAbortedRecordAndIsNotHeldUpByOne) {
   make_topics(1);
   foreign().publish(name(topic::decisions), 0, {"a"}, "t");
   {
-    const auto client = foreign().open_transaction(
+    auto client = foreign().open_transaction(
       settings.topic_prefix + "-x", name(topic::decisions), 0, {"aborted"});
-    const error_ptr e{rd_kafka_abort_transaction(client.get(), 10'000)};
+    error_ptr e{rd_kafka_abort_transaction(client.get(), 10'000)};
     ASSERT_EQ(e, nullptr);
   }
-  const auto open = foreign().open_transaction(
-    settings.topic_prefix + "-y", name(topic::decisions), 0, {"open"});
+  auto open = foreign().open_transaction(settings.topic_prefix + "-y",
+                                         name(topic::decisions), 0, {"open"});
   topic_reader reader{settings, {.topics = {topic::decisions}}};
   EXPECT_THAT(read_all(reader), ElementsAre("a"));
   EXPECT_TRUE(reader.caught_up());

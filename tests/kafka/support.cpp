@@ -35,7 +35,7 @@ client_ptr plain_client(const std::string& brokers, bool produces,
 void produce(rd_kafka_t* client, const std::string& topic,
              std::int32_t partition, const std::string& value,
              const std::optional<std::string>& key) {
-  const topic_ptr t{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  topic_ptr t{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
   if (rd_kafka_produce(t.get(), partition, RD_KAFKA_MSG_F_COPY,
                        const_cast<char*>(value.data()), value.size(),
                        key ? key->data() : nullptr, key ? key->size() : 0,
@@ -45,7 +45,7 @@ void produce(rd_kafka_t* client, const std::string& topic,
 }
 
 void need(rd_kafka_error_t* raw) {
-  const error_ptr error{raw};
+  error_ptr error{raw};
   if (error != nullptr)
     throw std::runtime_error(rd_kafka_error_string(error.get()));
 }
@@ -65,7 +65,7 @@ std::int64_t ms_since(clock::time_point then) {
 
 bool eventually(const std::function<bool()>& condition,
                 std::chrono::milliseconds limit) {
-  for (const auto end = clock::now() + limit; clock::now() < end;) {
+  for (auto end = clock::now() + limit; clock::now() < end;) {
     if (condition())
       return true;
     std::this_thread::sleep_for(5ms);
@@ -76,7 +76,7 @@ bool eventually(const std::function<bool()>& condition,
 void stranger::publish(const std::string& topic, std::int32_t partition,
                        const std::vector<std::string>& values,
                        const std::optional<std::string>& key) const {
-  const auto client = plain_client(brokers_, true, {{"linger.ms", "0"}});
+  auto client = plain_client(brokers_, true, {{"linger.ms", "0"}});
   for (const auto& v : values)
     produce(client.get(), topic, partition, v, key);
   if (rd_kafka_flush(client.get(), 10'000) != RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -85,24 +85,24 @@ void stranger::publish(const std::string& topic, std::int32_t partition,
 
 std::vector<seen> stranger::read(const std::string& topic,
                                  std::int32_t partitions) const {
-  const auto client = plain_client(brokers_, false,
-                                   {{"group.id", "stranger"},
-                                    {"isolation.level", "read_committed"},
-                                    {"enable.auto.commit", "false"},
-                                    {"enable.partition.eof", "true"},
-                                    {"fetch.wait.max.ms", "10"}});
-  const partitions_ptr list{rd_kafka_topic_partition_list_new(partitions)};
+  auto client = plain_client(brokers_, false,
+                             {{"group.id", "stranger"},
+                              {"isolation.level", "read_committed"},
+                              {"enable.auto.commit", "false"},
+                              {"enable.partition.eof", "true"},
+                              {"fetch.wait.max.ms", "10"}});
+  partitions_ptr list{rd_kafka_topic_partition_list_new(partitions)};
   for (std::int32_t p = 0; p < partitions; ++p)
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), p)->offset
       = RD_KAFKA_OFFSET_BEGINNING;
   rd_kafka_assign(client.get(), list.get());
   std::vector<seen> out;
   std::int32_t ended = 0;
-  for (const auto end = clock::now() + 20s; ended < partitions;) {
+  for (auto end = clock::now() + 20s; ended < partitions;) {
     if (clock::now() > end)
       throw std::runtime_error("the stranger did not reach the end of "
                                + topic);
-    const message_ptr m{rd_kafka_consumer_poll(client.get(), 100)};
+    message_ptr m{rd_kafka_consumer_poll(client.get(), 100)};
     if (m == nullptr)
       continue;
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
@@ -187,14 +187,14 @@ void KafkaTest::SetUp() {
 
 void KafkaTest::make_topics(std::int32_t partitions) {
   partitions_ = partitions;
-  const auto made = create_topics(
+  auto made = create_topics(
     settings, {.partitions = partitions, .replication_factor = 1});
   ASSERT_EQ(made.created.size(), topic_count);
 }
 
 std::string positions_text(const input_positions& p) {
   std::string out;
-  for (const auto o : p)
+  for (auto o : p)
     out += std::to_string(o) + ' ';
   return out;
 }
@@ -224,12 +224,12 @@ lone_owner::lone_owner(const settings& s, std::int32_t partition,
                   destroy_with<rd_kafka_queue_destroy>{}};
   lease->watched = dog_.watch("a test");
   rd_kafka_poll_set_consumer(consumer_.get());
-  const partitions_ptr topics{rd_kafka_topic_partition_list_new(4)};
+  partitions_ptr topics{rd_kafka_topic_partition_list_new(4)};
   for (std::size_t i = 0; i < input_topic_count; ++i)
     rd_kafka_topic_partition_list_add(
       topics.get(), topic_name(s, static_cast<topic>(i)).c_str(), -1);
   rd_kafka_subscribe(consumer_.get(), topics.get());
-  for (const auto end = clock::now() + 20s; !assigned_ && clock::now() < end;)
+  for (auto end = clock::now() + 20s; !assigned_ && clock::now() < end;)
     message_ptr{rd_kafka_consumer_poll(consumer_.get(), 50)};
   if (!assigned_)
     throw std::runtime_error("the lone owner got no partition");
@@ -247,7 +247,7 @@ lone_owner::~lone_owner() {
 
 void lone_owner::leave_group() {
   rd_kafka_unsubscribe(consumer_.get());
-  for (const auto end = clock::now() + 10s; assigned_ && clock::now() < end;)
+  for (auto end = clock::now() + 10s; assigned_ && clock::now() < end;)
     message_ptr{rd_kafka_consumer_poll(consumer_.get(), 50)};
   if (assigned_)
     throw std::runtime_error("the lone owner could not leave");
@@ -263,7 +263,7 @@ void lone_owner::rebalanced(rd_kafka_t* rk, rd_kafka_resp_err_t code,
   }
   o.lease->group = {rd_kafka_consumer_group_metadata(rk),
                     destroy_with<rd_kafka_consumer_group_metadata_destroy>{}};
-  const partitions_ptr mine{rd_kafka_topic_partition_list_new(4)};
+  partitions_ptr mine{rd_kafka_topic_partition_list_new(4)};
   for (int i = 0; i < list->cnt; ++i) {
     if (list->elems[i].partition != o.lease->partition)
       continue;
@@ -289,7 +289,7 @@ void lone_owner::begin() {
       else
         state.erase(std::string{key});
     });
-  const auto meta = state.find("meta");
+  auto meta = state.find("meta");
   positions = log_->start(meta == state.end()
                             ? std::nullopt
                             : std::optional{positions_from(meta->second)});
@@ -297,7 +297,7 @@ void lone_owner::begin() {
 
 std::vector<raw_record> lone_owner::read(std::size_t count) {
   std::vector<raw_record> out;
-  for (const auto end = clock::now() + 15s;
+  for (auto end = clock::now() + 15s;
        out.size() < count && clock::now() < end;) {
     auto got = log_->poll(200ms, count - out.size());
     for (auto& r : got.records) {
@@ -368,13 +368,13 @@ void copying_worker::run() {
     return;
   }
   while (!stopping_) {
-    const auto got = log_->poll(200ms, options_.batch_max);
+    auto got = log_->poll(200ms, options_.batch_max);
     if (got.records.empty())
       continue;
     std::this_thread::sleep_for(options_.pause_in_batch);
     transaction t;
     t.positions = at;
-    const auto put = [&](topic on, std::string key, std::string value) {
+    auto put = [&](topic on, std::string key, std::string value) {
       t.records.push_back({.on = on,
                            .partition = log_->partition(),
                            .key = std::move(key),
@@ -390,7 +390,7 @@ void copying_worker::run() {
     put(topic::state, "count", std::to_string(n));
     put(topic::state, "meta", positions_text(t.positions));
     for (;;) {
-      const auto result = log_->commit(t);
+      auto result = log_->commit(t);
       if (result == commit_result::lost)
         return;
       if (result == commit_result::done)

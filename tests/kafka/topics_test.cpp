@@ -16,15 +16,15 @@ protected:
   // A topic that somebody made by hand.
   void make(topic t, std::int32_t partitions,
             const std::vector<topic_setting>& config) {
-    const auto client = make_client(settings, client_role::admin);
+    auto client = make_client(settings, client_role::admin);
     std::array<char, 256> why{};
     auto* made = rd_kafka_NewTopic_new(name(t).c_str(), partitions, 1,
                                        why.data(), why.size());
     for (const auto& c : config)
       rd_kafka_NewTopic_set_config(made, c.name.c_str(), c.value.c_str());
-    const queue_ptr queue{rd_kafka_queue_new(client.get())};
+    queue_ptr queue{rd_kafka_queue_new(client.get())};
     rd_kafka_CreateTopics(client.get(), &made, 1, nullptr, queue.get());
-    const event_ptr event{rd_kafka_queue_poll(queue.get(), 10'000)};
+    event_ptr event{rd_kafka_queue_poll(queue.get(), 10'000)};
     rd_kafka_NewTopic_destroy(made);
     ASSERT_NE(event, nullptr);
     ASSERT_EQ(rd_kafka_event_error(event.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
@@ -32,19 +32,19 @@ protected:
 };
 
 TEST_F(KafkaTopicsTest, WhatCreateMakesCheckAccepts) {
-  const auto before = check_topics(settings);
+  auto before = check_topics(settings);
   ASSERT_EQ(before.problems.size(), 1u);
   EXPECT_THAT(before.problems[0], HasSubstr("fairlead topics create"));
   EXPECT_EQ(before.partitions, 0);
 
-  const topics_plan plan{.partitions = 3};
+  topics_plan plan{.partitions = 3};
   EXPECT_EQ(create_topics(settings, plan).created.size(), topic_count);
-  const auto report = check_topics(settings);
+  auto report = check_topics(settings);
   EXPECT_THAT(report.problems, IsEmpty());
   EXPECT_THAT(report.warnings, IsEmpty());
   EXPECT_EQ(report.partitions, 3);
 
-  const auto again = create_topics(settings, plan);
+  auto again = create_topics(settings, plan);
   EXPECT_THAT(again.created, IsEmpty());
   EXPECT_EQ(again.existing.size(), topic_count);
 }
@@ -56,7 +56,7 @@ TEST_F(KafkaTopicsTest, WhatIsWrongIsNamed) {
   make(topic::decisions, 3, {{"cleanup.policy", "compact"}});
   ASSERT_EQ(create_topics(settings, {.partitions = 3}).created.size(),
             topic_count - 4);
-  const auto report = check_topics(settings);
+  auto report = check_topics(settings);
   EXPECT_EQ(report.partitions, 0);
   EXPECT_THAT(
     report.problems,
@@ -73,7 +73,7 @@ TEST_F(KafkaTopicsTest, WhatIsWrongIsNamed) {
 TEST_F(KafkaTopicsTest, ABrokerThatIsNotThereIsToldInTime) {
   settings.brokers = "127.0.0.1:1";
   settings.connect_timeout = 2s;
-  const auto began = clock::now();
+  auto began = clock::now();
   std::string told;
   try {
     static_cast<void>(check_topics(settings));

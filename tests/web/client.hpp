@@ -35,7 +35,7 @@ public:
 
   bool say(std::string_view text) const {
     while (!text.empty()) {
-      const auto n = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
+      auto n = ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL);
       if (n <= 0)
         return false;
       text.remove_prefix(static_cast<std::size_t>(n));
@@ -46,7 +46,7 @@ public:
   /// Reads until `text` has come, the other side closes, or time is over.
   bool hear(std::string_view text,
             std::chrono::milliseconds time = std::chrono::seconds{20}) {
-    const auto until = std::chrono::steady_clock::now() + time;
+    auto until = std::chrono::steady_clock::now() + time;
     while (heard.find(text) == std::string::npos)
       if (!more(until))
         return false;
@@ -56,7 +56,7 @@ public:
   /// Reads until that many bytes have come.
   bool hear_bytes(std::size_t n,
                   std::chrono::milliseconds time = std::chrono::seconds{20}) {
-    const auto until = std::chrono::steady_clock::now() + time;
+    auto until = std::chrono::steady_clock::now() + time;
     while (heard.size() < n)
       if (!more(until))
         return false;
@@ -65,7 +65,7 @@ public:
 
   /// True if the other side closes within the time.
   bool closed(std::chrono::milliseconds time) {
-    const auto until = std::chrono::steady_clock::now() + time;
+    auto until = std::chrono::steady_clock::now() + time;
     while (more(until)) {
     }
     return std::chrono::steady_clock::now() < until;
@@ -73,7 +73,7 @@ public:
 
   /// The other side then sees a connection that broke, not one that ended.
   void reset_when_closed() const {
-    const linger now{.l_onoff = 1, .l_linger = 0};
+    linger now{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
 
@@ -81,13 +81,13 @@ public:
 
 private:
   bool more(std::chrono::steady_clock::time_point until) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(
       until - std::chrono::steady_clock::now());
     pollfd p{fd_, POLLIN, 0};
     if (left.count() <= 0 || ::poll(&p, 1, static_cast<int>(left.count())) <= 0)
       return false;
     std::array<char, 65536> part; // filled by recv
-    const auto n = ::recv(fd_, part.data(), part.size(), 0);
+    auto n = ::recv(fd_, part.data(), part.size(), 0);
     if (n <= 0)
       return false;
     heard.append(part.data(), static_cast<std::size_t>(n));
@@ -103,10 +103,10 @@ struct reply {
   std::string body;
 
   [[nodiscard]] std::string header(const std::string& name) const {
-    const auto at = head.find("\r\n" + name + ": ");
+    auto at = head.find("\r\n" + name + ": ");
     if (at == std::string::npos)
       return {};
-    const auto from = at + name.size() + 4;
+    auto from = at + name.size() + 4;
     return head.substr(from, head.find("\r\n", from) - from);
   }
 };
@@ -116,12 +116,12 @@ inline reply answer_to(client& c, bool with_body = true) {
   reply r;
   if (!c.hear("\r\n\r\n"))
     return r;
-  const auto end = c.heard.find("\r\n\r\n");
+  auto end = c.heard.find("\r\n\r\n");
   r.head = c.heard.substr(0, end + 2);
   r.status = std::stoi(r.head.substr(9, 3));
   c.heard.erase(0, end + 4);
-  const auto length = r.header("Content-Length");
-  const auto n = length.empty() || !with_body ? 0U : std::stoul(length);
+  auto length = r.header("Content-Length");
+  auto n = length.empty() || !with_body ? 0U : std::stoul(length);
   c.hear_bytes(n);
   r.body = c.heard.substr(0, n);
   c.heard.erase(0, r.body.size());

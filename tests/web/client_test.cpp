@@ -19,8 +19,7 @@ http::instance place_of(const service& s) {
 
 // An event that the contract accepts, and nobody would write like this.
 std::string odd_event() {
-  const std::string deep
-    = std::string(100'000, '[') + std::string(100'000, ']');
+  std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
   return R"({ "id":"i-1","specversion" : "1.0", "source":"/test",)"
          R"("type":"lead.received","partitionkey":"acme","zeta":1,"alpha":"\u00e4",)"
          R"("data":{"lead_id":"l-1","payload":[1.0,1E2,)"
@@ -31,14 +30,14 @@ TEST(HttpClient, PagesHaveEventsAsTheyWereWritten) {
   service s;
   ASSERT_EQ(post(s.port(), odd_event()).status, 202);
   ASSERT_EQ(post(s.port(), lead("l-2", "other")).status, 202);
-  const auto pages = http::open_pages(place_of(s), {topic::leads});
-  const auto one = pages->next(10s);
+  auto pages = http::open_pages(place_of(s), {topic::leads});
+  auto one = pages->next(10s);
   ASSERT_TRUE(one);
   EXPECT_EQ(one->on, topic::leads);
   EXPECT_EQ(one->offset, 0);
   EXPECT_EQ(one->key, "acme");
   EXPECT_TRUE(one->value == odd_event());
-  const auto two = pages->next(10s);
+  auto two = pages->next(10s);
   ASSERT_TRUE(two);
   EXPECT_EQ(two->offset, 1);
   EXPECT_EQ(two->key, "other");
@@ -55,9 +54,9 @@ TEST(HttpClient, AStreamHasEventsAsTheyWereWritten) {
   r.value = odd_event();
   r.timestamp = at_ms(4'000'000'000'000);
   s.log().commit({.records = {r}, .positions = no_positions});
-  const auto stream
+  auto stream
     = http::open_stream(place_of(s), {topic::rings}, read_start::beginning);
-  const auto got = stream->next(10s);
+  auto got = stream->next(10s);
   ASSERT_TRUE(got);
   EXPECT_EQ(got->key, "acme");
   EXPECT_TRUE(got->value == odd_event());
@@ -75,9 +74,9 @@ TEST(HttpClient, DeadLettersKeepTheirHeaders) {
        {"kafka_dlt-original-offset", std::string{"\0\0\0\0\0\0\1\2", 8}},
        {"kafka_dlt-exception-fqcn", "malformed_json"}};
   s.log().commit({.records = {d}, .positions = no_positions});
-  const auto pages = http::open_pages(place_of(s), {topic::dead_letters});
-  const auto stream = http::open_stream(place_of(s), {topic::dead_letters},
-                                        read_start::beginning);
+  auto pages = http::open_pages(place_of(s), {topic::dead_letters});
+  auto stream = http::open_stream(place_of(s), {topic::dead_letters},
+                                  read_start::beginning);
   for (const auto& got : {pages->next(10s), stream->next(10s)}) {
     ASSERT_TRUE(got);
     EXPECT_EQ(got->on, topic::dead_letters);
@@ -90,7 +89,7 @@ TEST(HttpClient, DeadLettersKeepTheirHeaders) {
 
 TEST(HttpClient, ARefusalIsTheServersSentence) {
   service s;
-  const auto sink = http::open_sink(place_of(s));
+  auto sink = http::open_sink(place_of(s));
   new_record good;
   good.value = lead("l-1");
   new_record bad;

@@ -49,21 +49,21 @@ TEST(HttpCrowd, AThousandWhoNeverSpeakHarmNobody) {
   want_files(4'000);
   service s;
   ASSERT_EQ(post(s.port(), lead("l-0")).status, 202);
-  const auto before = resident_bytes();
+  auto before = resident_bytes();
   {
-    const auto silent = crowd(s.port(), 1'000, "");
+    auto silent = crowd(s.port(), 1'000, "");
     // Even while they are there.
     EXPECT_EQ(post(s.port(), lead("l-1")).status, 202);
     EXPECT_EQ(get(s.port(), "/livez").status, 200);
     EXPECT_LT(resident_bytes() - before, 64 * 1024 * 1024);
-    const auto m = get(s.port(), "/metrics").body;
-    const auto at = m.find("\nfairlead_http_connections ");
+    auto m = get(s.port(), "/metrics").body;
+    auto at = m.find("\nfairlead_http_connections ");
     ASSERT_NE(at, std::string::npos);
-    const auto open = std::stoi(m.substr(at + 27));
+    auto open = std::stoi(m.substr(at + 27));
     EXPECT_GT(open, 200);
     EXPECT_LE(open, 256);
   }
-  const auto begin = std::chrono::steady_clock::now();
+  auto begin = std::chrono::steady_clock::now();
   EXPECT_EQ(get(s.port(), "/livez").status, 200);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
 }
@@ -72,11 +72,11 @@ TEST(HttpCrowd, HalfRequestsHoldNoWorkerAndAreEnded) {
   http::settings settings;
   settings.request_timeout = 300ms;
   service s{settings};
-  const auto heads = crowd(s.port(), 100, "GET /livez HTTP/1.1\r\nHos");
-  const auto bodies = crowd(s.port(), 100,
-                            "POST /v1/events HTTP/1.1\r\n"
-                            "Content-Type: application/cloudevents+json\r\n"
-                            "Content-Length: 1000\r\n\r\n{");
+  auto heads = crowd(s.port(), 100, "GET /livez HTTP/1.1\r\nHos");
+  auto bodies = crowd(s.port(), 100,
+                      "POST /v1/events HTTP/1.1\r\n"
+                      "Content-Type: application/cloudevents+json\r\n"
+                      "Content-Length: 1000\r\n\r\n{");
   for (int i = 0; i < 20; ++i)
     EXPECT_EQ(post(s.port(), lead("l-" + std::to_string(i))).status, 202);
   EXPECT_TRUE(heads.front()->closed(10s));
@@ -100,7 +100,7 @@ TEST(HttpCrowd, WhoDoesNotTakeItsAnswerHoldsNoWorker) {
   std::string many;
   for (int i = 0; i < 12; ++i)
     many += "GET /v1/topics/rings/records HTTP/1.1\r\nHost: localhost\r\n\r\n";
-  const auto deaf = crowd(s.port(), 20, many);
+  auto deaf = crowd(s.port(), 20, many);
   EXPECT_EQ(get(s.port(), "/v1/topics/leads/records").status, 200);
 }
 
@@ -134,7 +134,7 @@ TEST(HttpConnection, IsClosedWhenTheClientSaysSo) {
 TEST(HttpConnection, IsAskedForTheBodyItAnnounced) {
   service s;
   client c{s.port()};
-  const auto body = lead("l-1");
+  auto body = lead("l-1");
   c.say(
     "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
     "Content-Type: application/cloudevents+json\r\nContent-Length: "
@@ -152,7 +152,7 @@ TEST(HttpConnection, NonsenseIsAnsweredAndClosed) {
         "GET /livez HTTP/1.1\r\nRange: bytes=x\r\n\r\n"}) {
     client c{s.port()};
     c.say(words);
-    const auto r = test::answer_to(c);
+    auto r = test::answer_to(c);
     EXPECT_GE(r.status, 400) << words;
     EXPECT_LT(r.status, 500) << words;
     EXPECT_TRUE(c.closed(5s)) << words;

@@ -12,30 +12,30 @@ frame of(const std::string& bytes) {
 using kind = frame::kind;
 
 TEST(HttpFraming, ARequestIsCompleteWithItsBody) {
-  const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n";
+  std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n";
   EXPECT_EQ(of("").state, kind::incomplete);
   EXPECT_EQ(of("GET / HTTP/1.1\r\nA: b\r\n").state, kind::incomplete);
   EXPECT_EQ(of(head + "ab").state, kind::incomplete);
-  const auto f = of(head + "abcGET");
+  auto f = of(head + "abcGET");
   EXPECT_EQ(f.state, kind::complete);
   EXPECT_EQ(f.size, head.size() + 3);
   EXPECT_EQ(of("GET / HTTP/1.1\r\n\r\n").size, 18U);
 }
 
 TEST(HttpFraming, TheHeadIsKnownBeforeTheBody) {
-  const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n"
-                           "authorization:  Bearer a \r\n"
-                           "Authorization: Bearer b\r\n\r\n";
+  std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n"
+                     "authorization:  Bearer a \r\n"
+                     "Authorization: Bearer b\r\n\r\n";
   EXPECT_EQ(of(head.substr(0, head.size() - 1)).head, 0U);
-  const auto bytes = head + "ab";
-  const auto f = of(bytes);
+  auto bytes = head + "ab";
+  auto f = of(bytes);
   EXPECT_EQ(f.state, kind::incomplete);
   EXPECT_EQ(f.head, head.size());
   EXPECT_EQ(f.authorization, "Bearer a");
 }
 
 TEST(HttpFraming, WhatCannotBeBoundedIsRefused) {
-  const auto status = [](const std::string& header) {
+  auto status = [](const std::string& header) {
     return of("POST / HTTP/1.1\r\n" + header + "\r\n\r\n").status;
   };
   EXPECT_EQ(status("Transfer-Encoding: chunked"), 411);
@@ -50,7 +50,7 @@ TEST(HttpFraming, WhatCannotBeBoundedIsRefused) {
 
 // A proxy in front would see another header there, or none.
 TEST(HttpFraming, WhatTwoReadersCouldReadDifferentlyIsRefused) {
-  const auto status = [](const std::string& header) {
+  auto status = [](const std::string& header) {
     return of("GET / HTTP/1.1\r\n" + header + "\r\n\r\n").status;
   };
   EXPECT_EQ(status("A: b\nContent-Length: 3"), 400);
@@ -67,7 +67,7 @@ TEST(HttpFraming, WhatTwoReadersCouldReadDifferentlyIsRefused) {
 }
 
 TEST(HttpFraming, CloseIsFoundInAList) {
-  const auto closes = [](const std::string& value) {
+  auto closes = [](const std::string& value) {
     return of("GET / HTTP/1.1\r\nconnection:" + value + "\r\n\r\n").closes;
   };
   EXPECT_TRUE(closes("close"));
@@ -79,8 +79,8 @@ TEST(HttpFraming, CloseIsFoundInAList) {
 }
 
 TEST(HttpFraming, ExpectIsFound) {
-  const std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n";
-  const auto f = of(head + "expect: 100-Continue\r\n\r\n");
+  std::string head = "POST / HTTP/1.1\r\nContent-Length: 3\r\n";
+  auto f = of(head + "expect: 100-Continue\r\n\r\n");
   EXPECT_EQ(f.state, kind::incomplete);
   EXPECT_EQ(f.expects_at, head.size());
 }

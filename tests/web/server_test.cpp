@@ -41,21 +41,21 @@ std::vector<std::string> stored(service& s) {
 
 TEST(HttpEvents, AreDurableInAllThreeModes) {
   service s;
-  const auto one = post(s.port(), lead("l-1"));
+  auto one = post(s.port(), lead("l-1"));
   EXPECT_EQ(one.status, 202);
   EXPECT_EQ(json::parse(one.body), json({{"accepted", 1}}));
-  const auto two = post(s.port(), R"({"lead_id":"l-2"})",
-                        "Content-Type: application/json\r\n"
-                        "ce-specversion: 1.0\r\nce-id: l-2\r\n"
-                        "ce-source: /test\r\nCE-Type: lead.received\r\n"
-                        "ce-partitionkey: acme\r\n");
+  auto two = post(s.port(), R"({"lead_id":"l-2"})",
+                  "Content-Type: application/json\r\n"
+                  "ce-specversion: 1.0\r\nce-id: l-2\r\n"
+                  "ce-source: /test\r\nCE-Type: lead.received\r\n"
+                  "ce-partitionkey: acme\r\n");
   EXPECT_EQ(two.status, 202) << two.body;
-  const auto three
+  auto three
     = post(s.port(), "[" + lead("l-3") + "," + lead("l-4") + "]", batched);
   EXPECT_EQ(three.status, 202);
   EXPECT_EQ(json::parse(three.body), json({{"accepted", 2}}));
   s.restart();
-  const auto all = stored(s);
+  auto all = stored(s);
   ASSERT_EQ(all.size(), 4U);
   for (std::size_t i = 0; i < 4; ++i)
     EXPECT_EQ(json::parse(all[i]).at("id"), "l-" + std::to_string(i + 1));
@@ -64,25 +64,25 @@ TEST(HttpEvents, AreDurableInAllThreeModes) {
 // The binding escapes once: a percent sign that was escaped is one.
 TEST(HttpEvents, AHeaderIsDecodedOnce) {
   service s;
-  const auto r = post(s.port(), R"({"lead_id":"l-1"})",
-                      "Content-Type: application/json\r\n"
-                      "ce-specversion: 1.0\r\nce-id: 100%2525%20%C3%A4\r\n"
-                      "ce-source: /test\r\nce-type: lead.received\r\n"
-                      "ce-partitionkey: acme\r\n");
+  auto r = post(s.port(), R"({"lead_id":"l-1"})",
+                "Content-Type: application/json\r\n"
+                "ce-specversion: 1.0\r\nce-id: 100%2525%20%C3%A4\r\n"
+                "ce-source: /test\r\nce-type: lead.received\r\n"
+                "ce-partitionkey: acme\r\n");
   EXPECT_EQ(r.status, 202) << r.body;
-  const auto all = stored(s);
+  auto all = stored(s);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(json::parse(all[0]).at("id"), "100%25 ä");
 }
 
 TEST(HttpEvents, AFaultIsNamedByPointerAndNothingIsWritten) {
   service s;
-  const auto bad = R"({"specversion":"1.0","id":"1","source":"/s",)"
-                   R"("type":"lead.received","partitionkey":"acme","data":{}})";
-  const auto r
+  auto bad = R"({"specversion":"1.0","id":"1","source":"/s",)"
+             R"("type":"lead.received","partitionkey":"acme","data":{}})";
+  auto r
     = post(s.port(), "[" + lead("l-1") + "," + std::string{bad} + "]", batched);
   EXPECT_EQ(r.status, 400);
-  const auto p = problem(r);
+  auto p = problem(r);
   EXPECT_EQ(p["type"], "urn:fairlead:problem:invalid-event");
   ASSERT_EQ(p["errors"].size(), 1U);
   EXPECT_EQ(p["errors"][0]["index"], 1);
@@ -93,8 +93,8 @@ TEST(HttpEvents, AFaultIsNamedByPointerAndNothingIsWritten) {
 
 TEST(HttpEvents, EachRefusalHasItsStatus) {
   service s;
-  const auto status = [&](const std::string& body, const std::string& head) {
-    const auto r = post(s.port(), body, head);
+  auto status = [&](const std::string& body, const std::string& head) {
+    auto r = post(s.port(), body, head);
     problem(r);
     return r.status;
   };
@@ -119,7 +119,7 @@ TEST(HttpEvents, ABodyNeedsItsLength) {
     client c{s.port()};
     c.say("POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
           + std::string{structured} + how + "\r\n");
-    const auto r = test::answer_to(c);
+    auto r = test::answer_to(c);
     EXPECT_EQ(r.status, 411);
     problem(r);
   }
@@ -151,9 +151,9 @@ TEST(HttpEvents, AFullQueueAnswers429WithRetryAfter) {
   metrics m;
   http::settings settings;
   settings.port = 0;
-  const http::server server{
-    settings, {.sink = &sink, .events = &json_decoder(), .counts = &m}};
-  const auto r = post(server.port(), lead("l-1"));
+  http::server server{settings,
+                      {.sink = &sink, .events = &json_decoder(), .counts = &m}};
+  auto r = post(server.port(), lead("l-1"));
   EXPECT_EQ(r.status, 429);
   EXPECT_EQ(r.header("Retry-After"), "1");
   problem(r);
@@ -188,12 +188,12 @@ TEST(HttpHealth, OnKafkaEventsNeedNoPartition) {
   metrics m;
   http::settings settings;
   settings.port = 0;
-  const http::server server{settings,
-                            {.sink = &sink,
-                             .events = &json_decoder(),
-                             .counts = &m,
-                             .not_ready = [] { return "Restoring."; },
-                             .gates_events = false}};
+  http::server server{settings,
+                      {.sink = &sink,
+                       .events = &json_decoder(),
+                       .counts = &m,
+                       .not_ready = [] { return "Restoring."; },
+                       .gates_events = false}};
   EXPECT_EQ(get(server.port(), "/readyz").status, 503);
   EXPECT_EQ(post(server.port(), lead("l-1")).status, 202);
 }
@@ -202,7 +202,7 @@ TEST(HttpHealth, MetricsCountWhatHappened) {
   service s;
   post(s.port(), lead("l-1"));
   post(s.port(), "{");
-  const auto r = get(s.port(), "/metrics");
+  auto r = get(s.port(), "/metrics");
   EXPECT_EQ(r.status, 200);
   EXPECT_THAT(r.body, HasSubstr("\nfairlead_http_events_total 1\n"));
   EXPECT_THAT(r.body, HasSubstr("fairlead_http_events_rejected_total{reason="
@@ -218,17 +218,16 @@ TEST(HttpHealth, MetricsCountWhatHappened) {
 TEST(HttpHealth, MetricsTimeWhatCannotBeReadToo) {
   service s;
   EXPECT_EQ(get(s.port(), "/version", "Range: bytes=x\r\n").status, 416);
-  const auto m = get(s.port(), "/metrics").body;
-  const std::string name
-    = "\nfairlead_http_request_seconds_sum{route=\"/version\"} ";
-  const auto at = m.find(name);
+  auto m = get(s.port(), "/metrics").body;
+  std::string name = "\nfairlead_http_request_seconds_sum{route=\"/version\"} ";
+  auto at = m.find(name);
   ASSERT_NE(at, std::string::npos) << m;
   EXPECT_LT(std::stod(m.substr(at + name.size())), 30.0);
 }
 
 TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
   service s;
-  const auto heard = [&](const std::string& head) {
+  auto heard = [&](const std::string& head) {
     client c{s.port()};
     c.say("HEAD " + head + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(c.closed(10s));
@@ -239,7 +238,7 @@ TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
         "/v1/events HTTP/1.1", "/v1/stream HTTP/1.1",
         "/v1/topics/leads/records HTTP/1.1", "/v1/topics/no/records HTTP/1.1",
         "/livez HTTP/1.1\r\nno colon"}) {
-    const auto r = heard(head);
+    auto r = heard(head);
     EXPECT_EQ(r.find("\r\n\r\n"), r.size() - 4) << r;
     EXPECT_THAT(r, HasSubstr("\r\nContent-Length: ")) << r;
   }
@@ -252,7 +251,7 @@ TEST(HttpPaths, UnknownOnesAre404AndWrongMethods405) {
   EXPECT_EQ(get(s.port(), "/v1/topics/nothing/records").status, 404);
   EXPECT_EQ(get(s.port(), "/v1/topics/state/records").status, 404);
   EXPECT_EQ(get(s.port(), "/v1/topics//records").status, 404);
-  const auto r = get(s.port(), "/v1/events");
+  auto r = get(s.port(), "/v1/events");
   EXPECT_EQ(r.status, 405);
   EXPECT_EQ(r.header("Allow"), "POST");
   problem(r);
@@ -264,11 +263,11 @@ TEST(HttpToken, IsAskedForUnderV1Only) {
   http::settings settings;
   settings.token = "s3cret";
   service s{settings};
-  const auto r = post(s.port(), lead("l-1"));
+  auto r = post(s.port(), lead("l-1"));
   EXPECT_EQ(r.status, 401);
   EXPECT_THAT(r.header("WWW-Authenticate"), HasSubstr("Bearer"));
   problem(r);
-  const auto with = [&](const std::string& token) {
+  auto with = [&](const std::string& token) {
     return post(s.port(), lead("l-1"),
                 structured + ("Authorization: " + token + "\r\n"))
       .status;
@@ -289,17 +288,16 @@ TEST(HttpToken, WithoutItABodyIsNotWaitedFor) {
   http::settings settings;
   settings.token = "s3 cret%";
   service s{settings};
-  const auto announced
-    = [&](const std::string& target, const std::string& headers) {
-        auto c = std::make_unique<client>(s.port());
-        c->say(target + " HTTP/1.1\r\nHost: x\r\n" + structured + headers
-               + "Content-Length: 1000000\r\n\r\n");
-        return c;
-      };
+  auto announced = [&](const std::string& target, const std::string& headers) {
+    auto c = std::make_unique<client>(s.port());
+    c->say(target + " HTTP/1.1\r\nHost: x\r\n" + structured + headers
+           + "Content-Length: 1000000\r\n\r\n");
+    return c;
+  };
   for (const auto* headers :
        {"", "Authorization: Bearer s3\r\n", "Expect: 100-continue\r\n"}) {
-    const auto c = announced("POST /v1/events", headers);
-    const auto r = test::answer_to(*c);
+    auto c = announced("POST /v1/events", headers);
+    auto r = test::answer_to(*c);
     EXPECT_EQ(r.status, 401) << headers;
     EXPECT_EQ(r.header("Connection"), "close");
     problem(r);
@@ -307,9 +305,8 @@ TEST(HttpToken, WithoutItABodyIsNotWaitedFor) {
   }
   EXPECT_EQ(test::answer_to(*announced("GET /livez", "")).status, 200);
   EXPECT_EQ(test::answer_to(*announced("POST /nothing", "")).status, 404);
-  const auto c
-    = announced("POST /v1/events", "authorization: Bearer s3 cret%25\r\n"
-                                   "Expect: 100-continue\r\n");
+  auto c = announced("POST /v1/events", "authorization: Bearer s3 cret%25\r\n"
+                                        "Expect: 100-continue\r\n");
   EXPECT_EQ(test::answer_to(*c).status, 100);
   c->say(std::string(1'000'000, ' '));
   EXPECT_EQ(test::answer_to(*c).status, 413);
@@ -318,11 +315,11 @@ TEST(HttpToken, WithoutItABodyIsNotWaitedFor) {
 // A page that a browser shows under a name which leads here could else ask and
 // tell in the user's place.
 TEST(HttpToken, WithoutItTheHostMustBeThisMachine) {
-  const auto status = [](service& s, const std::string& target,
-                         const std::string& host) {
+  auto status = [](service& s, const std::string& target,
+                   const std::string& host) {
     client c{s.port()};
     c.say("GET " + target + " HTTP/1.1\r\n" + host + "\r\n");
-    const auto r = test::answer_to(c);
+    auto r = test::answer_to(c);
     if (r.status == 421) {
       EXPECT_THAT(r.head, HasSubstr("421 Misdirected Request\r\n"));
       EXPECT_THAT(problem(r)["detail"].get<std::string>(),
@@ -365,7 +362,7 @@ std::string starting(const std::string& address, const std::string& token,
   settings.port = port;
   settings.token = token;
   try {
-    const http::server server{
+    http::server server{
       settings, {.sink = &sink, .events = &json_decoder(), .counts = &m}};
     return "started";
   } catch (const std::exception& e) {
@@ -387,7 +384,7 @@ TEST(HttpStart, APortThatIsTakenIsNamed) {
 }
 
 json page(service& s, const std::string& query) {
-  const auto r = get(s.port(), "/v1/topics/leads/records" + query);
+  auto r = get(s.port(), "/v1/topics/leads/records" + query);
   EXPECT_EQ(r.status, 200) << r.body;
   return json::parse(r.body);
 }
@@ -438,7 +435,7 @@ TEST(HttpRecords, AWaitEndsWithTheFirstRecord) {
     std::this_thread::sleep_for(50ms);
     post(s.port(), lead("l-1"));
   }};
-  const auto begin = std::chrono::steady_clock::now();
+  auto begin = std::chrono::steady_clock::now();
   EXPECT_THAT(ids(page(s, "?wait_s=30")), ElementsAre("l-1"));
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 20s);
   late.join();
@@ -454,7 +451,7 @@ TEST(HttpRecords, OnlySoManyWait) {
   // A question that came before that one would take the only place itself.
   std::this_thread::sleep_for(1s);
   int last = 200;
-  const auto until = std::chrono::steady_clock::now() + 10s;
+  auto until = std::chrono::steady_clock::now() + 10s;
   while (last != 429 && std::chrono::steady_clock::now() < until)
     last = get(s.port(), "/v1/topics/leads/records?wait_s=1").status;
   EXPECT_EQ(last, 429);
@@ -472,7 +469,7 @@ TEST(HttpRecords, AClientThatLeavesDoesNotWaitOn) {
                 "Host: localhost\r\n\r\n");
     EXPECT_FALSE(leaving.hear("\r\n", 500ms)) << leaving.heard;
   }
-  const auto until = std::chrono::steady_clock::now() + 10s;
+  auto until = std::chrono::steady_clock::now() + 10s;
   int status = 429;
   while (status == 429 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(50ms);
@@ -494,8 +491,8 @@ TEST(HttpRecords, DeadLettersShowTheirHeadersAndBytes) {
        {"kafka_dlt-exception-fqcn", "malformed_json"},
        {"nothing", std::nullopt}};
   s.log().commit({.records = {d}, .positions = no_positions});
-  const auto r = get(s.port(), "/v1/topics/dead-letters/records");
-  const auto p = json::parse(r.body);
+  auto r = get(s.port(), "/v1/topics/dead-letters/records");
+  auto p = json::parse(r.body);
   const auto& got = p["records"][0];
   EXPECT_EQ(got["key_base64"], "/w==");
   EXPECT_EQ(got["value_base64"], "/gECAw==");

@@ -17,7 +17,7 @@ namespace fairlead::test {
 class service {
 public:
   explicit service(http::settings s = {}, std::int64_t pages_max = 0)
-    : settings_(std::move(s)) {
+    : settings_{std::move(s)} {
     settings_.port = 0;
     log_settings_.folder = dir_.log();
     log_settings_.pages_max = pages_max;
@@ -35,7 +35,7 @@ public:
   [[nodiscard]] const std::string& folder() const { return dir_.path(); }
 
   void not_ready(std::optional<std::string> why) {
-    const std::lock_guard lock{mutex_};
+    std::lock_guard lock{mutex_};
     why_ = std::move(why);
   }
 
@@ -49,7 +49,7 @@ private:
     parts.counts = &metrics_;
     parts.version_json = R"({"fairlead":"test"})";
     parts.not_ready = [this] {
-      const std::lock_guard lock{mutex_};
+      std::lock_guard lock{mutex_};
       return why_;
     };
     server_ = std::make_unique<http::server>(settings_, std::move(parts));

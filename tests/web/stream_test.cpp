@@ -45,11 +45,11 @@ std::vector<sent> events(const std::string& heard) {
     at = heard.find("id: ", at);
     if (at == std::string::npos)
       return out;
-    const auto end = heard.find("\n\n", at);
+    auto end = heard.find("\n\n", at);
     if (end == std::string::npos)
       return out;
-    const auto field = [&](const std::string& name) {
-      const auto from = heard.find(name, at) + name.size();
+    auto field = [&](const std::string& name) {
+      auto from = heard.find(name, at) + name.size();
       return heard.substr(from, heard.find('\n', from) - from);
     };
     out.push_back({field("id: "), field("event: "), field("data: ")});
@@ -66,7 +66,7 @@ TEST(HttpStream, NewOutputsComeAsTheyAreWritten) {
   write_output(s, topic::assignments, "acme", "new");
   ASSERT_TRUE(c.hear("\"new\""));
   ASSERT_TRUE(c.hear("}\n\n"));
-  const auto got = events(c.heard);
+  auto got = events(c.heard);
   ASSERT_EQ(got.size(), 1U);
   EXPECT_EQ(got[0].type, "lead.assigned");
   EXPECT_EQ(nlohmann::json::parse(got[0].data)["id"], "new");
@@ -108,11 +108,11 @@ TEST(HttpStream, ResumesWithoutGapOrRepetition) {
     {
       client c{s.port()};
       open_stream(c, "", last);
-      const auto want
+      auto want
         = std::min<std::size_t>(static_cast<std::size_t>(1 + round * 7 % 31),
                                 static_cast<std::size_t>(total) - ids.size());
       std::vector<sent> got;
-      const auto until = std::chrono::steady_clock::now() + 2s;
+      auto until = std::chrono::steady_clock::now() + 2s;
       while (got.size() < want && std::chrono::steady_clock::now() < until) {
         c.hear("never", 5ms);
         got = events(c.heard);
@@ -148,13 +148,13 @@ TEST(HttpStream, OnlySoManyAreOpenAndALeavingClientMakesRoom) {
   client two{s.port()};
   open_stream(*one, "");
   open_stream(two, "");
-  const auto r = get(s.port(), "/v1/stream");
+  auto r = get(s.port(), "/v1/stream");
   EXPECT_EQ(r.status, 429);
   EXPECT_EQ(r.header("Retry-After"), "1");
   // Streams hold no worker: everything else goes on.
   EXPECT_EQ(post(s.port(), lead("l-1")).status, 202);
   one.reset();
-  const auto until = std::chrono::steady_clock::now() + 10s;
+  auto until = std::chrono::steady_clock::now() + 10s;
   bool opened = false;
   while (!opened && std::chrono::steady_clock::now() < until) {
     client three{s.port()};
@@ -169,7 +169,7 @@ TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
   settings.write_timeout = 200ms;
   settings.streams_max = 1;
   service s{settings};
-  const client deaf{s.port()};
+  client deaf{s.port()};
   deaf.say("GET /v1/stream?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n");
   new_record r;
   r.on = topic::rings;
@@ -178,7 +178,7 @@ TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
   r.timestamp = at_ms(4'000'000'000'000);
   for (int i = 0; i < 100; ++i)
     s.log().commit({.records = {r}, .positions = no_positions});
-  const auto until = std::chrono::steady_clock::now() + 20s;
+  auto until = std::chrono::steady_clock::now() + 20s;
   bool opened = false;
   while (!opened && std::chrono::steady_clock::now() < until) {
     client next{s.port()};
@@ -192,7 +192,7 @@ TEST(HttpStream, TheServerStopsQuicklyWithOpenStreams) {
   auto s = std::make_unique<service>();
   client c{s->port()};
   open_stream(c, "");
-  const auto begin = std::chrono::steady_clock::now();
+  auto begin = std::chrono::steady_clock::now();
   s.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
   EXPECT_TRUE(c.closed(5s));
@@ -213,7 +213,7 @@ TEST(HttpStream, TheServerStopsQuicklyWithOneThatNobodyReads) {
     s->log().commit({.records = {r}, .positions = no_positions});
   // Until the socket is full and the stream waits for it.
   std::this_thread::sleep_for(1s);
-  const auto begin = std::chrono::steady_clock::now();
+  auto begin = std::chrono::steady_clock::now();
   s.reset();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
 }

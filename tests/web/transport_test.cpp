@@ -50,7 +50,7 @@ transport_settings here() {
 std::chrono::microseconds time_on_cpu() {
   rusage r{};
   ::getrusage(RUSAGE_SELF, &r);
-  const auto of = [](const timeval& t) {
+  auto of = [](const timeval& t) {
     return std::chrono::seconds{t.tv_sec}
            + std::chrono::microseconds{t.tv_usec};
   };
@@ -73,8 +73,8 @@ TEST(HttpTransport, AClientThatBreaksOffCostsNoTime) {
         held.set_value();
         go.get_future().wait();
       };
-  const transport t{here(), calls};
-  const client nonsense{t.port()};
+  transport t{here(), calls};
+  client nonsense{t.port()};
   nonsense.say("GET / HTTP/1.1\r\nno colon\r\n\r\n");
   held.get_future().wait();
   auto c = std::make_unique<client>(t.port());
@@ -83,7 +83,7 @@ TEST(HttpTransport, AClientThatBreaksOffCostsNoTime) {
   working.get_future().wait();
   c->reset_when_closed();
   c.reset();
-  const auto before = time_on_cpu();
+  auto before = time_on_cpu();
   std::this_thread::sleep_for(1s);
   EXPECT_LT(time_on_cpu() - before, 100ms);
   end.set_value();
@@ -94,16 +94,16 @@ TEST(HttpTransport, ASlowClientIsWaitedForAsLongAsItTakesSome) {
   constexpr std::size_t bytes = 64 * 1024 * 1024;
   auto settings = here();
   settings.write_timeout = 1s;
-  const transport t{settings, answering([](httplib::Response& a) {
-                      a.status = 200;
-                      a.set_content(std::string(bytes, 'x'), "text/plain");
-                    })};
+  transport t{settings, answering([](httplib::Response& a) {
+                a.status = 200;
+                a.set_content(std::string(bytes, 'x'), "text/plain");
+              })};
   client c{t.port()};
   c.say(question);
   ASSERT_TRUE(c.hear("\r\n\r\n"));
   c.heard.erase(0, c.heard.find("\r\n\r\n") + 4);
   while (c.heard.size() < bytes) {
-    const auto next = std::min(bytes, c.heard.size() + 1024 * 1024);
+    auto next = std::min(bytes, c.heard.size() + 1024 * 1024);
     ASSERT_TRUE(c.hear_bytes(next)) << c.heard.size();
     std::this_thread::sleep_for(50ms);
   }
@@ -112,8 +112,8 @@ TEST(HttpTransport, ASlowClientIsWaitedForAsLongAsItTakesSome) {
 TEST(HttpTransport, TheRestOfARequestHasTheTimeOfARequest) {
   auto settings = here();
   settings.request_timeout = 300ms;
-  const transport t{settings,
-                    answering([](httplib::Response& a) { a.status = 200; })};
+  transport t{settings,
+              answering([](httplib::Response& a) { a.status = 200; })};
   client c{t.port()};
   c.say(question + "GET / HT");
   EXPECT_EQ(test::answer_to(c).status, 200);

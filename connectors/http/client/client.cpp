@@ -8,7 +8,6 @@
 #include <utility>
 
 namespace fairlead::http {
-
 namespace {
 
 class sink final : public event_sink {

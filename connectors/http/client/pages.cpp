@@ -10,7 +10,6 @@
 #include <utility>
 
 namespace fairlead::http {
-
 namespace {
 
 using std::chrono::milliseconds;

@@ -7,7 +7,6 @@
 #include <utility>
 
 namespace fairlead::http {
-
 namespace {
 
 using kind = json_node::kind;
@@ -32,7 +31,7 @@ raw_record record_of(const json_tree& all, const json_node& r) {
     = topic_named(text_or_none(all, r, "topic")).value_or(topic::assignments);
   if (const auto* n = all.find(r, "offset"))
     out.offset = n->whole;
-  if (const auto t = from_rfc3339(text_or_none(all, r, "timestamp")))
+  if (auto t = from_rfc3339(text_or_none(all, r, "timestamp")))
     out.timestamp = *t;
   if (const auto* key = text_in(all, r, "key"))
     out.key = *key;
@@ -58,7 +57,7 @@ raw_record record_of(const json_tree& all, const json_node& r) {
 } // namespace
 
 std::optional<records_page> read_page(std::string_view text) {
-  const auto all = json_tree::parse(text);
+  auto all = json_tree::parse(text);
   if (!all)
     return std::nullopt;
   const auto* next = all->find(all->root(), "next");
@@ -75,7 +74,7 @@ std::optional<records_page> read_page(std::string_view text) {
 
 std::optional<raw_record> read_server_sent(std::string_view type,
                                            std::string data) {
-  const auto all = json_tree::parse(data);
+  auto all = json_tree::parse(data);
   if (!all || all->root().is != kind::object)
     return std::nullopt;
   if (type == "dead-letter" || type == "record")
@@ -85,7 +84,7 @@ std::optional<raw_record> read_server_sent(std::string_view type,
   r.on = output_topic_of(type).value_or(topic::assignments);
   if (const auto* team = text_in(*all, all->root(), "partitionkey"))
     r.key = *team;
-  if (const auto t = from_rfc3339(text_or_none(*all, all->root(), "time")))
+  if (auto t = from_rfc3339(text_or_none(*all, all->root(), "time")))
     r.timestamp = *t;
   r.value = std::move(data);
   return r;
@@ -93,7 +92,7 @@ std::optional<raw_record> read_server_sent(std::string_view type,
 
 std::string detail_of(int status, std::string_view body) {
   auto out = "The answer was " + std::to_string(status) + ".";
-  const auto all = json_tree::parse(body);
+  auto all = json_tree::parse(body);
   if (!all)
     return out;
   const auto& problem = all->root();

@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 namespace fairlead::http {
-
 namespace {
 
 std::string without_slash(std::string url) {

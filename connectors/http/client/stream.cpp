@@ -12,7 +12,6 @@
 #include <utility>
 
 namespace fairlead::http {
-
 namespace {
 
 using std::chrono::milliseconds;
