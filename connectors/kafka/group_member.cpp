@@ -70,86 +70,115 @@ struct group_member::impl {
           spdlog::warn("the group's rebalance failed: {}", text_of(code));
       }
     } catch (const std::exception& e) {
-      m.fail(std::string{"the partitions could not be taken: "} + e.what());
+      m.fail(std::string{"the partitions could not be taken over: "}
+             + e.what());
     }
     m.watched->rests();
   }
 
+  // The range assignor gives partition p of all inputs to one member, so they
+  // come together, and the assignment is eager: it is the whole of what this
+  // member has, after revoked() has emptied `mine` (KIP-429 calls this the
+  // eager protocol). Everything is prepared before rd_kafka_assign, which
+  // starts the fetching.
   void assigned(rd_kafka_topic_partition_list_t& partitions) {
-    // Taken now, while it is right for sure, and shared until the workers are
-    // joined.
-    std::shared_ptr<rd_kafka_consumer_group_metadata_t> group{
-      rd_kafka_consumer_group_metadata(consumer.get()),
-      destroy_with<rd_kafka_consumer_group_metadata_destroy>{}};
-    char* raw_id = rd_kafka_memberid(consumer.get());
-    std::string member_id{raw_id == nullptr ? "" : raw_id};
-    rd_kafka_mem_free(consumer.get(), raw_id);
-    if (group == nullptr || member_id.empty()) {
-      // Offsets without a member id are accepted unchecked by the broker.
-      rd_kafka_assign(consumer.get(), nullptr);
-      fail("the group gave partitions, but no member id");
-      return;
-    }
     std::map<std::int32_t, owned> fresh;
-    auto refuse = [&](const std::string& why) {
-      for (auto& [p, o] : fresh)
-        unforward(o);
-      fail(why);
-    };
+    auto group = group_metadata();
+    if (group == nullptr)
+      return refuse(fresh, "the group assigned partitions but gave no member "
+                           "id");
     for (int i = 0; i < partitions.cnt; ++i) {
       auto& part = partitions.elems[i];
-      if (part.partition >= count) {
-        rd_kafka_assign(consumer.get(), nullptr);
-        refuse("the topic " + std::string{part.topic}
-               + " has more partitions than at the start: give all topics of "
-                 "the prefix the same number, then restart");
-        return;
-      }
+      if (part.partition >= count)
+        return refuse(fresh, "the topic " + std::string{part.topic}
+                               + " has more partitions than it had at the "
+                                 "start: give all topics of the prefix the "
+                                 "same number, then restart");
       part.offset = RD_KAFKA_OFFSET_STORED;
       auto& o = fresh[part.partition];
-      if (o.lease == nullptr) {
-        o.lease = std::make_shared<partition_lease>();
-        o.lease->settings = settings;
-        o.lease->partition = part.partition;
-        o.lease->partition_count = count;
-        o.lease->consumer = consumer.get();
-        o.lease->watermarks = watermarks.get();
-        o.lease->queue = {rd_kafka_queue_new(consumer.get()),
-                          destroy_with<rd_kafka_queue_destroy>{}};
-        o.lease->group = group;
-        o.lease->watched
-          = dog.watch("partition " + std::to_string(part.partition));
-      }
-      // Before the assignment: the other way round everything goes to the
-      // member's own queue.
-      queue_ptr q{rd_kafka_queue_get_partition(consumer.get(), part.topic,
-                                               part.partition)};
-      if (q == nullptr)
-        continue;
-      rd_kafka_queue_forward(q.get(), o.lease->queue.get());
-      o.forwarded.push_back(std::move(q));
+      if (o.lease == nullptr)
+        o.lease = lease_for(part.partition, group);
+      forward(part, o);
     }
     if (auto code = rd_kafka_assign(consumer.get(), &partitions);
-        code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      refuse("the partitions could not be taken: " + text_of(code));
-      return;
-    }
+        code != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return refuse(fresh,
+                    "the partitions could not be taken over: " + text_of(code));
     std::string list;
     for (const auto& [p, o] : fresh)
       list += (list.empty() ? "" : ", ") + std::to_string(p);
-    spdlog::info("the group gave us {} of {} partitions: {}", fresh.size(),
-                 count, list.empty() ? "none" : list);
+    spdlog::info("the group assigned {} of {} partitions to us: {}",
+                 fresh.size(), count, list.empty() ? "none" : list);
     {
       std::lock_guard lock{mutex};
       mine = std::move(fresh);
       joined = true;
     }
     // Only this thread changes the map, so it may look without the lock; where
-    // a worker can't be made, the others are stopped like at any other end.
+    // a worker can't be made, the others are stopped as at any other end.
     for (auto& [p, o] : mine)
       o.worker = make_worker(std::make_unique<partition_log>(o.lease));
   }
 
+  // Null without a member id. With it and the generation, offsets that are
+  // sent in a transaction are refused once the group has moved on (KIP-447);
+  // without it (generation -1) the broker takes them from anybody. Asked for
+  // in the callback, where it is the one of this assignment: after a lost
+  // session the answer is the old generation with an empty member id.
+  std::shared_ptr<rd_kafka_consumer_group_metadata_t> group_metadata() {
+    char* raw_id = rd_kafka_memberid(consumer.get());
+    std::string member_id{raw_id == nullptr ? "" : raw_id};
+    rd_kafka_mem_free(consumer.get(), raw_id);
+    if (member_id.empty())
+      return nullptr;
+    return {rd_kafka_consumer_group_metadata(consumer.get()),
+            destroy_with<rd_kafka_consumer_group_metadata_destroy>{}};
+  }
+
+  std::shared_ptr<partition_lease>
+  lease_for(std::int32_t partition,
+            std::shared_ptr<rd_kafka_consumer_group_metadata_t> group) {
+    auto lease = std::make_shared<partition_lease>();
+    lease->settings = settings;
+    lease->partition = partition;
+    lease->partition_count = count;
+    lease->consumer = consumer.get();
+    lease->watermarks = watermarks.get();
+    lease->queue = {rd_kafka_queue_new(consumer.get()),
+                    destroy_with<rd_kafka_queue_destroy>{}};
+    lease->group = std::move(group);
+    lease->watched = dog.watch("partition " + std::to_string(partition));
+    return lease;
+  }
+
+  // Has an input's records come to the queue of its partition's worker, and to
+  // no other. This must precede the assignment: after it, what was fetched in
+  // between has gone to the member's own queue. Nobody reads the worker's queue
+  // until the state is restored, and librdkafka stops fetching when it is full,
+  // so nothing has to be paused.
+  void forward(const rd_kafka_topic_partition_t& part, owned& o) {
+    queue_ptr q{
+      rd_kafka_queue_get_partition(consumer.get(), part.topic, part.partition)};
+    if (q == nullptr)
+      return;
+    rd_kafka_queue_forward(q.get(), o.lease->queue.get());
+    o.forwarded.push_back(std::move(q));
+  }
+
+  // Rather no partition than one that is not certainly ours: takes none of
+  // them and ends the membership.
+  void refuse(std::map<std::int32_t, owned>& fresh, const std::string& why) {
+    rd_kafka_assign(consumer.get(), nullptr);
+    for (auto& [p, o] : fresh)
+      unforward(o);
+    fail(why);
+  }
+
+  // Returns only when nothing of ours can be written any more: the group gives
+  // the partitions to their next owners as soon as the callback is over. They
+  // would shut our producers out anyway, but then a batch that could have been
+  // committed is aborted and done again. `lost`: the session is over and they
+  // have the partitions already; committing is pointless.
   void revoked(bool lost) {
     std::map<std::int32_t, owned> gone;
     {
@@ -159,8 +188,8 @@ struct group_member::impl {
     }
     if (!gone.empty())
       spdlog::info("{} partitions {}", gone.size(),
-                   lost ? "are lost" : "are given back");
-    // All at once, then one after another: they end side by side.
+                   lost ? "were lost" : "are given back");
+    // Told all at once and joined one after another, they end side by side.
     auto deadline = std::chrono::steady_clock::now() + settings->stop_timeout;
     for (auto& [p, o] : gone) {
       if (lost)
@@ -175,7 +204,7 @@ struct group_member::impl {
     for (auto& [p, o] : gone)
       if (o.worker != nullptr)
         o.worker->join();
-    // The producers go with their logs, before anybody else gets the
+    // The producers go with the workers' logs, before anybody else gets the
     // partitions.
     for (auto& [p, o] : gone)
       o.worker.reset();
@@ -186,8 +215,8 @@ struct group_member::impl {
   }
 
   static void unforward(owned& o) {
-    // One that is let go of without having been forwarded anywhere keeps the
-    // close from ending.
+    // A partition's queue must have been forwarded somewhere, if only to
+    // nobody, before it is released: else rd_kafka_consumer_close() hangs.
     for (auto& q : o.forwarded)
       rd_kafka_queue_forward(q.get(), nullptr);
     o.forwarded.clear();
@@ -229,7 +258,7 @@ struct group_member::impl {
         RD_KAFKA_PARTITION_UA);
     if (auto code = rd_kafka_subscribe(consumer.get(), topics.get());
         code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      fail("the input topics could not be subscribed to: " + text_of(code));
+      fail("could not subscribe to the input topics: " + text_of(code));
   }
 
   void serve() {
@@ -239,9 +268,9 @@ struct group_member::impl {
       return;
     if (m->err == RD_KAFKA_RESP_ERR_NO_ERROR
         || m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      // It would be missing in its partition: better none than a gap.
+      // It would be missing in its partition: rather no partition than a gap.
       fail("a record of " + std::string{rd_kafka_topic_name(m->rkt)}
-           + " came to the wrong queue: please report this");
+           + " arrived on the wrong queue; please report this");
       return;
     }
     if (m->err == RD_KAFKA_RESP_ERR__FATAL
@@ -250,15 +279,15 @@ struct group_member::impl {
       auto code
         = rd_kafka_fatal_error(consumer.get(), text.data(), text.size());
       fail(code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID
-             ? "another process runs with the instance id "
-                 + settings->instance_id + ": give each its own"
-             : "the membership of the group " + settings->group_id
+             ? "another process uses the instance id " + settings->instance_id
+                 + ": give each process its own"
+             : "the membership in the group " + settings->group_id
                  + " ended: " + text_of(code));
       return;
     }
     if (m->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
         || m->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-      fail("the broker does not allow it: "
+      fail("the broker refuses access: "
            + std::string{rd_kafka_message_errstr(m.get())});
       return;
     }

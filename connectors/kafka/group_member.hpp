@@ -11,25 +11,25 @@
 
 namespace fairlead::kafka {
 
-/// Thrown by a partition's restore() and start() when the partition was taken
-/// away meanwhile: nothing is wrong, the worker just ends.
+/// Thrown by a partition's restore() and start() if the partition is taken away
+/// meanwhile: nothing is wrong, the worker just ends.
 struct partition_taken : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Who works on one assigned partition, in a thread of its own that it starts
+/// Works on one assigned partition, on a thread of its own that it starts
 /// itself: restore(), start(), then poll() and commit() until it is told to
-/// stop, or a commit is `lost`, or the log throws. One that ends for another
-/// reason, or hangs, ends the process after the watchdog's limit: its partition
-/// would stay dark.
+/// stop, or a commit is `lost`, or the log throws. If it ends for another
+/// reason, or hangs, the watchdog ends the process after its limit, since the
+/// partition would stay dark.
 class partition_worker {
 public:
   virtual ~partition_worker() = default;
 
-  /// From another thread: end soon, and return at once. A batch that is open
-  /// may be committed; where the partition is gone already, the log sees to it
-  /// that nothing more is written. The log has been woken when this is called,
-  /// and is woken again after it.
+  /// From another thread: tells the worker to end soon, and returns at once. An
+  /// open batch may be committed; if the partition is gone already, the log
+  /// sees to it that nothing more is written. The log is woken before this call
+  /// and after it.
   virtual void stop() = 0;
 
   /// Returns when the thread has ended; afterwards the worker is destroyed, and
@@ -37,15 +37,15 @@ public:
   virtual void join() = 0;
 };
 
-/// Makes the worker of a partition. It is called by the thread that serves the
-/// group, so it must not wait for anything.
+/// Makes the worker of a partition. The thread that serves the group calls it,
+/// so it must not wait for anything.
 using partition_worker_factory
   = std::function<std::unique_ptr<partition_worker>(
     std::unique_ptr<fairlead::partition_log>)>;
 
-/// What a member of the group has and how far it is.
+/// What a member of the group has, and how far it has come.
 struct member_status {
-  bool joined = false; /// the group has told us our part (it may be empty)
+  bool joined = false; /// the group has told us our share (it may be empty)
   std::int32_t assigned = 0;
   std::int32_t serving = 0; /// restored
   std::int32_t stopped = 0; /// can't go on; the log says why
@@ -58,7 +58,7 @@ struct member_status {
 
 /// This process in the consumer group: takes partition p of all four input
 /// topics together, has a worker made for it, and gives it back when the group
-/// wants it. The workers keep their partitions exactly once: see the README.
+/// asks for it. How each partition's work happens exactly once: see the README.
 class group_member {
 public:
   /// Connects and joins in the background. `on_failure` is called once, from
@@ -68,13 +68,13 @@ public:
                partition_worker_factory make_worker,
                std::function<void(const std::string&)> on_failure = {});
 
-  /// Stops, too.
+  /// Stops the member if stop() has not been called.
   ~group_member();
   group_member(const group_member&) = delete;
   group_member& operator=(const group_member&) = delete;
 
   /// Stops the workers and leaves the group; a dynamic member's partitions are
-  /// free at once. Takes at most about stop_timeout and a second. Once.
+  /// free at once. Takes at most about stop_timeout and a second.
   void stop();
 
   [[nodiscard]] member_status status() const;

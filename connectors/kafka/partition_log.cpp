@@ -37,7 +37,7 @@ std::string text_of_positions(const input_positions& p) {
 
 void throw_partition_taken(std::int32_t partition) {
   throw partition_taken("partition " + std::to_string(partition)
-                        + " was taken away before it served");
+                        + " was taken away before it was serving");
 }
 
 partition_log::partition_log(std::shared_ptr<partition_lease> lease)
@@ -59,8 +59,10 @@ std::int32_t partition_log::partition_count() const {
   return lease_->partition_count;
 }
 
-// The id is stable, so that the new producer shuts out whoever had the
-// partition before. False: the partition is not ours any more.
+// The transactional id is the same for every owner of the partition, so that
+// the broker raises its epoch: the predecessor's producer is fenced and what it
+// left open is aborted, however alive it is (KIP-98). False: the partition is
+// not ours any more.
 bool partition_log::renew_producer() {
   producer_.reset();
   producer_ = producer::open({.settings = *lease_->settings,
@@ -84,76 +86,20 @@ watermarks partition_log::query_until_answered(rd_kafka_t* client, topic t) {
     } catch (const std::runtime_error& e) {
       if (clock::now() - warned > 5s) {
         warned = clock::now();
-        spdlog::warn("partition {} waits: {}", lease_->partition, e.what());
+        spdlog::warn("partition {} is waiting: {}", lease_->partition,
+                     e.what());
       }
       std::this_thread::sleep_for(20ms);
     }
   }
 }
 
-void partition_log::restore(
-  const std::function<void(std::string_view, std::optional<std::string_view>)>&
-    each) {
-  auto began = clock::now();
-  auto& control = lease_->control;
+// Where restoring and starting end badly: a partition that was taken away is
+// nobody's fault, anything else stops it until somebody looks.
+template <class F>
+auto partition_log::or_stop(F f) {
   try {
-    if (!renew_producer())
-      throw_partition_taken(lease_->partition);
-    // From here on nobody but us writes into this partition of `state`, so its
-    // end stays where it is. It is asked on a handle that reads uncommitted
-    // records: the others say where the first open transaction begins, and a
-    // stranger's would hide everything behind it.
-    auto extent = query_until_answered(lease_->watermarks, topic::state);
-    std::size_t records = 0;
-    if (extent.low < extent.high) {
-      partition_reader reading{*lease_->settings, client_role::restorer};
-      reading.add(names_[static_cast<std::size_t>(topic::state)],
-                  lease_->partition, extent.low);
-      for (auto warned = clock::now();;) {
-        if (!control.patient())
-          throw_partition_taken(lease_->partition);
-        lease_->watched->begins("restoring");
-        auto m = reading.next(control.at_most(100ms));
-        if (m != nullptr && m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-          if (m->key != nullptr) {
-            ++records;
-            std::string_view key{static_cast<const char*>(m->key), m->key_len};
-            if (m->payload != nullptr)
-              each(key, std::string_view{static_cast<const char*>(m->payload),
-                                         m->len});
-            else
-              each(key, std::nullopt);
-          }
-          // The last record of all, without a transaction's marker behind it.
-          if (m->offset + 1 >= extent.high)
-            break;
-          continue;
-        }
-        if (m != nullptr && m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF
-            && m->offset >= extent.high)
-          break;
-        // Never go on with a part of it: leads that are missing would get
-        // second owners.
-        if (clock::now() - warned > 5s) {
-          warned = clock::now();
-          spdlog::error(
-            "partition {} can't serve: its state can't be read to the end at "
-            "{} after {} s{}; does another program write into the topic {}, in "
-            "a transaction that it leaves open?",
-            lease_->partition, extent.high,
-            std::chrono::duration_cast<std::chrono::seconds>(warned - began)
-              .count(),
-            m == nullptr ? ""
-                         : ", at present only to " + std::to_string(m->offset),
-            names_[static_cast<std::size_t>(topic::state)]);
-        }
-      }
-    }
-    spdlog::debug("partition {} restored {} records in {} ms",
-                  lease_->partition, records,
-                  std::chrono::duration_cast<std::chrono::milliseconds>(
-                    clock::now() - began)
-                    .count());
+    return f();
   } catch (const partition_taken&) {
     lease_->watched->rests();
     throw;
@@ -162,7 +108,82 @@ void partition_log::restore(
     lease_->watched->rests();
     throw;
   }
+}
+
+void partition_log::restore(
+  const std::function<void(std::string_view, std::optional<std::string_view>)>&
+    each) {
+  or_stop([&] {
+    auto began = clock::now();
+    if (!renew_producer())
+      throw_partition_taken(lease_->partition);
+    // From here on nobody but us writes into this partition of `state`, so its
+    // end stays where it is. It is asked for on a handle that reads
+    // uncommitted records and so gets the high watermark. A committed reader
+    // gets the last stable offset, where the first open transaction begins;
+    // behind a stranger's, records of ours would be missing.
+    auto extent = query_until_answered(lease_->watermarks, topic::state);
+    auto records
+      = extent.low < extent.high ? read_state(extent, each) : std::size_t{0};
+    spdlog::debug("partition {} restored {} records in {} ms",
+                  lease_->partition, records,
+                  std::chrono::duration_cast<std::chrono::milliseconds>(
+                    clock::now() - began)
+                    .count());
+  });
   lease_->watched->begins("its own work");
+}
+
+std::size_t partition_log::read_state(
+  watermarks extent,
+  const std::function<void(std::string_view, std::optional<std::string_view>)>&
+    each) {
+  const auto& name = names_[static_cast<std::size_t>(topic::state)];
+  partition_reader reader{*lease_->settings, client_role::restorer};
+  reader.add(name, lease_->partition, extent.low);
+  std::size_t records = 0;
+  auto began = clock::now();
+  for (auto warned = began;;) {
+    if (!lease_->control.patient())
+      throw_partition_taken(lease_->partition);
+    lease_->watched->begins("restoring");
+    auto m = reader.next(lease_->control.at_most(100ms));
+    if (m != nullptr && m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (m->key != nullptr) {
+        ++records;
+        std::string_view key{static_cast<const char*>(m->key), m->key_len};
+        if (m->payload != nullptr)
+          each(key,
+               std::string_view{static_cast<const char*>(m->payload), m->len});
+        else
+          each(key, std::nullopt);
+      }
+      // The last record of all, without a transaction's marker behind it.
+      if (m->offset + 1 >= extent.high)
+        return records;
+      continue;
+    }
+    // Behind the last record there may be a marker, which only the offset of
+    // the end tells.
+    if (m != nullptr && m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF
+        && m->offset >= extent.high)
+      return records;
+    // Never go on with a part of it: leads that are missing would get second
+    // owners.
+    if (clock::now() - warned > 5s) {
+      warned = clock::now();
+      spdlog::error(
+        "partition {} can't serve yet: after {} s its state has not been read "
+        "to the end at offset {}{}; has another program left a transaction "
+        "open in the topic {}?",
+        lease_->partition,
+        std::chrono::duration_cast<std::chrono::seconds>(warned - began)
+          .count(),
+        extent.high,
+        m == nullptr ? "" : " (only to " + std::to_string(m->offset) + ')',
+        name);
+    }
+  }
 }
 
 partitions_ptr partition_log::inputs() const {
@@ -173,8 +194,9 @@ partitions_ptr partition_log::inputs() const {
   return list;
 }
 
-// The member reads committed, so the broker answers only when no transaction
-// with offsets of this group is undecided.
+// librdkafka asks for stable offsets (KIP-447): while a transaction with
+// offsets of this partition is undecided the broker answers with a retriable
+// error, so what comes back is final.
 input_positions partition_log::query_committed() {
   for (auto warned = clock::now();;) {
     if (!lease_->control.patient())
@@ -200,7 +222,7 @@ input_positions partition_log::query_committed() {
                                + text_of(code));
     if (clock::now() - warned > 5s) {
       warned = clock::now();
-      spdlog::warn("partition {} waits for the group's offsets: {}",
+      spdlog::warn("partition {} is waiting for the group's offsets: {}",
                    lease_->partition, text_of(code));
     }
     std::this_thread::sleep_for(10ms);
@@ -209,8 +231,7 @@ input_positions partition_log::query_committed() {
 
 input_positions
 partition_log::start(const std::optional<input_positions>& meta) {
-  input_positions out = no_positions;
-  try {
+  auto out = or_stop([&] {
     committed_ = query_committed();
     std::array<input_extent, input_topic_count> extents;
     for (std::size_t i = 0; i < input_topic_count; ++i) {
@@ -223,19 +244,12 @@ partition_log::start(const std::optional<input_positions>& meta) {
     if (found.fault)
       throw std::runtime_error("partition " + std::to_string(lease_->partition)
                                + " stops: " + *found.fault);
-    out = found.positions;
-    skip_to_ = out;
+    skip_to_ = found.positions;
     for (std::size_t i = 0; i < input_topic_count; ++i)
-      ends_[i].start(std::max(out[i], extents[i].low), extents[i].end);
+      ends_[i].start(std::max(skip_to_[i], extents[i].low), extents[i].end);
     update_ends(false);
-  } catch (const partition_taken&) {
-    lease_->watched->rests();
-    throw;
-  } catch (...) {
-    lease_->phase = partition_phase::stopped;
-    lease_->watched->rests();
-    throw;
-  }
+    return found.positions;
+  });
   lease_->phase = partition_phase::serving;
   spdlog::debug("partition {} serves from {}", lease_->partition,
                 text_of_positions(out));
@@ -336,11 +350,12 @@ void partition_log::wake() {
   rd_kafka_queue_yield(lease_->queue.get());
 }
 
-// The first transaction of a producer always carries offsets: the broker checks
-// their generation, and that is what tells the owner from one who does not know
-// yet that it is none. Later ones are covered by the producer's epoch. So a
-// zombie whose producer was shut out, and who takes the id back, can't write
-// what its timers want.
+// The first transaction of a producer always carries offsets, even if they have
+// not moved: the broker compares their generation with the group's, which is
+// the only thing that tells the owner from a zombie, a process that does not
+// know yet that the group has moved on. Later transactions are covered by the
+// producer's epoch. Without this a zombie whose producer was fenced, and which
+// took the id back, could write what its timers want.
 partitions_ptr
 partition_log::offsets_of(const input_positions& positions) const {
   partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
@@ -356,7 +371,7 @@ partition_log::offsets_of(const input_positions& positions) const {
 
 commit_result partition_log::commit(const transaction& t) {
   if (lease_->control.lost())
-    return give_up("it is not ours any more");
+    return give_up("it is no longer ours");
   try {
     if (producer_ == nullptr && !renew_producer())
       return give_up("it was taken away");
@@ -396,21 +411,24 @@ commit_result partition_log::recover(const transaction& t,
   producer_->abort();
   producer_.reset();
   if (a.verdict == verdict::stale)
-    return give_up("the group has given it to somebody else");
-  // A newer owner or the broker's own timeout look the same. While the group
-  // leaves the partition to us it may be tried once.
+    return give_up("the group has assigned it to somebody else");
+  // A newer owner of the id and the broker's own timeout look the same: both
+  // raise the epoch. While the group leaves the partition to us we take the id
+  // back once. Being fenced again right after that means that somebody else
+  // takes it back, too.
   if (a.verdict == verdict::fenced && ++fenced_ > 1) {
     lease_->phase = partition_phase::stopped;
     spdlog::error(
-      "partition {} stops: another producer with the id {} shuts "
-      "us out; does another group or cluster use it?",
+      "partition {} stops: another producer keeps taking over our "
+      "transactional id {}; does another deployment use the same group id?",
       lease_->partition,
       producer::transactional_id(*lease_->settings, lease_->partition));
-    return give_up("it has a rival");
+    return give_up("somebody else writes to it");
   }
   back_off();
-  // The new producer's start makes the broker decide about the old one's
-  // transaction.
+  // The new producer's init_transactions returns only after the broker has
+  // decided about the old one's transaction: completed it if its commit had
+  // begun, else aborted it.
   if (!renew_producer())
     return give_up("it was taken away");
   if (!a.commit_called) {
@@ -420,7 +438,10 @@ commit_result partition_log::recover(const transaction& t,
   return find_out(t, a);
 }
 
-// The commit was called and did not say that it worked.
+// An indefinite commit: the call was made, but its answer was lost or was an
+// error that does not say whether the broker had begun to commit. By now the
+// transaction is decided, so what it would have changed tells: offsets that it
+// carried are the group's, or they are not.
 commit_result partition_log::find_out(const transaction& t,
                                       const write_attempt& a) {
   auto result = commit_result::aborted;
@@ -434,15 +455,15 @@ commit_result partition_log::find_out(const transaction& t,
       result = commit_result::done;
     else if (now != committed_) {
       lease_->phase = partition_phase::stopped;
-      spdlog::error("partition {} stops: somebody else has moved the group's "
-                    "offsets to {}",
+      spdlog::error("partition {} stops: the group's offsets have been moved "
+                    "to {} by somebody else",
                     lease_->partition, text_of_positions(now));
-      return give_up("it has a rival");
+      return give_up("somebody else writes to it");
     }
   } else if (a.last_offset >= 0) {
-    // Nothing moved, so the offsets can't tell: look for the record itself. A
-    // transaction can only be committed after each of its records has an
-    // offset.
+    // Nothing moved, so the offsets can't tell: look for its last record. Where
+    // it has no offset there is nothing to look for: the broker commits only
+    // after each record has been acknowledged with one.
     const auto& last = t.records.back();
     auto visible
       = is_visible(*lease_->settings, names_[static_cast<std::size_t>(last.on)],

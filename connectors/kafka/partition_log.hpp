@@ -44,7 +44,7 @@ struct partition_lease {
   std::shared_ptr<rd_kafka_queue_t> queue;
 
   /// As it was when the partition was assigned. Asked for later, it may have
-  /// an empty member id, with which the broker checks nothing.
+  /// an empty member id, and then the broker checks nothing.
   std::shared_ptr<rd_kafka_consumer_group_metadata_t> group;
 
   std::shared_ptr<watched_thread> watched;
@@ -53,6 +53,8 @@ struct partition_lease {
   fault_injector faults;
 };
 
+/// partition_log over librdkafka: a transactional producer for each partition,
+/// inputs from the member's consumer, the state from a reader of its own.
 class partition_log final : public fairlead::partition_log {
 public:
   explicit partition_log(std::shared_ptr<partition_lease> lease);
@@ -69,7 +71,14 @@ public:
   commit_result commit(const transaction& t) override;
 
 private:
+  template <class F>
+  auto or_stop(F f);
   bool renew_producer();
+  /// Returns the number of records.
+  std::size_t
+  read_state(watermarks extent,
+             const std::function<void(std::string_view,
+                                      std::optional<std::string_view>)>& each);
   [[nodiscard]] partitions_ptr inputs() const;
   [[nodiscard]] input_positions query_committed();
   [[nodiscard]] watermarks query_until_answered(rd_kafka_t* client, topic t);
