@@ -14,12 +14,12 @@ namespace {
 
 void log_line(const rd_kafka_t* client, int level, const char* facility,
               const char* text) {
-  // Every handle gets every passed property; that a consumer ignores a
-  // producer's is what we want.
+  // Every handle gets every passed property, and a consumer is meant to ignore
+  // a producer's.
   if (std::string_view{facility} == "CONFWARN")
     return;
-  // librdkafka calls a producer that was shut out, or a broker that restarts,
-  // an error. What somebody has to do something about, we say ourselves.
+  // librdkafka reports a fenced producer or a restarting broker as an error.
+  // What needs somebody's attention we say ourselves.
   auto to = level <= 4   ? spdlog::level::warn
             : level <= 6 ? spdlog::level::info
                          : spdlog::level::debug;
@@ -44,11 +44,11 @@ bool produces(client_role role) {
 
 using settings_list = std::vector<std::pair<std::string, std::string>>;
 
-// May be overridden by passed properties.
+// What passed properties may override.
 settings_list defaults_of(const settings& s, client_role role) {
   settings_list out{{"client.id", "fairlead"},
                     {"socket.nagle.disable", "true"},
-                    // Ten seconds by default: that long a broker may be back
+                    // By default a broker may have been back for ten seconds
                     // before anybody looks.
                     {"reconnect.backoff.max.ms", "2000"},
                     {"log.connection.close", "false"}};
@@ -89,8 +89,8 @@ settings_list defaults_of(const settings& s, client_role role) {
       add("message.timeout.ms", ms(s.transaction_timeout));
       add("queue.buffering.max.messages", "1000000");
       add("queue.buffering.max.kbytes", "1048576");
-      // The broker judges what it gets compressed, and librdkafka before that:
-      // a dead letter must not fail here because its original was compressed.
+      // The broker checks the compressed size, librdkafka the size before: a
+      // dead letter must not fail here because its original was compressed.
       add("message.max.bytes", "67108864");
       add("batch.size", "1000000");
       break;
@@ -106,7 +106,7 @@ settings_list defaults_of(const settings& s, client_role role) {
   return out;
 }
 
-// May not.
+// What they may not.
 settings_list musts_of(const settings& s, client_role role,
                        const client_hooks& hooks) {
   settings_list out{{"bootstrap.servers", s.brokers}};
@@ -146,8 +146,8 @@ settings_list musts_of(const settings& s, client_role role,
     case client_role::sink:
       add("enable.idempotence", "true");
       add("acks", "all");
-      // The default would be CRC32, and every record would have to be
-      // forwarded to its partition (R47).
+      // The default is CRC32, and then every record would have to be forwarded
+      // to its partition (R47).
       add("partitioner", "murmur2_random");
       break;
     case client_role::admin:
@@ -236,7 +236,7 @@ error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
   // 0 (an instant that was not set) means now.
   add(RD_KAFKA_VTYPE_TIMESTAMP).i64 = ms_of(r.timestamp);
   add(RD_KAFKA_VTYPE_OPAQUE).ptr = opaque;
-  // The C interface takes what it only reads without const.
+  // The C interface wants non-const pointers to what it only reads.
   auto put = [&add](rd_kafka_vtype_t type, const std::string& text) {
     auto& u = add(type);
     u.mem.ptr = const_cast<char*>(text.data());
@@ -257,7 +257,7 @@ error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
     add(RD_KAFKA_VTYPE_HEADERS).headers = headers;
   }
   error_ptr error{rd_kafka_produceva(client, vu.data(), n)};
-  // Only a message that was taken owns its headers.
+  // Only a message that was accepted owns its headers.
   if (error != nullptr && headers != nullptr)
     rd_kafka_headers_destroy(headers);
   return error;
@@ -278,8 +278,8 @@ watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,
     bool passes = code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
                   || code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
     if (!passes || std::chrono::steady_clock::now() > end) {
-      auto why = "the broker did not say how long " + topic_name + '/'
-                 + std::to_string(partition) + " is: " + text_of(code);
+      auto why = "the broker did not tell the offsets of " + topic_name + '/'
+                 + std::to_string(partition) + ": " + text_of(code);
       if (nobody_answered(code))
         throw not_reachable(why);
       throw std::runtime_error(why);

@@ -48,7 +48,7 @@ using metadata_ptr = std::unique_ptr<const rd_kafka_metadata_t,
 enum class client_role : std::uint8_t {
   member,        /// of the consumer group: reads the inputs
   restorer,      /// reads `state` to its end, as fast as it comes
-  watermarks,    /// never reads, so it answers at once; read_uncommitted
+  watermarks,    /// never fetches, so it answers at once; read_uncommitted
   reader,        /// reads topics from outside the engine
   transactional, /// writes one partition's transactions
   sink,          /// writes inputs, idempotent
@@ -78,18 +78,18 @@ struct client_hooks {
 /// librdkafka takes its times as int.
 [[nodiscard]] int as_ms(std::chrono::milliseconds t);
 
-/// The request failed because no broker was there.
+/// True if the request failed because no broker was there.
 [[nodiscard]] bool nobody_answered(rd_kafka_resp_err_t code);
 
-/// A sentence of librdkafka, without the dot that only some have.
+/// librdkafka's words, without the full stop that only some of them have.
 [[nodiscard]] std::string text_of(rd_kafka_resp_err_t code);
 [[nodiscard]] std::string text_of(const rd_kafka_error_t* error);
 
-/// What a producer does about a record's value: copies it, or is lent it until
-/// the record has been delivered or the client destroyed.
+/// Whether a producer copies a record's value, or is lent it until the record
+/// has been delivered or the client destroyed.
 enum class value_memory : std::uint8_t { copied, lent };
 
-/// Hands a record to a producer. Nothing: it was taken.
+/// Hands a record to a producer; null if it was accepted.
 [[nodiscard]] error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
                                 std::int32_t partition, const new_record& r,
                                 value_memory memory, void* opaque);

@@ -12,8 +12,8 @@
 namespace fairlead::kafka {
 namespace {
 
-/// One append on its way. It is shared by its caller and its records, because
-/// the caller may have gone when the last of them is decided.
+/// One append on its way. Its caller and its records share it, because the
+/// caller may be gone when the last record is decided.
 struct pending {
   std::mutex mutex;
   std::condition_variable decided;
@@ -65,7 +65,7 @@ struct event_sink::impl {
       *t, m->err == RD_KAFKA_RESP_ERR_NO_ERROR
             ? ""
             : std::string{rd_kafka_topic_name(m->rkt)}
-                + " did not take it: " + text_of(m->err));
+                + " did not accept it: " + text_of(m->err));
   }
 
   void close(const ticket& t, const std::string& failure) {
@@ -111,7 +111,7 @@ event_sink::verdict event_sink::append(std::vector<new_record> records,
   std::size_t bytes = 0;
   for (const auto& r : records) {
     if (!is_input(r.on)) {
-      why = "only the input topics take events";
+      why = "events can be written to the input topics only";
       return verdict::failed;
     }
     bytes += (r.key ? r.key->size() : 0) + (r.value ? r.value->size() : 0);

@@ -17,8 +17,8 @@ partition_reader::~partition_reader() {
   queue_.reset();
 }
 
-// The old interface, because the new one wants a group id, and then the right
-// to look at that group, from somebody who only reads.
+// The old consumer interface: the new one needs a group id, and then the right
+// to describe that group, for what only reads.
 void partition_reader::add(const std::string& topic_name,
                            std::int32_t partition, std::int64_t offset) {
   topic_ptr on{rd_kafka_topic_new(client_.get(), topic_name.c_str(), nullptr)};
@@ -80,8 +80,8 @@ bool is_visible(const settings& s, const std::string& topic_name,
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && m->offset > offset)
       return false;
   }
-  throw std::runtime_error("it could not be found out whether a transaction "
-                           "was committed");
+  throw std::runtime_error("could not find out whether a transaction was "
+                           "committed");
 }
 
 } // namespace fairlead::kafka

@@ -17,28 +17,31 @@ compare_positions(const std::optional<input_positions>& meta,
     if (in.committed >= 0 && stored < 0) {
       out.fault = "the group has read " + name + " up to offset "
                   + std::to_string(in.committed)
-                  + ", but the state topic says nothing about it: restore the "
-                    "state topic, or delete the group's offsets to begin anew";
+                  + ", but the state topic does not know of it: restore the "
+                    "state topic, or delete the group's offsets to start over";
       return out;
     }
     if (in.committed >= 0 && in.committed != stored) {
       out.fault = "the group's offset of " + name + " is "
-                  + std::to_string(in.committed) + ", but the state belongs to "
+                  + std::to_string(in.committed)
+                  + ", but the state was written "
+                    "at "
                   + std::to_string(stored)
-                  + ": set the offset back to that number, it must not be "
+                  + ": set the offset back to that number; it must not be "
                     "moved by hand";
       return out;
     }
     if (stored > in.end) {
-      out.fault = "the state belongs to offset " + std::to_string(stored)
+      out.fault = "the state was written at offset " + std::to_string(stored)
                   + " of " + name + ", which ends at " + std::to_string(in.end)
-                  + ": the topic was deleted or lost records; delete the "
-                    "group's offsets and the state topic to begin anew";
+                  + ": the topic was deleted or has lost records; delete the "
+                    "group's offsets and the state topic to start over";
       return out;
     }
     if (in.committed < 0 && stored >= 0)
       out.warnings.push_back("the group has no offset for " + name
-                             + ", so it goes on where the state says: at "
+                             + ", so reading continues where the state was "
+                               "written, at "
                              + std::to_string(stored));
     if (stored >= 0 && stored < in.low)
       out.warnings.push_back("records of " + name + " from offset "

@@ -21,19 +21,19 @@ struct input_extent {
   std::int64_t committed = -1;
 };
 
-/// Where to begin. `warnings` are sentences about what was odd and has been
-/// decided, `fault` one about what must not be decided by a program.
+/// Where to begin. `warnings` are sentences about what was odd and is decided
+/// here, `fault` is one about what a person must decide.
 struct start_verdict {
   input_positions positions = no_positions;
   std::vector<std::string> warnings;
   std::optional<std::string> fault;
 };
 
-/// The meta record was written in the transaction of the offsets, so they
-/// agree, or somebody has moved one of them. Offsets can expire (a group that
-/// was away for a week): the meta record wins. An offset without a meta record
-/// is a lost state, two different ones are a reset by hand: both would give
-/// leads a second owner.
+/// The meta record is written in the transaction of the offsets, so the two
+/// agree unless somebody has moved one of them. Offsets can expire (the group
+/// was away for a week): then the meta record wins. An offset without a meta
+/// record means a lost state, two that differ mean a reset by hand: going on
+/// would give leads a second owner.
 [[nodiscard]] start_verdict
 compare_positions(const std::optional<input_positions>& meta,
                   const std::array<input_extent, input_topic_count>& inputs,

@@ -18,11 +18,12 @@ using clock = std::chrono::steady_clock;
 // Calls are cut into slices, so that a partition that is taken away is noticed.
 constexpr auto slice = 500ms;
 
-// A dead owner's open transaction makes the broker refuse the first request
-// once, and librdkafka asks again only after a fixed 500 ms. The refused
-// request has started the abort, so that a second handle with the same id
-// succeeds at once. Its own first request may come too early on a slow machine,
-// hence more than two. The last one is asked until it answers.
+// If a dead owner has left a transaction open, the broker refuses the first
+// InitProducerId with CONCURRENT_TRANSACTIONS, and librdkafka asks again only
+// after a fixed 500 ms. But the refused request has started the abort, so a
+// second handle with the same id succeeds within milliseconds. On a slow
+// machine its first request may still come too early, hence more than two. The
+// last one is asked until it answers.
 constexpr std::array<std::chrono::milliseconds, 4> init_limits{30ms, 60ms,
                                                                120ms, 0ms};
 
@@ -90,8 +91,8 @@ void producer::create() {
   }
 }
 
-// The first record to a topic of which nothing is known would wait for up to a
-// second. One request for all of them; it also opens the connection.
+// The first record for a topic that the handle does not know would wait for up
+// to a second. One request asks for all of them and opens the connection.
 bool producer::know_topics() {
   for (auto warned = clock::now() - 1min; env_.control.patient();) {
     const rd_kafka_metadata_t* raw = nullptr;
@@ -102,11 +103,11 @@ bool producer::know_topics() {
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
       return true;
     if (!unreachable(code))
-      throw std::runtime_error("the broker does not tell its topics: "
+      throw std::runtime_error("the broker refuses to list its topics: "
                                + text_of(code));
     if (clock::now() - warned > 10s) {
       warned = clock::now();
-      spdlog::warn("partition {} waits for a broker: {}", env_.partition,
+      spdlog::warn("partition {} is waiting for a broker: {}", env_.partition,
                    text_of(code));
     }
   }
@@ -114,8 +115,8 @@ bool producer::know_topics() {
 }
 
 // Calls in slices until there is an answer, the limit is over or the partition
-// is not ours any more. librdkafka goes on with a call that ran out of time
-// where it was.
+// is not ours any more. librdkafka lets a transaction call that timed out be
+// made again, and goes on where it was.
 template <class Call>
 error_ptr producer::persist(const char* what, std::chrono::milliseconds limit,
                             Call call) {
@@ -152,16 +153,17 @@ std::unique_ptr<producer> producer::open(const environment& env) {
     switch (judge(error.get())) {
       case verdict::again:
         if (last)
-          spdlog::warn("partition {} waits for its transaction coordinator: {}",
-                       env.partition, text_of(error.get()));
+          spdlog::warn(
+            "partition {} is waiting for its transaction coordinator: {}",
+            env.partition, text_of(error.get()));
         break;
       case verdict::fenced:
-        // Somebody else takes the id over at this very moment. Who of us is
-        // the owner is decided by the group, at the first commit.
-        spdlog::warn("partition {}: another producer uses the id {} too: {}",
-                     env.partition,
-                     transactional_id(env.settings, env.partition),
-                     text_of(error.get()));
+        // Somebody else takes the id over at this very moment. Which of us is
+        // the owner the group decides, when the first commit brings offsets.
+        spdlog::warn(
+          "partition {}: another producer is taking over the id {}, too: {}",
+          env.partition, transactional_id(env.settings, env.partition),
+          text_of(error.get()));
         std::this_thread::sleep_for(env.control.at_most(100ms));
         break;
       case verdict::stale:
@@ -205,7 +207,8 @@ write_attempt producer::write(const std::vector<new_record>& records,
     out.last_offset = last_offset_;
     return out;
   };
-  // A call on a broken producer may never return.
+  // A call on a producer with a fatal error may never return
+  // (confluentinc/librdkafka 4420).
   std::array<char, 256> why{};
   if (auto code = rd_kafka_fatal_error(client_.get(), why.data(), why.size());
       code != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -217,8 +220,8 @@ write_attempt producer::write(const std::vector<new_record>& records,
   if (error_ptr e{rd_kafka_begin_transaction(client_.get())})
     return failed("beginning a transaction", e.get());
   open_ = true;
-  // Nothing is copied: each record is delivered before the commit is done, and
-  // a producer that failed goes before its records do.
+  // Values are not copied: each record is delivered before the commit is done,
+  // and after a failure the producer is destroyed before the records are.
   env_.watched.begins("producing");
   for (const auto& r : records) {
     bool last = &r == &records.back();
@@ -269,7 +272,7 @@ void producer::abort() {
            != RD_KAFKA_RESP_ERR_NO_ERROR)
     return;
   env_.watched.begins("abort_transaction");
-  // The result does not matter: the successor's producer aborts, too.
+  // The result does not matter: the next producer's start aborts it, too.
   error_ptr ignored{rd_kafka_abort_transaction(
     client_.get(), as_ms(env_.control.patient() ? 5'000ms : 500ms))};
   open_ = false;

@@ -20,11 +20,11 @@
 
 namespace fairlead::kafka {
 
-/// Shared by a partition's thread and the thread that serves the group: is the
-/// partition still ours, and until when may its last batch take?
+/// What a partition's thread and the thread that serves the group both know: is
+/// the partition still ours, and how long may its last batch take?
 class partition_control {
 public:
-  /// The partition is taken away in good order.
+  /// The partition is being taken away in good order.
   void end_by(std::chrono::steady_clock::time_point deadline) {
     deadline_ms_ = ms_of_clock(deadline);
   }
@@ -34,7 +34,7 @@ public:
 
   [[nodiscard]] bool lost() const { return lost_; }
 
-  /// False once nothing must be waited for any more.
+  /// False once nothing may be waited for any more.
   [[nodiscard]] bool patient() const {
     return !lost_ && now_ms() < deadline_ms_;
   }
@@ -79,8 +79,10 @@ struct write_attempt {
   std::int64_t last_offset = -1;
 };
 
+/// A producer for one partition's transactions; one thread.
 class producer {
 public:
+  /// All of it outlives the producer.
   struct environment {
     const kafka::settings& settings;
     std::int32_t partition;
@@ -89,10 +91,10 @@ public:
     const fault_injector& faults;
   };
 
-  /// Takes the transactional id over: whoever had it is shut out, and what it
-  /// left open is aborted. Waits for a broker as long as the partition is ours;
-  /// null when it no longer is. Throws std::runtime_error for what waiting
-  /// does not cure.
+  /// Takes the transactional id over: the producer that had it is fenced, and
+  /// the transaction that it left open is aborted. Waits for a broker as long
+  /// as the partition is ours; null when it no longer is. Throws
+  /// std::runtime_error for what waiting does not cure.
   static std::unique_ptr<producer> open(const environment& env);
 
   ~producer();

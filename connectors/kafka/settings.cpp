@@ -20,24 +20,25 @@ struct refusal {
 // on the value that it sets.
 constexpr std::array refusals{
   refusal{"transactional.id",
-          "each partition has its own, made of the group id and its number, "
+          "each partition has its own, made from the group id and its number, "
           "so that a new owner shuts out the old one"},
   refusal{"enable.auto.commit",
           "offsets are committed in the transaction of their outputs"},
   refusal{"isolation.level",
-          "only committed records may be read, else aborted ones count"},
-  refusal{"enable.idempotence", "transactions need it, it is always on"},
-  refusal{"acks", "transactions need all replicas, it is always `all`"},
+          "only committed records may be read; aborted ones must not count"},
+  refusal{"enable.idempotence", "transactions need it; it is always on"},
+  refusal{"acks", "transactions need all replicas; it is always `all`"},
   refusal{"request.required.acks",
-          "transactions need all replicas, it is always `all`"},
+          "transactions need all replicas; it is always `all`"},
   refusal{"partition.assignment.strategy",
-          "only `range` keeps a partition of all topics with one owner"},
+          "only `range` gives partition N of every topic to the same owner"},
   refusal{"enable.auto.offset.store",
           "offsets are committed in the transaction of their outputs"},
   refusal{"auto.offset.reset", "a new group starts at the earliest record"},
   refusal{"enable.partition.eof",
-          "the end of a partition is how the program knows it is restored"},
-  refusal{"partitioner", "teams are spread like Java's default does it"},
+          "the program recognises by it that a partition is restored"},
+  refusal{"partitioner",
+          "teams are spread over partitions as Java's default does it"},
   refusal{"bootstrap.servers", "use the setting for the brokers instead"},
   refusal{"metadata.broker.list", "use the setting for the brokers instead"},
   refusal{"group.id", "use the setting for the group id instead"},
@@ -54,7 +55,7 @@ std::vector<std::string> faults_of(const settings& s) {
       out.push_back(std::move(sentence));
   };
   if (s.brokers.empty())
-    fault("no Kafka broker is given: name at least one as host:port");
+    fault("no Kafka broker is given: name at least one, as host:port");
   using named_time = std::pair<const char*, std::chrono::milliseconds>;
   std::array times{named_time{"session_timeout", s.session_timeout},
                    named_time{"heartbeat_interval", s.heartbeat_interval},

@@ -27,12 +27,13 @@ struct settings {
   std::string topic_prefix = "fairlead";
   std::string group_id = "fairlead";
 
-  /// Empty: a dynamic member, its partitions are handed over at once when it
-  /// stops. Else a static one: a restart within the session timeout is no
-  /// rebalance, but who stops for good leaves its partitions dark that long.
+  /// Empty: a dynamic member, whose partitions are handed over at once when it
+  /// stops. Else a static one (KIP-345): a restart within the session timeout
+  /// is not a rebalance, but a stop for good leaves its partitions dark for
+  /// that long.
   std::string instance_id;
 
-  /// Handed through to librdkafka (TLS, SASL, tuning), on every connection.
+  /// Passed on to librdkafka (TLS, SASL, tuning), on every connection.
   std::map<std::string, std::string> properties;
 
   std::chrono::milliseconds session_timeout{6'000};
@@ -44,7 +45,7 @@ struct settings {
   /// How long the first answer of a broker may take.
   std::chrono::milliseconds connect_timeout{10'000};
 
-  /// What a partition that is taken from us has to end its batch.
+  /// How long a partition that is taken from us may take to end its batch.
   std::chrono::milliseconds stop_timeout{3'000};
 
   /// A single call, or the work between two of them, that takes longer ends
@@ -52,9 +53,9 @@ struct settings {
   std::chrono::milliseconds watchdog_limit{60'000};
 };
 
-/// Everything that is wrong, a sentence for each: what Fairlead must decide
-/// itself (a `transactional.id` of somebody else would break exactly-once) and
-/// what librdkafka refuses when the handles are made. Asks no broker.
+/// Everything that is wrong, a sentence for each fault: what Fairlead must
+/// decide itself (another `transactional.id` would break exactly-once) and what
+/// librdkafka refuses when a handle is made. Does not ask a broker.
 [[nodiscard]] std::vector<std::string> faults_of(const settings& s);
 
 /// The name of a topic on the broker: prefix, dot, name.

@@ -100,12 +100,12 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
     auto m = impl_->reading.next(std::max(left, 0ms));
     if (m == nullptr) {
       impl_->waited += clock::now() - since;
-      // There is something to read, so somebody would have answered.
+      // There is something to read, so a broker would have answered.
       if (!caught_up() && impl_->waited > impl_->settings.connect_timeout)
-        throw not_reachable("no Kafka broker answers any more at "
+        throw not_reachable("Kafka no longer answers at "
                             + impl_->settings.brokers
                             + ": not everything could be read; try again "
-                              "when Kafka is back");
+                              "when it is back");
       return std::nullopt;
     }
     auto at
@@ -121,7 +121,7 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
     impl_->waited = clock::duration{0};
     since = clock::now();
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      // Who asks whether everything is read must get a chance to.
+      // The caller must get a chance to see that everything is read.
       bool was = caught_up();
       impl_->move(at->second, m->partition, m->offset);
       if (!was && caught_up())

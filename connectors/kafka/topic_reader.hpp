@@ -10,8 +10,8 @@
 
 namespace fairlead::kafka {
 
-/// Reads topics without being a member of any group: it moves no offsets and
-/// needs no rights but to read.
+/// Reads topics without being a member of a group: it moves no offsets and
+/// needs no right except to read.
 class topic_reader final : public fairlead::topic_reader {
 public:
   struct options {

@@ -30,7 +30,7 @@ constexpr std::int64_t message_bytes_max = 1'048'576;
 // next one: hundreds of them took more than ten seconds on a busy machine.
 constexpr auto until_known_max = 60s;
 
-/// A handle for questions, and the last thing that librdkafka complained about.
+/// A handle for questions, and the last thing that librdkafka complained of.
 class admin {
 public:
   explicit admin(const settings& s)
@@ -60,7 +60,7 @@ public:
     if (nobody_answered(code))
       throw_not_reachable();
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR)
-      throw std::runtime_error("the broker does not tell its topics: "
+      throw std::runtime_error("the broker refuses to list its topics: "
                                + text_of(code));
     std::map<std::string, std::int32_t> out;
     for (int i = 0; i < metadata->topic_cnt; ++i)
@@ -69,8 +69,8 @@ public:
     return out;
   }
 
-  /// The controller has made them, but a broker learns of it a moment later;
-  /// who starts the service at once must not be told that they are missing.
+  /// The controller has made them, but a broker learns of it a moment later; a
+  /// service that starts at once must not find them missing.
   void wait_until_known(const std::vector<std::string>& names) {
     auto end = std::chrono::steady_clock::now() + until_known_max;
     for (;;) {
@@ -119,8 +119,7 @@ private:
   queue_ptr queue_;
 };
 
-/// Settings of topics by topic name; a topic that may not be looked at is
-/// missing.
+/// Settings of topics by topic name, without those that we may not look at.
 using topic_configs = std::map<std::string, std::map<std::string, std::string>>;
 
 topic_configs describe(admin& a, const std::vector<std::string>& names) {
@@ -168,8 +167,8 @@ std::vector<topic_setting> settings_of(topic t, const topics_plan& plan) {
   std::vector<topic_setting> out{
     {"max.message.bytes", std::to_string(message_bytes_max)},
     {"message.timestamp.type",
-     // Publishers' clocks lie, and the order of steps hangs on them. `rekey`
-     // is ours: a forwarded record keeps its timestamp (R47).
+     // Publishers' clocks lie, and the order of steps would depend on them.
+     // `rekey` is ours: a forwarded record keeps its timestamp (R47).
      is_input(t) && t != topic::rekey ? "LogAppendTime" : "CreateTime"}};
   if (t == topic::state) {
     out.push_back({"cleanup.policy", "compact"});
@@ -221,7 +220,7 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
     if (counts.at(name) != usual)
       out.problems.push_back(
         "the topic " + name + " has " + std::to_string(counts.at(name))
-        + " partitions, the others have " + std::to_string(usual)
+        + " partitions, but the others have " + std::to_string(usual)
         + ": all topics need the same number; delete it and run `fairlead "
           "topics create --partitions "
         + std::to_string(usual) + '`');
@@ -259,7 +258,7 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
         && value_of(at->second, "message.timestamp.type") != "LogAppendTime")
       out.warnings.push_back(
         telling("message.timestamp.type=CreateTime",
-                ", so wrong clocks of its publishers change the order of "
+                ", so a publisher with a wrong clock changes the order of "
                 "events: set LogAppendTime"));
   }
   return out;
@@ -289,7 +288,7 @@ topics_created create_topics(const settings& s, const topics_plan& plan) {
                                               why.data(), why.size()));
     if (topics.back() == nullptr)
       throw settings_error("the topic " + name
-                           + " can't be made: " + why.data());
+                           + " can't be created: " + why.data());
     raw.push_back(topics.back().get());
     for (const auto& one : settings_of(topic_at(i), plan))
       rd_kafka_NewTopic_set_config(raw.back(), one.name.c_str(),
@@ -315,7 +314,7 @@ topics_created create_topics(const settings& s, const topics_plan& plan) {
     } else if (code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
       out.existing.push_back(name);
     } else if (failures.empty()) {
-      // The others fail for the same reason, as a rule.
+      // As a rule the others fail for the same reason.
       const auto* text = rd_kafka_topic_result_error_string(results[i]);
       failures = "the topic " + name + " could not be created: "
                  + (text == nullptr ? text_of(code) : std::string{text});

@@ -23,10 +23,11 @@ struct topics_report {
 [[nodiscard]] topics_report
 check_topics(const settings& s, const std::vector<topic>& which = all_topics());
 
+/// How `topics create` makes them.
 struct topics_plan {
   std::int32_t partitions = 12;
   std::int32_t replication_factor = -1; /// -1: the broker's default
-  std::int32_t retention_days = 30;     /// of all but `state`
+  std::int32_t retention_days = 30;     /// of all topics but `state`
 };
 
 /// What became of each topic.

@@ -8,6 +8,7 @@
 
 namespace fairlead::kafka {
 
+/// What to do about an error.
 enum class verdict : std::uint8_t {
   again,  /// the same call may be made again and goes on where it was
   fenced, /// a newer producer with our id, or the broker's timeout: can't tell
@@ -23,7 +24,7 @@ struct error_flags {
 };
 
 /// Codes beat flags: a fenced producer is reported as retriable, as abortable
-/// or as fatal, depending on the call that learns of it.
+/// or as fatal, depending on the call that finds it out.
 [[nodiscard]] verdict judge(rd_kafka_resp_err_t code, error_flags flags);
 [[nodiscard]] verdict judge(const rd_kafka_error_t* error);
 

@@ -70,9 +70,9 @@ void watchdog::run() {
   while (!wake_.wait_for(lock, pause, [this] { return ended_; }))
     for (const auto& weak : threads_)
       if (auto thread = weak.lock(); thread && thread->age() > limit_) {
-        auto sentence = thread->name() + " hangs in " + thread->what() + " for "
-                        + std::to_string(thread->age().count())
-                        + " ms: the process ends, the next start "
+        auto sentence = thread->name() + " has been stuck in " + thread->what()
+                        + " for " + std::to_string(thread->age().count())
+                        + " ms: the process ends; the next start "
                           "recovers";
         thread->rests(); // once is enough
         bite_(sentence);

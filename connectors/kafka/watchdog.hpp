@@ -24,12 +24,12 @@ public:
   /// must live for ever.
   void begins(const char* what);
 
-  /// The thread waits, which may take for ever.
+  /// The thread waits, for as long as it likes.
   void rests();
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  /// How long the present work takes already; zero if there is none.
+  /// How long the present work has taken so far; zero if there is none.
   [[nodiscard]] std::chrono::milliseconds age() const;
 
   [[nodiscard]] const char* what() const { return what_; }
@@ -42,8 +42,8 @@ private:
 
 /// Any call into librdkafka can hang after a fatal error
 /// (confluentinc/librdkafka 4420), and a thread that hangs in our own code
-/// keeps its partition dark: librdkafka goes on sending heartbeats. A process
-/// that ends is recovered by the next start.
+/// keeps its partition dark, since librdkafka goes on sending heartbeats. If
+/// the process ends instead, the next start recovers.
 class watchdog {
 public:
   using action = std::function<void(const std::string& sentence)>;
@@ -54,7 +54,7 @@ public:
   watchdog(const watchdog&) = delete;
   watchdog& operator=(const watchdog&) = delete;
 
-  /// Watched as long as somebody holds the answer.
+  /// The thread is watched for as long as somebody holds the result.
   [[nodiscard]] std::shared_ptr<watched_thread> watch(std::string name);
 
 private:
