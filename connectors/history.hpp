@@ -10,7 +10,7 @@
 
 namespace fairlead {
 
-/// A record and its place in the log: one number that grows over all topics.
+/// A record and its place in the log: a number that grows over all topics.
 struct placed_record {
   std::int64_t place = 0;
   raw_record record;
@@ -23,18 +23,18 @@ struct history_page {
   std::int64_t next = 0;
 };
 
-/// What bounds one look: how many records and bytes of them, and how long to
-/// wait for the first one.
+/// Bounds of one look: how many records and bytes of them, and how long to wait
+/// for the first record.
 struct page_bounds {
   std::size_t records_max = 100;
   std::size_t bytes_max = 1024 * 1024;
   std::chrono::milliseconds wait{0};
 };
 
-/// Committed records for those who come back later: cursors are plain numbers
-/// that survive restarts. Only a log that keeps its topics itself has one
-/// (embedded); on Kafka the topics are there. Safe from any thread. Throws
-/// std::runtime_error with one sentence if the log can't be read.
+/// Committed records for readers that come back later: cursors are plain
+/// numbers that survive restarts. Only a log that keeps its topics itself has
+/// one (embedded); with Kafka, read the topics there. Safe from any thread.
+/// Throws std::runtime_error with one sentence if the log can't be read.
 class history {
 public:
   virtual ~history() = default;

@@ -11,7 +11,7 @@
 
 namespace fairlead {
 
-/// Where events go in: the three input topics of a log. Safe from any thread.
+/// A way in for events: the three input topics of a log. Safe from any thread.
 class event_sink {
 public:
   virtual ~event_sink() = default;
@@ -29,7 +29,7 @@ public:
 enum class read_start : std::uint8_t { beginning, end };
 
 /// Reads topics from outside the engine, committed records only: for watch,
-/// explain, replay, audit and the HTTP streams. One thread at a time.
+/// explain, replay and audit. One thread at a time.
 class topic_reader {
 public:
   virtual ~topic_reader() = default;

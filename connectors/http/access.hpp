@@ -4,20 +4,20 @@
 
 namespace fairlead::http {
 
-/// Who may use `/v1`: who sends the token, or, on an address that no other
-/// machine reaches, anybody. Threads: any, it does not change.
+/// Who may use `/v1`: clients that send the token or, on an address that no
+/// other machine reaches, anybody. Threads: any, since it does not change.
 class access_control {
 public:
-  /// An empty token: none. Throws std::invalid_argument if there is none and
-  /// others reach the address.
+  /// Throws std::invalid_argument if the token is empty and other machines
+  /// reach the address.
   access_control(const std::string& address, std::string token);
 
-  /// `authorization`: the header of that name; empty: none came.
+  /// `authorization`: the header of that name; empty if there is none.
   [[nodiscard]] bool allows(const std::string& authorization) const;
 
   /// `host`: the header of that name. Without a token it must name this
-  /// machine. A web page whose name was made to lead here (DNS rebinding) is
-  /// in the browser's eyes at home on this address; its name gives it away.
+  /// machine. For the browser, a web page whose name was made to lead here (DNS
+  /// rebinding) has this address as its origin; its name gives it away.
   [[nodiscard]] bool serves(const std::string& host) const;
 
 private:

@@ -28,7 +28,7 @@ connection::~connection() {
 }
 
 bool connection::is_readable() const {
-  return at_ < request;
+  return read_ < request;
 }
 
 bool connection::is_writable() const {
@@ -38,9 +38,9 @@ bool connection::is_writable() const {
 }
 
 std::size_t connection::read(char* to, std::size_t size) {
-  auto n = std::min(size, request - at_);
-  std::memcpy(to, in.data() + at_, n);
-  at_ += n;
+  auto n = std::min(size, request - read_);
+  std::memcpy(to, in.data() + read_, n);
+  read_ += n;
   return n;
 }
 
@@ -91,7 +91,7 @@ void connection::next_request() {
   if (in.empty())
     in.shrink_to_fit();
   request = 0;
-  at_ = 0;
+  read_ = 0;
   continued = false;
 }
 

@@ -8,20 +8,20 @@
 
 namespace fairlead::http {
 
-/// What a connection is at: a request comes in, a worker has it, the answer
+/// Where a connection stands: a request comes in, a worker has it, the answer
 /// goes out, the client is given time to see it before the socket is closed.
-enum class phase { reading, working, flushing, lingering };
+enum class connection_phase { reading, working, flushing, lingering };
 
 /// One client: its socket, the bytes of its requests and of their answers.
 /// A request is read and a response is written in memory; only a stream of
 /// events waits for the socket.
-/// Threads: the I/O thread's, but while a worker has it (`working`).
+/// Threads: the I/O thread's, except while a worker has it (`working`).
 class connection {
 public:
   using clock = std::chrono::steady_clock;
 
   /// Owns `fd`. `write_wait`: how long a stream waits for a client that takes
-  /// nothing; it waits no longer once `stopping`, which outlives this.
+  /// nothing; once `stopping`, which outlives this, it does not wait.
   connection(std::uint64_t id, int fd, std::chrono::milliseconds write_wait,
              const std::atomic<bool>& stopping);
   ~connection();
@@ -50,12 +50,12 @@ public:
   bool flush();
   [[nodiscard]] bool flushed() const { return out.empty(); }
 
-  /// Throws the answered request away; what follows it is the next one.
+  /// Drops the answered request; what follows it is the next one.
   void next_request();
 
   const std::uint64_t id;
   const int fd;
-  phase now = phase::reading;
+  connection_phase phase = connection_phase::reading;
   clock::time_point since = clock::now();
   clock::time_point deadline;
   clock::time_point arrived; /// the last byte of the request at hand
@@ -70,12 +70,12 @@ public:
 
 private:
   // For a stream, which has its own thread. False: the client is gone, or has
-  // not taken it all when there is no more time.
+  // not taken everything in time.
   bool flush_waiting();
 
   const std::chrono::milliseconds write_wait_;
   const std::atomic<bool>& stopping_;
-  std::size_t at_ = 0;   // of the request, what has been read
+  std::size_t read_ = 0; // of the request, what has been read
   std::size_t sent_ = 0; // of `out`, what the socket has taken
 };
 

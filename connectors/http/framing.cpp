@@ -110,7 +110,7 @@ frame frame_of(const std::string& bytes, const frame_bounds& bounds) {
     // Two lengths that differ would make two readers see two requests.
     if (ec != std::errc{} || last != value.data() + value.size()
         || (length && *length != n))
-      return refuse(400, "The Content-Length is not one number.");
+      return refuse(400, "The Content-Length is not a single number.");
     length = n;
   }
   if (length.value_or(0) > bounds.body_bytes_max)

@@ -33,7 +33,7 @@ void append_base64(std::string& out, std::string_view s) {
   }
 }
 
-// `name`, or `name_base64` where the bytes are no text.
+// `name`, or `name_base64` where the bytes are not text.
 void append_bytes(std::string& out, const std::string& name,
                   const std::optional<std::string>& bytes) {
   if (bytes && !is_utf8(*bytes)) {

@@ -10,8 +10,8 @@ namespace fairlead::http {
 /// Appends a JSON string; bytes that are not UTF-8 become U+FFFD.
 void append_text(std::string& out, std::string_view text);
 
-/// Appends a record as the JSON object of a page (README.md): an event
-/// stands as it was written, what is no JSON as text or base64.
+/// Appends a record as the JSON object of a page (README.md): an event stands
+/// as it was written; what is not JSON, as text or base64.
 void append_record(std::string& out, const raw_record& r);
 
 /// Appends a record as a server-sent event; its id is the place.

@@ -41,28 +41,29 @@ std::optional<std::int64_t> number_in(const std::string& text) {
   return n;
 }
 
-// A bound on how many do something at once; released with the last copy.
-class place_taken {
+// One of a bounded number of requests that wait or stream at once; released
+// with the last copy.
+class slot {
 public:
-  static std::shared_ptr<place_taken>
+  static std::shared_ptr<slot>
   take(const std::shared_ptr<std::atomic<std::size_t>>& taken,
        std::size_t max) {
     if (taken->fetch_add(1) < max)
-      return std::make_shared<place_taken>(taken);
+      return std::make_shared<slot>(taken);
     taken->fetch_sub(1);
     return nullptr;
   }
-  explicit place_taken(std::shared_ptr<std::atomic<std::size_t>> taken)
+  explicit slot(std::shared_ptr<std::atomic<std::size_t>> taken)
     : taken_{std::move(taken)} {}
-  ~place_taken() { taken_->fetch_sub(1); }
-  place_taken(const place_taken&) = delete;
-  place_taken& operator=(const place_taken&) = delete;
+  ~slot() { taken_->fetch_sub(1); }
+  slot(const slot&) = delete;
+  slot& operator=(const slot&) = delete;
 
 private:
   std::shared_ptr<std::atomic<std::size_t>> taken_;
 };
 
-// Topics that others may read; the rest is the engine's own.
+// Topics that others may read; the rest are the engine's own.
 std::optional<topic> public_topic(const std::string& name) {
   auto t = topic_named(name);
   if (!t || *t == topic::rekey || *t == topic::journal || *t == topic::state)
@@ -97,20 +98,20 @@ void results::page(const std::string& topic_name, const httplib::Request& q,
     wait_s = number_in(q.get_param_value("wait_s"));
   if (!after || *after < -1)
     return fail(a, 400,
-                "`after` is the `next` of another page, or an "
-                "offset.");
+                "`after` must be the `next` of another page, or "
+                "an offset.");
   if (!limit || *limit < 1
       || *limit > static_cast<std::int64_t>(page_records_max))
-    return fail(a, 400, "`limit` is a number from 1 to 1000.");
+    return fail(a, 400, "`limit` must be a number from 1 to 1000.");
   if (!wait_s || *wait_s < 0 || *wait_s > wait_max_s)
-    return fail(a, 400, "`wait_s` is a number from 0 to 30.");
-  std::shared_ptr<place_taken> place;
+    return fail(a, 400, "`wait_s` must be a number from 0 to 30.");
+  std::shared_ptr<slot> waiting;
   if (*wait_s > 0) {
-    place = place_taken::take(waits_, bounds_.waits_max);
-    if (!place)
+    waiting = slot::take(waits_, bounds_.waits_max);
+    if (!waiting)
       return fail(a, 429,
-                  "Too many requests wait already; come back "
-                  "later, or ask without wait_s.");
+                  "Too many requests are waiting already; come back later, or "
+                  "ask without wait_s.");
   }
   auto team = q.get_param_value("team");
   page_bounds bounds{.records_max = static_cast<std::size_t>(*limit),
@@ -164,10 +165,10 @@ void results::stream(const httplib::Request& q, httplib::Response& a) {
     after = number_in(resume);
   if (!after || *after < 0)
     return fail(a, 400,
-                "Last-Event-ID (or `after`) is the id of an event "
+                "Last-Event-ID (or `after`) must be the id of an event "
                 "of this stream, or 0 for the beginning.");
-  auto place = place_taken::take(streams_, bounds_.streams_max);
-  if (!place)
+  auto streaming = slot::take(streams_, bounds_.streams_max);
+  if (!streaming)
     return fail(a, 429,
                 "Too many streams are open ("
                   + std::to_string(bounds_.streams_max) + ").");
@@ -178,13 +179,13 @@ void results::stream(const httplib::Request& q, httplib::Response& a) {
     std::bitset<topic_count> topics;
     std::string team;
     std::int64_t after;
-    std::shared_ptr<place_taken> place;
+    std::shared_ptr<slot> waiting;
     clock::time_point spoke;
     bool begun;
   };
   auto s
     = std::make_shared<state>(state{topics, q.get_param_value("team"), *after,
-                                    std::move(place), clock::now(), false});
+                                    std::move(streaming), clock::now(), false});
   a.set_chunked_content_provider(
     "text/event-stream", [this, s](std::size_t, httplib::DataSink& sink) {
       std::string out;

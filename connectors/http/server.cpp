@@ -37,7 +37,7 @@ std::optional<std::string> topic_in(const std::string& path) {
   return std::string{name};
 }
 
-// The name of a path in the metrics: few, whatever clients ask for.
+// The name of a path in the metrics: one of a few, whatever clients ask for.
 std::string route_of(const std::string& path) {
   for (const auto* known : {"/v1/events", "/v1/stream", "/livez", "/readyz",
                             "/startupz", "/metrics", "/version"})
@@ -85,7 +85,7 @@ struct server::impl {
         return true;
       a.set_header("Allow", allow);
       fail(a, 405,
-           q.method + " is not for " + path + "; use " + std::string{allow}
+           path + " does not take " + q.method + "; use " + std::string{allow}
              + ".");
       return false;
     };
@@ -111,9 +111,9 @@ struct server::impl {
     }
     if (!access.serves(q.get_header_value("Host"))) {
       fail(a, 421,
-           "Without a token this service answers only where it is asked by a "
-           "name of its own machine: use 127.0.0.1, or give it a token file "
-           "(--http-token-file).");
+           "Without a token this service answers only requests whose Host "
+           "names its own machine: use 127.0.0.1, or start it with a token "
+           "file (--http-token-file).");
       return true;
     }
     if (path.compare(0, 4, "/v1/") != 0) {
@@ -168,7 +168,7 @@ struct server::impl {
         .raise_to(static_cast<double>(seen.accepted));
       auto closed = [&m](const char* reason, std::uint64_t n) {
         m.counter("fairlead_http_connections_closed_total",
-                  "Connections that the server closed for its own good.",
+                  "Connections that the server closed to protect itself.",
                   {{"reason", reason}})
           .raise_to(static_cast<double>(n));
       };
@@ -223,7 +223,7 @@ struct server::impl {
       for (const auto& e : read.errors)
         parts.counts
           ->counter("fairlead_http_events_rejected_total",
-                    "Faults of events that were refused, by reason.",
+                    "Faults of refused events, by reason.",
                     {{"reason", e.reason}})
           .add();
       answer(a, read.status,
@@ -252,7 +252,7 @@ struct server::impl {
     m.counter("fairlead_http_requests_total", "Answered requests.",
               {{"route", route}, {"status", std::to_string(a.status)}})
       .add();
-    // A stream is as long as its client likes.
+    // A stream lasts for as long as its client likes.
     if (route != "/v1/stream")
       m.histogram("fairlead_http_request_seconds",
                   "From the last byte of a request to its answer.",

@@ -14,11 +14,12 @@
 
 namespace fairlead::http {
 
+/// Where to listen, who may ask, and the bounds.
 struct settings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080; /// 0: any free one, see server::port()
-  /// The bearer token that `/v1` asks for; empty: none. Needed for any address
-  /// but loopback.
+  /// The bearer token that `/v1` asks for; empty: none. Needed for every
+  /// address except loopback.
   std::string token{};
 
   std::size_t body_bytes_max = 1024 * 1024;
@@ -29,21 +30,21 @@ struct settings {
   std::size_t workers_max = 32; /// all other requests
   std::chrono::milliseconds request_timeout{10'000}; /// to arrive whole
   std::chrono::milliseconds idle_timeout{30'000};    /// between requests
-  std::chrono::milliseconds write_timeout{10'000};   /// a client that reads not
+  std::chrono::milliseconds write_timeout{10'000};   /// without progress
   std::chrono::milliseconds heartbeat{10'000};       /// of a silent stream
 };
 
-/// What the server stands on. Everything outlives it.
+/// What the server works with. Everything outlives it.
 struct parts {
   event_sink* sink = nullptr;
   const decoder* events = nullptr;
   history* past = nullptr; /// none on Kafka: no topics, no streams
   metrics* counts = nullptr;
-  /// Why the service is not ready; nothing: it is. Any thread.
+  /// Why the service is not ready; nothing if it is. Any thread.
   std::function<std::optional<std::string>()> not_ready{};
-  bool gates_events = true; /// while it is not, no events are taken
+  bool gates_events = true; /// no events are taken while it is not ready
   std::string version_json = "{}";
-  /// Called before `/metrics` is written, to bring levels up to date.
+  /// Called before `/metrics` is written, to bring gauges up to date.
   std::function<void()> before_metrics{};
 };
 
@@ -55,7 +56,7 @@ class server {
 public:
   /// Binds and starts. Throws std::runtime_error with one sentence.
   server(settings s, parts p);
-  /// Ends the streams, lets the other requests end, and closes.
+  /// Ends the streams, waits for the other requests, and closes.
   ~server();
 
   [[nodiscard]] std::uint16_t port() const;

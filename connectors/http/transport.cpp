@@ -36,9 +36,12 @@ constexpr int accepts_in_a_row = 64;
 constexpr std::size_t read_bytes = 16 * 1024;
 
 // Closing a socket with unread bytes resets it, and the client may never see
-// the answer: what still comes is read and thrown away for a moment.
+// the answer: for a moment, what still comes is read and dropped.
 constexpr std::chrono::milliseconds linger_time{1'000};
 
+// The connection whose request this worker answers. httplib 0.11 hands its
+// handlers a Request and a Response and nothing of the stream that they came
+// over, and neither has room for a pointer of ours.
 thread_local connection* current = nullptr;
 
 bool is_probe(const std::string& request) {
@@ -118,7 +121,7 @@ struct transport::impl {
         else if (auto at = connections.find(id); at != connections.end())
           ready(*at->second);
       }
-      // Who is there already comes first.
+      // Those that are there already come first.
       if (incoming && !stopping)
         accept_some();
       if (auto now = clock::now();
@@ -157,13 +160,13 @@ struct transport::impl {
       auto c = std::make_unique<connection>(++last_id, fd,
                                             settings.write_timeout, stopping);
       c->deadline = c->since + settings.request_timeout;
-      // Once: a reset is always told, and nobody takes it from here while a
-      // worker has the request.
+      // One shot: a reset is always reported, and while a worker has the
+      // request nobody would take that report.
       watch(fd, c->id, EPOLLONESHOT);
       auto& ref = *c;
       connections.emplace(c->id, std::move(c));
       open = connections.size();
-      // Most clients have spoken by now; one that has is not evicted as silent.
+      // Most clients have spoken by now, and must not be evicted as silent.
       ready(ref);
     }
   }
@@ -175,7 +178,8 @@ struct transport::impl {
       return c.in.empty() ? (c.spoke ? 1 : 2) : 0;
     };
     for (const auto& [id, c] : connections)
-      if ((c->now == phase::reading || c->now == phase::lingering)
+      if ((c->phase == connection_phase::reading
+           || c->phase == connection_phase::lingering)
           && (!worst || rank(*c) > rank(*worst)
               || (rank(*c) == rank(*worst) && c->since < worst->since)))
         worst = c.get();
@@ -193,19 +197,20 @@ struct transport::impl {
 
   // The socket of a connection can be read, or written if it waits for that.
   void ready(connection& c) {
-    if (c.now == phase::flushing) {
+    if (c.phase == connection_phase::flushing) {
       if (!c.flush())
         return drop(c.id);
       if (c.flushed())
         return answered(c);
-      // It took some, or it would not be here. A stop waits no longer for it.
+      // The client has taken some, or the socket would not be ready. A stop
+      // does not wait for the rest.
       if (!stopping)
         c.deadline = clock::now() + settings.write_timeout;
       return arm(c, EPOLLOUT);
     }
-    if (c.now == phase::lingering)
+    if (c.phase == connection_phase::lingering)
       return linger(c);
-    if (c.now != phase::reading)
+    if (c.phase != connection_phase::reading)
       return;
     std::array<char, read_bytes> chunk; // filled by recv
     for (;;) {
@@ -236,7 +241,7 @@ struct transport::impl {
     if (c.in.empty())
       return arm(c, EPOLLIN);
     auto f = frame_of(c.in, settings.bounds);
-    // A stranger's body would only take memory.
+    // The body of a client without a token would only take memory.
     if (f.state == frame::kind::incomplete && f.head > 0 && calls.may_send
         && !calls.may_send(f.authorization)) {
       f.state = frame::kind::complete;
@@ -255,14 +260,14 @@ struct transport::impl {
         }
         return arm(c, EPOLLIN);
       case frame::kind::complete:
-        // httplib would ask for the body again, which is here.
+        // httplib would ask for the body, which is here already.
         if (f.expects_at > 0)
           c.in[f.expects_at] = 'X';
-        // httplib knows it alone and in lower case only.
+        // httplib finds it only on its own and in lower case.
         c.close_after = f.closes;
         c.request = f.size;
         c.arrived = clock::now();
-        c.now = phase::working;
+        c.phase = connection_phase::working;
         auto& to = is_probe(c.in) ? probes : pool;
         to.add([this, &c] { work(c); });
         return;
@@ -284,7 +289,7 @@ struct transport::impl {
       return drop(c.id);
     if (c.flushed())
       return answered(c);
-    c.now = phase::flushing;
+    c.phase = connection_phase::flushing;
     c.deadline = clock::now() + settings.write_timeout;
     arm(c, EPOLLOUT);
   }
@@ -295,14 +300,14 @@ struct transport::impl {
       return drop(c.id);
     if (c.close_after) {
       ::shutdown(c.fd, SHUT_WR);
-      c.now = phase::lingering;
+      c.phase = connection_phase::lingering;
       c.deadline = clock::now() + linger_time;
       c.in.clear();
       c.in.shrink_to_fit();
       return linger(c);
     }
     c.spoke = true;
-    c.now = phase::reading;
+    c.phase = connection_phase::reading;
     c.since = clock::now();
     c.deadline
       = c.since
@@ -326,11 +331,12 @@ struct transport::impl {
   void sweep(clock::time_point now) {
     std::vector<std::uint64_t> late;
     for (const auto& [id, c] : connections) {
-      if (c->now == phase::working)
+      if (c->phase == connection_phase::working)
         continue;
-      if (c->deadline <= now || (stopping && c->now == phase::reading)) {
+      if (c->deadline <= now
+          || (stopping && c->phase == connection_phase::reading)) {
         late.push_back(id);
-        if (c->now == phase::reading && !c->in.empty())
+        if (c->phase == connection_phase::reading && !c->in.empty())
           ++timed_out;
       }
     }
@@ -349,7 +355,7 @@ struct transport::impl {
     }
     for (auto* c : back) {
       c->next_request();
-      c->now = phase::flushing;
+      c->phase = connection_phase::flushing;
       if (c->gone) {
         drop(c->id);
       } else if (c->flushed()) {

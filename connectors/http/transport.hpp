@@ -17,6 +17,7 @@ struct Response;
 
 namespace fairlead::http {
 
+/// Where to listen, and the bounds.
 struct transport_settings {
   std::string address;
   std::uint16_t port = 0;
@@ -28,12 +29,12 @@ struct transport_settings {
   std::chrono::milliseconds write_timeout{10'000};
 };
 
-/// What the transport asks of its user. Called from worker threads, but for
+/// What the transport asks of its user. Called from worker threads, except for
 /// `may_send`.
 struct transport_calls {
-  /// Will a body of who sent this `Authorization` be wanted? False: it is not
-  /// waited for, `head` answers without it, and the connection is closed. None:
-  /// always. Called from the I/O thread.
+  /// May a client with this `Authorization` send a body? If not, the body is
+  /// not waited for, `head` answers without it, and the connection is closed.
+  /// Empty: any client may. Called from the I/O thread.
   std::function<bool(std::string_view authorization)> may_send{};
   /// True: the response is complete. False: a POST whose body is wanted; it
   /// comes to `body`.
@@ -47,12 +48,12 @@ struct transport_calls {
   std::function<void(const httplib::Request&, const httplib::Response&)> done;
 };
 
-/// Connections for cpp-httplib, whose own server gives a thread to each of
-/// them for as long as it likes to be silent. Here one thread accepts and
-/// reads; a request is handed to a worker when all of it is there, and what a
-/// client is slow to take is sent by that one thread, too. When all places are
-/// taken, the connection that has been silent for longest makes room, first
-/// those that never said anything. httplib parses and answers.
+/// Connections for cpp-httplib, whose own server gives each of them a thread
+/// for as long as it likes to be silent. Here one thread accepts and reads; a
+/// request is handed to a worker when all of it is there, and what a client is
+/// slow to take is sent by that one thread, too. When `connections_max` are
+/// open, the one that has been silent for longest makes room, first those that
+/// never said anything. httplib parses and answers.
 class transport {
 public:
   /// Binds and starts. Throws std::runtime_error with one sentence.
@@ -65,14 +66,16 @@ public:
 
   /// Inside `head`: the response is a stream that this worker writes itself.
   static void stream();
-  /// Inside `done`: when the last byte of the request came.
+  /// Inside `done`: when the last byte of the request arrived.
   [[nodiscard]] static std::chrono::steady_clock::time_point arrived();
   /// Inside `head` and `body`: false once nobody waits for the answer, since
-  /// the client is gone or the destructor runs. Who takes long looks.
+  /// the client is gone or the destructor runs. A handler that takes long must
+  /// look.
   [[nodiscard]] static bool awaited();
   /// Inside `head` and `body`: close the connection after the response.
   static void close();
 
+  /// What has happened so far.
   struct counts {
     std::size_t open = 0;
     std::uint64_t accepted = 0;

@@ -10,10 +10,10 @@
 
 namespace fairlead::http {
 
-/// Threads that come when needed and stay, and the jobs that wait for one; one
-/// is there from the start, and where the system gives no more, that has to do.
-/// Who adds jobs bounds them (here: one per connection); a job does not throw.
-/// Threads: add() from any; stop() and the destructor from one, once nobody
+/// Threads that are started when needed and stay, and the jobs that wait for
+/// one. One is there from the start; if the system gives no more, it has to do.
+/// The caller bounds the jobs (here: one per connection); a job does not throw.
+/// Threads: add() from any; stop() and the destructor from one, when nobody
 /// adds any more.
 class workers {
 public:

@@ -11,20 +11,20 @@
 
 namespace fairlead::http {
 
-/// Where another instance listens, as a client names it.
+/// Another instance, as a client of it sees it.
 struct instance {
   std::string url;   /// http://127.0.0.1:8080
   std::string token; /// bearer token; empty: none
   std::string team;  /// of the records that are read; empty: all
 };
 
-/// Nobody answers there; the sentence names the address.
+/// Nothing answers there; the sentence names the address.
 struct not_reachable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The answer was a refusal (a token, an address, a topic); the sentence is
-/// the server's own.
+/// The answer was a refusal (a token, an address, a topic); the sentence is the
+/// server's own.
 struct refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -34,8 +34,8 @@ struct refused : std::runtime_error {
 /// not_reachable.
 [[nodiscard]] std::unique_ptr<event_sink> open_sink(const instance& other);
 
-/// Reads pages from the beginning to what is there and beyond, polling. Knows
-/// when it is caught up. Throws not_reachable, refused.
+/// Reads pages from the beginning, and goes on polling at the end. Knows when
+/// it is caught up. Throws not_reachable, refused.
 [[nodiscard]] std::unique_ptr<topic_reader>
 open_pages(const instance& other, const std::vector<topic>& topics);
 
@@ -46,11 +46,12 @@ open_pages(const instance& other, const std::vector<topic>& topics);
 open_stream(const instance& other, const std::vector<topic>& topics,
             read_start from);
 
-/// One GET, for health and pages. Nothing: nobody answers.
+/// The answer to one GET.
 struct reply {
   int status = 0;
   std::string body;
 };
+/// Nothing if nobody answers.
 [[nodiscard]] std::optional<reply> get(const instance& other,
                                        const std::string& path);
 

@@ -23,7 +23,7 @@ public:
     : instance_{std::move(other)}, client_{client_for(instance_)} {
     for (auto t : topics)
       cursors_.emplace_back(t, -1);
-    (void)round(); // says at once if nobody is there
+    (void)round(); // throws at once if nothing answers
   }
 
   std::optional<raw_record> next(milliseconds wait) override {
@@ -65,8 +65,9 @@ private:
         throw refused(detail_of(answer->status, answer->body));
       auto page = read_page(answer->body);
       if (!page)
-        throw refused("What answers at " + instance_.url
-                      + " has no page of records; is it Fairlead?");
+        throw refused(
+          "The answer of " + instance_.url
+          + " is not a page of records; is Fairlead running there?");
       moved = moved || page->next != after;
       after = page->next;
       for (auto& r : page->records)

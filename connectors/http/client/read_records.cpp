@@ -11,7 +11,7 @@ namespace {
 
 using kind = json_node::kind;
 
-// The text of a member; null if it is none.
+// The text of a member; null if it is not a text.
 const std::string* text_in(const json_tree& all, const json_node& object,
                            std::string_view key) {
   const auto* n = all.find(object, key);
@@ -91,7 +91,7 @@ std::optional<raw_record> read_server_sent(std::string_view type,
 }
 
 std::string detail_of(int status, std::string_view body) {
-  auto out = "The answer was " + std::to_string(status) + ".";
+  auto out = "The answer has status " + std::to_string(status) + ".";
   auto all = json_tree::parse(body);
   if (!all)
     return out;

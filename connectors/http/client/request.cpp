@@ -16,7 +16,8 @@ std::string without_slash(std::string url) {
 
 } // namespace
 
-// httplib takes a host without a scheme for one with a path in it.
+// httplib accepts an address without a scheme, too, and may then take the whole
+// of it for the host.
 std::unique_ptr<httplib::Client> client_for(const instance& other) {
   auto url = without_slash(other.url);
   if (!url.starts_with("http://") && !url.starts_with("https://"))
@@ -44,7 +45,7 @@ std::string and_team(const instance& other) {
 }
 
 void throw_unreachable(const instance& other) {
-  throw not_reachable("Nobody answers at " + other.url
+  throw not_reachable("Nothing answers at " + other.url
                       + "; start `fairlead run` there, or give another "
                         "--url.");
 }
