@@ -40,7 +40,7 @@ std::string os_text() {
   return std::strerror(errno);
 }
 
-// A new file is only there after a power cut if its folder was synced, too.
+// After a power cut a new file is only there if its folder was synced, too.
 void sync_folder(const std::string& path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0)
@@ -82,7 +82,7 @@ folder_lock::folder_lock(const std::string& folder) {
   std::error_code ec;
   if (fs::create_directories(folder, ec); ec)
     throw std::runtime_error("The folder " + folder
-                             + " can't be made: " + ec.message() + ".");
+                             + " can't be created: " + ec.message() + ".");
   auto file = folder + "/lock";
   fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0)
@@ -101,7 +101,7 @@ folder_lock::folder_lock(const std::string& folder) {
     throw std::runtime_error(
       "The folder " + folder + " is in use by another Fairlead process"
       + (n > 0 ? " (pid " + std::string(pid.data()) + ")" : "")
-      + "; stop that one or choose another folder.");
+      + "; stop that process or choose another folder.");
   }
   auto pid = std::to_string(::getpid());
   if (::ftruncate(fd_, 0) != 0
@@ -129,7 +129,7 @@ sqlite::connection open_writer(const std::string& folder) {
     throw std::runtime_error(
       "The file " + file + " was written by a newer Fairlead (layout "
       + std::to_string(version) + ", this program knows "
-      + std::to_string(schema_version) + "); use that one.");
+      + std::to_string(schema_version) + "); use that version.");
   if (tables > 0
       && (version == 0 || db.number("PRAGMA application_id") != application_id))
     throw std::runtime_error(

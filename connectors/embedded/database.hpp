@@ -12,9 +12,9 @@ namespace fairlead::embedded {
 /// The layout of the file; a newer one is refused (`user_version`).
 inline constexpr int schema_version = 1;
 
-/// Holds a folder for one process, as long as it lives. Throws
-/// std::runtime_error with one sentence if another one has it or the folder
-/// can't be made or written.
+/// Keeps a folder to one process for as long as it lives. Throws
+/// std::runtime_error with one sentence if another process has it or the folder
+/// can't be created or written to.
 class folder_lock {
 public:
   explicit folder_lock(const std::string& folder);
@@ -31,7 +31,7 @@ private:
 
 /// The connection that writes: creates the file and its tables if there are
 /// none. Throws sqlite::error, or std::runtime_error for a file that is not
-/// ours or of a newer version. The folder must be locked.
+/// ours or is of a newer version. The folder must be locked.
 [[nodiscard]] sqlite::connection open_writer(const std::string& folder);
 
 /// A connection that reads what is committed.

@@ -57,7 +57,7 @@ struct log::impl {
       own.load(static_cast<topic>(i), in.next, reach.ends[i], read_ahead, rows);
       for (auto& r : rows)
         in.ahead.push_back(std::move(r));
-      // Nothing there although the end is further: retention took it.
+      // Nothing is there although the end is further: retention took it.
       in.next
         = in.ahead.empty() ? reach.ends[i] : in.ahead.back().record.offset + 1;
       if (in.ahead.empty())
@@ -65,7 +65,7 @@ struct log::impl {
     }
   }
 
-  // The input that was written first: its place tells, over all topics.
+  // The input whose next record was written first, as its place tells.
   input* first() {
     input* best = nullptr;
     for (auto& in : inputs)
@@ -75,8 +75,8 @@ struct log::impl {
     return best;
   }
 
-  // Looks until there is something, as long as there is time. A look that only
-  // got further counts as none: what it passed was of other teams.
+  // Looks until there is something, for as long as there is time. A look that
+  // only got further does not count: what it passed belongs to other teams.
   template <class Look, class Grown>
   history_page wait_for_page(std::int64_t after, std::chrono::milliseconds time,
                              Look look, Grown grown) {
@@ -132,8 +132,8 @@ input_positions log::start(const std::optional<input_positions>& meta) {
     throw std::runtime_error(
       "The log in " + impl_->folder
       + " contradicts itself: the state was written at the positions "
-      + positions_text(meta) + ", the inputs stand at " + positions_text(stored)
-      + "; restore the folder from a backup, whole.");
+      + positions_text(meta) + ", but the inputs have been read to "
+      + positions_text(stored) + "; restore the whole folder from a backup.");
   for (std::size_t i = 0; i < input_topic_count; ++i) {
     auto& in = impl_->inputs[i];
     in.ahead.clear();
@@ -157,7 +157,7 @@ polled log::poll(std::chrono::milliseconds wait, std::size_t records_max) {
   polled out;
   return explained(self.folder, [&] {
     while (out.records.size() < records_max) {
-      // All topics that have something take part in the merge.
+      // Every topic that has something takes part in the merge.
       self.load(reach);
       auto* in = self.first();
       if (!in)

@@ -22,20 +22,21 @@ public:
   using std::runtime_error::runtime_error;
 };
 
+/// Where the log is, and its bounds.
 struct settings {
   std::string folder;
   int retention_days = 30; /// of all topics but `state`
-  /// Bounds of what waits to be written by append(); beyond them: busy.
+  /// Bounds of what append() lets wait to be written; beyond them: busy.
   std::size_t queued_records_max = 10'000;
   std::size_t queued_bytes_max = 16 * 1024 * 1024;
   /// How much of that goes into one transaction.
   std::size_t group_records_max = 2'000;
-  /// How often old records are looked for, and how many go in one step.
+  /// How often old records are looked for, and how many are deleted in a step.
   std::chrono::milliseconds retention_interval{60'000};
   std::size_t retention_step_max = 500;
-  /// A bound on the file in pages of 4 KiB; 0: none but the disk.
+  /// A bound on the file in pages of 4 KiB; 0: only the disk's.
   std::int64_t pages_max = 0;
-  /// Wall clock; empty: the system's.
+  /// The wall clock; empty: the system's.
   std::function<instant()> clock;
   /// Called once, from the writer's thread, when the log breaks.
   std::function<void(const std::string&)> on_broken;
@@ -56,14 +57,13 @@ struct log_counts {
 /// commit share a transaction and a sync.
 ///
 /// partition_log: as its contract says, from one thread. commit() and poll()
-/// throw log_broken. append() and history: any thread. Timestamps of appended
-/// records are the log's own and never go back; those of committed records
-/// are kept.
+/// throw log_broken. append() and history: any thread. Appended records get the
+/// log's own time, which never goes back; committed records keep theirs.
 class log final : public fairlead::partition_log,
                   public event_sink,
                   public history {
 public:
-  /// Opens or makes the log. Throws std::runtime_error with one sentence.
+  /// Opens or creates the log. Throws std::runtime_error with one sentence.
   explicit log(settings s);
   ~log() override;
 
@@ -85,8 +85,9 @@ public:
                       std::int64_t after, const page_bounds& bounds) override;
   [[nodiscard]] std::int64_t last_place() const override;
 
-  /// The next offset of a topic, and what the engine has committed.
+  /// The next offset of a topic.
   [[nodiscard]] std::int64_t end_of(topic on) const;
+  /// What the engine has committed.
   [[nodiscard]] input_positions committed() const;
 
   [[nodiscard]] log_counts counts() const;

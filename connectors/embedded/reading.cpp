@@ -35,7 +35,7 @@ bool known_topic(const sqlite::statement& s) {
          && s.number(1) < static_cast<std::int64_t>(topic_count);
 }
 
-// Takes a row; false if the page is full before it.
+// Takes a row; false if the page is full without it.
 bool add(history_page& page, const sqlite::statement& s, std::size_t& bytes,
          const page_bounds& bounds) {
   auto size = s.blob(5).size() + s.blob(6).size();

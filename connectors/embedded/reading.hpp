@@ -30,7 +30,7 @@ struct read_connection {
   void load(topic on, std::int64_t from, std::int64_t end, std::size_t limit,
             std::vector<placed_record>& out);
 
-  /// Both look at a bounded number of records (`scan_max`).
+  /// read() and follow() look at a bounded number of records (`scan_max`).
   history_page read(topic on, const std::string& team, std::int64_t after,
                     const page_bounds& bounds);
   history_page follow(std::bitset<topic_count> topics, const std::string& team,
@@ -42,10 +42,10 @@ struct read_connection {
   sqlite::statement by_offset, by_place, last;
 };
 
-/// Records looked at in one go, matching or not: what a query may cost.
+/// How many records a query may look at, whether they match or not.
 inline constexpr std::size_t scan_max = 5'000;
 
-/// Connections for whoever reads at the moment; a few are kept for the next.
+/// Connections for all that read at the moment; up to eight idle ones are kept.
 class read_pool {
 public:
   explicit read_pool(std::string folder) : folder_{std::move(folder)} {}

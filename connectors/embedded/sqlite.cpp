@@ -28,7 +28,7 @@ std::string explain(const error& e, const std::string& folder) {
              + (e.os() ? std::string("; ") + std::strerror(e.os()) : "") + ")";
   if (e.code() == SQLITE_FULL || e.os() == ENOSPC || e.os() == EDQUOT)
     return "The disk that holds the folder " + folder
-           + " is full; make room and start again. Nothing that was "
+           + " is full; free some space and start again. Nothing that was "
              "acknowledged is lost"
            + why + ".";
   if (e.code() == SQLITE_READONLY || e.code() == SQLITE_CANTOPEN
@@ -40,7 +40,7 @@ std::string explain(const error& e, const std::string& folder) {
   if (e.code() == SQLITE_CORRUPT || e.code() == SQLITE_NOTADB)
     return "The file " + folder
            + "/fairlead.db is damaged; restore it from a backup, or move it "
-             "away to start anew"
+             "away to start over"
            + why + ".";
   if (e.code() == SQLITE_BUSY || e.code() == SQLITE_LOCKED)
     return "Another program holds a lock on " + folder

@@ -29,6 +29,7 @@ private:
 /// One sentence for the person who has to repair it, naming the folder.
 [[nodiscard]] std::string explain(const error& e, const std::string& folder);
 
+/// For unique_ptr.
 struct closer {
   void operator()(sqlite3* db) const noexcept;
 };

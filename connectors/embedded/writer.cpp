@@ -10,10 +10,10 @@ namespace fairlead::embedded {
 namespace {
 
 // A checkpoint copies the write-ahead log into the file. It runs between two
-// groups, after the answers went out, so nobody waits for it but the next.
+// groups, after the answers have gone out, so only the next group waits for it.
 constexpr int checkpoint_pages = 1'000;
-// Readers can keep a passive checkpoint from starting the log over; beyond
-// this the writer waits for them (they are short).
+// Readers can keep a passive checkpoint from starting the log over; beyond this
+// size the writer waits for them (they are short).
 constexpr int restart_pages = 16'000;
 // Free pages that may lie in the file before they are given back.
 constexpr std::int64_t free_pages_min = 256;
@@ -26,7 +26,7 @@ std::size_t bytes_of(const new_record& r) {
   return n;
 }
 
-// A view of the record's own key, never of a copy: it is bound, not taken.
+// A view of the record's own key, not of a copy: SQLite keeps a pointer to it.
 std::string_view key_of(const new_record& r) {
   return r.key ? std::string_view{*r.key} : std::string_view{};
 }
@@ -38,7 +38,7 @@ int index_of(topic t) {
 } // namespace
 
 struct writer::job {
-  // One of the two. The caller waits, so what they point at lives.
+  // One of the two is set. The caller waits, so what it points to lives.
   const std::vector<new_record>* records = nullptr;
   const transaction* batch = nullptr;
   std::size_t bytes = 0;
@@ -121,11 +121,11 @@ event_sink::verdict writer::append(std::vector<new_record> records,
       why = broken_.empty() ? "The service is stopping." : broken_;
       return event_sink::verdict::failed;
     }
-    // A request that is larger than the bound alone still gets its turn.
+    // A request that alone is larger than the bound still gets its turn.
     if (queued_records_ > 0
         && (queued_records_ + records.size() > settings_.queued_records_max
             || queued_bytes_ + j->bytes > settings_.queued_bytes_max)) {
-      why = "Too many events wait to be written; try again in a moment.";
+      why = "Too many events are waiting to be written; try again in a moment.";
       return event_sink::verdict::busy;
     }
     queued_records_ += records.size();
@@ -147,7 +147,7 @@ void writer::commit(const transaction& t) {
     std::lock_guard lock{mutex_};
     if (!broken_.empty() || stopping_)
       throw log_broken(broken_.empty() ? "The log is being closed." : broken_);
-    // The engine's partition waits for this alone: it goes first.
+    // The engine's partition waits for nothing else: it goes first.
     jobs_.push_front(j);
   }
   work_.notify_one();
@@ -223,8 +223,8 @@ void writer::run() {
         checkpoint();
       }
       if (std::chrono::steady_clock::now() >= look) {
-        // At once again while there is something to delete, but after
-        // whatever else waits.
+        // Again soon while there is something to delete, but after
+        // everything else that waits.
         auto pause = expire_step() ? std::chrono::milliseconds{5}
                                    : settings_.retention_interval;
         look = std::chrono::steady_clock::now() + pause;
@@ -321,7 +321,7 @@ void writer::finish(const std::vector<std::shared_ptr<job>>& group,
     grown_.notify_all();
   }
   for (const auto& j : group) {
-    // Answered already, if it was a later part of the round that failed.
+    // It was answered already if a later part of the round has failed.
     if (std::exchange(j->records, nullptr) == nullptr
         && std::exchange(j->batch, nullptr) == nullptr)
       continue;
@@ -361,7 +361,7 @@ void writer::checkpoint() {
   int copied = 0;
   auto rc
     = sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, mode, &pages, &copied);
-  // A reader in the way is no fault: the rest is copied the next time.
+  // A reader in the way is not a fault: the rest is copied the next time.
   if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
     throw sqlite::error{rc & 0xff, sqlite3_system_errno(db_.raw()),
                         sqlite3_errmsg(db_.raw())};
@@ -383,7 +383,7 @@ bool writer::expire_step() {
       ++seen;
       last = oldest_.number(0);
       auto t = static_cast<std::size_t>(oldest_.number(1));
-      // What the engine has not taken up yet is kept, however old it is.
+      // What the engine has not read yet is kept, however old it is.
       bool pending
         = t < input_topic_count && oldest_.number(2) >= positions_[t];
       if (oldest_.number(3) < cutoff && !pending)
@@ -401,8 +401,8 @@ bool writer::expire_step() {
   }
   auto pages = db_.number("PRAGMA page_count");
   auto free = db_.number("PRAGMA freelist_count");
-  // New records fill the gaps of old ones; only a file that has become much
-  // too large for its contents is made smaller.
+  // New records fill the gaps that old ones leave; only a file that has become
+  // much too large for its contents is made smaller.
   bool shrink = free > free_pages_min + pages / 8;
   if (shrink)
     db_.exec("PRAGMA incremental_vacuum(256)");
@@ -416,8 +416,8 @@ bool writer::expire_step() {
   bool more
     = !old.empty()
       && seen == static_cast<std::int64_t>(settings_.retention_step_max);
-  // Records are nearly in the order of their time: a look that finds nothing
-  // old ends the round, and the next one starts at the beginning again.
+  // Records are nearly in the order of their time, so a look that finds nothing
+  // old ends the round, and the next round starts at the beginning.
   expire_after_ = more ? last : 0;
   return more || shrink;
 }

@@ -22,9 +22,9 @@ struct extent {
   std::array<std::int64_t, topic_count> ends{}; /// next offsets
 };
 
-/// The one thread that writes. It takes all appends that wait and the
-/// engine's commit, writes them in one transaction, and then tells everybody.
-/// In between it deletes what is too old, a few records at a time.
+/// The one thread that writes. It takes all appends that wait and the engine's
+/// commit, writes them in one transaction, and then tells everybody. In between
+/// it deletes what is too old, a few records at a time.
 class writer {
 public:
   explicit writer(settings s);
@@ -32,8 +32,9 @@ public:
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
 
+  /// Waits until the records are durable. Any thread.
   event_sink::verdict append(std::vector<new_record> records, std::string& why);
-  /// Throws log_broken.
+  /// Waits until the batch is durable. Throws log_broken.
   void commit(const transaction& t);
 
   [[nodiscard]] extent reach() const;
@@ -57,7 +58,7 @@ public:
   void nudge();
 
 private:
-  struct job; // somebody's records or transaction, and how it went
+  struct job; // a caller's records or transaction, and how it went
 
   void run();
   void write_group(const std::vector<std::shared_ptr<job>>& group);

@@ -13,7 +13,7 @@ broker::broker(std::int32_t partitions)
 
 std::size_t broker::lane_number(topic on, std::int32_t p) const {
   if (p < 0 || p >= partitions_)
-    throw std::logic_error{"a partition that the log does not have"};
+    throw std::logic_error{"there is no such partition"};
   return static_cast<std::size_t>(on) * static_cast<std::size_t>(partitions_)
          + static_cast<std::size_t>(p);
 }
@@ -228,7 +228,7 @@ void broker::wait() {
       number = p.open.number;
     }
   if (number == 0)
-    throw std::logic_error{"somebody waits for what will never come"};
+    throw std::logic_error{"something waits for what will never come"};
   time_out(oldest);
 }
 

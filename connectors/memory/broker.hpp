@@ -17,32 +17,32 @@
 
 namespace fairlead::memory {
 
-/// What a member of the group shows with its offsets. Nobody's (no member,
-/// generation -1) is accepted by a broker, whoever sends it.
+/// What a member of the group shows with its offsets. With no member and
+/// generation -1 a broker accepts them unchecked (KIP-447).
 struct group_metadata {
   std::string member;
   std::int32_t generation = -1;
 };
 
-/// What the log answers to a call of a transaction.
+/// The answer to a call in a transaction.
 enum class answer : std::uint8_t {
   ok,
   fenced, /// the transactional id has a newer epoch
   stale   /// the group has moved on: not this member, or not this generation
 };
 
-/// A transactional log in memory that behaves as Kafka's does towards its
-/// clients, worst cases included: what is written becomes readable only with
-/// the marker of its transaction, and markers come late and one lane (topic
-/// and partition) at a time.
+/// A broker in memory that behaves towards its clients as Kafka's does, worst
+/// cases included: what is written becomes readable only with the marker of its
+/// transaction, and markers come late and one lane (topic and partition) at a
+/// time.
 ///
 ///   producer:  init(id) -> epoch;  add(...)*  add_offsets(...)  end(...)
 ///   end        -> prepared; the answer comes before the markers do
 ///   marker     -> the lane's records are decided, its last stable offset moves
 ///   init       -> an open transaction is aborted, the older epoch is fenced
 ///
-/// One thread, no clock, no chance: whoever owns the log decides with
-/// deliver_marker() and the like when something happens.
+/// One thread, no clock, no chance: its owner decides with deliver_marker() and
+/// the like when something happens.
 class broker {
 public:
   explicit broker(std::int32_t partitions);
@@ -75,7 +75,7 @@ public:
 
   // -- transactions -----------------------------------------------------------
 
-  /// Takes a transactional id over: the older epoch is fenced, what it left
+  /// Takes a transactional id over: the older epoch is fenced, and what it left
   /// open is aborted.
   std::int64_t init(const std::string& id);
   /// One record of the id's transaction, which begins with it; the offset.
@@ -104,12 +104,12 @@ public:
   [[nodiscard]] std::size_t pending_markers() const { return pending_.size(); }
   /// One marker arrives.
   void deliver_marker(std::size_t which);
-  /// Somebody waits: a marker arrives or, if none is on its way, the oldest
+  /// A client waits: a marker arrives or, if none is on its way, the oldest
   /// open transaction runs into its timeout. Throws if nothing can happen any
-  /// more: what is waited for will never come.
+  /// more, since what is waited for will never come.
   void wait();
-  /// Compacts the decided records below `until`: of a key the last stays. Its
-  /// tombstone goes, too, below `no_tombstones_until`.
+  /// Compacts the decided records below `until`: the last one of each key
+  /// stays. If that is a tombstone below `no_tombstones_until`, it goes, too.
   void compact(topic on, std::int32_t partition, std::int64_t until,
                std::int64_t no_tombstones_until);
 
@@ -118,7 +118,7 @@ public:
   bool patient = true;
   /// Chooses which marker wait() delivers; by default the first.
   std::function<std::size_t(std::size_t of)> pick;
-  /// Told of every transaction at the moment that its commit is certain.
+  /// Told of every transaction at the moment when its commit is certain.
   std::function<void(const std::vector<new_record>&)> on_prepared;
 
 private:
@@ -142,7 +142,7 @@ private:
   };
   struct producer {
     std::int64_t epoch = -1;
-    std::uint64_t ended = 0; /// its last transaction that is not open any more
+    std::uint64_t ended = 0; /// its last transaction that is no longer open
     open_transaction open;
   };
   /// A marker on its way; the offsets' lane has the number `no_lane`.

@@ -86,13 +86,13 @@ partition_log::start(const std::optional<input_positions>& meta) {
   auto begin = meta.value_or(no_positions);
   if (planted(plant::restore_to_last_stable) || planted(plant::restore_in_part))
     begin = committed_; // and nobody compares
-  // Written in one transaction, they agree, or somebody has moved one of them.
+  // Written in one transaction, they agree unless somebody has moved one.
   for (std::size_t i = 0; i < input_topic_count; ++i) {
     if (committed_[i] >= 0 && committed_[i] != begin[i])
       throw std::runtime_error{
         "the group's offset of " + std::string{name_of(input_at(i))} + "/"
         + std::to_string(settings_.partition) + " is "
-        + std::to_string(committed_[i]) + ", but the state belongs to "
+        + std::to_string(committed_[i]) + ", but the state was written at "
         + std::to_string(begin[i])};
     next_[i] = std::max<std::int64_t>(begin[i], 0);
   }
@@ -130,7 +130,7 @@ polled partition_log::poll(std::chrono::milliseconds, std::size_t records_max) {
 partition_log::outcome partition_log::attempt(const transaction& t) {
   commit_called_ = false;
   last_offset_ = -1;
-  // A client's produce() says ok even when the producer is shut out: the
+  // A client's produce() succeeds even when the producer is fenced: only the
   // commit tells.
   bool delivered = true;
   for (const auto& r : t.records) {
@@ -205,8 +205,8 @@ commit_result partition_log::recover(const transaction& t, outcome o) {
     return commit_result::aborted;
   fault_at(log_call::abort);
   (void)broker_.end(id_, epoch_, false);
-  // A newer owner or the broker's own timeout look the same. While the group
-  // leaves the partition to us it may be tried once.
+  // A newer owner and the broker's own timeout look the same. While the group
+  // leaves the partition to us we take the id back once.
   if (o == outcome::stale || (o == outcome::fenced && ++fenced_ > 1)) {
     lost_ = true;
     return commit_result::lost;
@@ -225,7 +225,7 @@ commit_result partition_log::find_out(const transaction& t) {
     }
     done = now == t.positions;
   } else if (last_offset_ >= 0) {
-    // Nothing moved, so the offsets can't tell: look at the record itself. A
+    // Nothing moved, so the offsets can't tell: look at the last record. A
     // transaction whose records never arrived can't have been committed.
     const auto& last = t.records.back();
     for (;;) {

@@ -26,7 +26,7 @@ enum class log_call : std::uint8_t {
 };
 
 /// What may go wrong at a call. Where a fault makes no sense (an indefinite
-/// answer to a poll) the call works.
+/// answer to a poll) the call succeeds.
 enum class log_fault : std::uint8_t {
   none,
   abort,        /// the transaction can't be committed
@@ -35,20 +35,20 @@ enum class log_fault : std::uint8_t {
   unknown_lost  /// no answer, and the call never arrived
 };
 
-/// One partition of a broker as one member of the group sees it: deals
-/// with errors as the Kafka connector does. After any abort or indefinite
-/// error a fresh producer; what became of an indefinite commit is told by the
-/// group's offsets or, where they did not move, by the last record; restore to
-/// the high watermark, whatever hides behind an open transaction.
+/// One partition of a broker as one member of the group sees it. It deals with
+/// errors as kafka::partition_log does: a fresh producer after any abort or
+/// indefinite error; the group's offsets tell what became of an indefinite
+/// commit or, if they did not move, its last record; and it restores up to the
+/// high watermark, whatever hides behind an open transaction.
 class partition_log final : public fairlead::partition_log {
 public:
   struct settings {
     std::int32_t partition = 0;
     group_metadata group; /// of the assignment
-    /// Asked at every call; may also throw, which stands for the end of the
+    /// Asked at every call. It may also throw, which stands for the end of the
     /// process.
     std::function<log_fault(log_call)> at_call;
-    /// How many of the records there are a poll brings of one topic.
+    /// How many of a topic's records that are there a poll brings.
     std::function<std::size_t(topic, std::size_t there)> bring;
   };
   partition_log(broker& b, settings s);
