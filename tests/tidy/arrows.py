@@ -51,7 +51,7 @@ SOURCE_FOLDERS = ("actors", "commands", "config", "connectors", "messages", "tes
 # The tests may look at what the code beside them uses.
 LIBRARIES = {
     "CAF": (r"caf/", ("actors", "tests")),
-    "librdkafka": (r"librdkafka/|rdkafka", ("connectors/kafka", "tests/kafka", "tests/bench")),
+    "librdkafka": (r"librdkafka/|rdkafka", ("connectors/kafka", "tests/kafka", "tests/unit/kafka", "tests/bench")),
     "SQLite": (r"sqlite3(ext)?\.h$", ("connectors/embedded", "tests/embedded", "tests/bench")),
     "cpp-httplib": (r"httplib\.h$", ("connectors/http", "tests/web", "tests/embedded", "tests/bench")),
     "CLI11": (r"CLI/", ("commands/command_line",)),
