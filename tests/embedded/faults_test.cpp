@@ -9,21 +9,13 @@
 #include <fstream>
 #include <functional>
 
-namespace fairlead {
+namespace fairlead::test {
 namespace {
 
 using namespace std::chrono_literals;
-using test::append;
-using test::record;
-using test::settings_for;
-using test::state_of;
-using test::temp_folder;
-using test::values_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
-
-using verdict = event_sink::verdict;
 
 // What opening a folder says, in a process of its own (`prepare` runs there).
 std::string opening(const std::string& folder,
@@ -199,4 +191,4 @@ TEST(EmbeddedFaults, AFullDiskStopsTheLogAndLosesNothing) {
 }
 
 } // namespace
-} // namespace fairlead
+} // namespace fairlead::test

@@ -9,13 +9,10 @@
 #include <random>
 #include <thread>
 
-namespace fairlead {
+namespace fairlead::test {
 namespace {
 
 using namespace std::chrono_literals;
-using test::record;
-using test::settings_for;
-using test::temp_folder;
 
 constexpr int kills = 50;
 constexpr int clients = 3;
@@ -30,8 +27,7 @@ constexpr int clients = 3;
       for (int i = 0;; ++i) {
         auto name = std::to_string(::getpid()) + "/" + std::to_string(c) + "/"
                     + std::to_string(i);
-        if (test::append(log, topic::leads, "acme", name)
-            != event_sink::verdict::durable)
+        if (append(log, topic::leads, "acme", name) != verdict::durable)
           ::_exit(2);
         auto line = name + "\n";
         if (::write(report, line.data(), line.size()) < 0)
@@ -104,8 +100,8 @@ TEST(EmbeddedKill, AcknowledgedEventsHaveTheirOutputsExactlyOnce) {
     }
   }
   embedded::log log{settings_for(dir.log())};
-  auto in = test::values_of(log, topic::leads);
-  auto out = test::values_of(log, topic::assignments);
+  auto in = values_of(log, topic::leads);
+  auto out = values_of(log, topic::assignments);
   // The outputs are the consumed inputs, in their order, each once.
   ASSERT_EQ(static_cast<std::int64_t>(out.size()), log.committed()[1]);
   ASSERT_LE(out.size(), in.size());
@@ -120,4 +116,4 @@ TEST(EmbeddedKill, AcknowledgedEventsHaveTheirOutputsExactlyOnce) {
 }
 
 } // namespace
-} // namespace fairlead
+} // namespace fairlead::test

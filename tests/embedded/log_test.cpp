@@ -7,21 +7,13 @@
 #include <latch>
 #include <thread>
 
-namespace fairlead {
+namespace fairlead::test {
 namespace {
 
 using namespace std::chrono_literals;
-using test::append;
-using test::record;
-using test::settings_for;
-using test::state_of;
-using test::temp_folder;
-using test::values_of;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
-
-using verdict = event_sink::verdict;
 
 std::vector<std::string> values(const polled& p) {
   std::vector<std::string> out;
@@ -132,7 +124,7 @@ TEST(EmbeddedLog, StateThatContradictsThePositionsIsRefused) {
 
 TEST(EmbeddedLog, TheTimeOfTheLogNeverGoesBack) {
   temp_folder dir;
-  test::moved_clock clock;
+  moved_clock clock;
   auto s = settings_for(dir.log());
   s.clock = clock.reading();
   {
@@ -250,7 +242,7 @@ TEST(EmbeddedLog, AFullQueueSaysBusyAndKeepsNothing) {
 
 TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
   temp_folder dir;
-  test::moved_clock clock;
+  moved_clock clock;
   auto s = settings_for(dir.log());
   s.clock = clock.reading();
   s.retention_days = 30;
@@ -285,7 +277,7 @@ TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
 
 TEST(EmbeddedRetention, TheFileStaysBounded) {
   temp_folder dir;
-  test::moved_clock clock;
+  moved_clock clock;
   auto s = settings_for(dir.log());
   s.clock = clock.reading();
   s.retention_days = 3;
@@ -383,4 +375,4 @@ TEST(EmbeddedHistory, AWaitEndsWithTheFirstRecordOfTheTeam) {
 }
 
 } // namespace
-} // namespace fairlead
+} // namespace fairlead::test

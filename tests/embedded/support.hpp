@@ -15,7 +15,9 @@
 
 namespace fairlead::test {
 
-/// A folder of its own that goes with the test.
+using verdict = event_sink::verdict;
+
+/// A folder of its own that is deleted with the object.
 class temp_folder {
 public:
   temp_folder() {
@@ -51,8 +53,8 @@ inline new_record record(topic on, std::string key, std::string value) {
   return r;
 }
 
-inline event_sink::verdict append(event_sink& log, topic on, std::string key,
-                                  std::string value) {
+inline verdict append(event_sink& log, topic on, std::string key,
+                      std::string value) {
   std::string why;
   return log.append({record(on, std::move(key), std::move(value))}, why);
 }
