@@ -458,4 +458,15 @@ team_state& partition::team(const std::string& id) {
   return open_team(id).state;
 }
 
+void make_steps(partition& p, const std::function<void(step&)>& visits) {
+  try {
+    while (auto* s = p.next_step()) {
+      visits(*s);
+      p.finish();
+    }
+  } catch (const std::exception& e) {
+    p.fail(e.what());
+  }
+}
+
 } // namespace fairlead

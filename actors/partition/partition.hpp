@@ -48,8 +48,8 @@ struct partition_stats {
 };
 
 /// One partition's sequence of steps (R1): what comes next, and what comes of
-/// it. It does not make the steps' visits itself: the supervisor sends them
-/// through the actors, a test may make them on the spot.
+/// it. It does not make the steps' visits itself (make_steps): the supervisor
+/// sends them through the actors, a test may make them on the spot.
 ///
 /// One thread or actor at a time; between begin() and committed() or aborted()
 /// a batch is open. Nothing here does I/O or reads a clock.
@@ -131,9 +131,9 @@ public:
   [[nodiscard]] const snapshot_store& store() const { return store_; }
   [[nodiscard]] const timer_index& timers() const { return timers_; }
   [[nodiscard]] const partition_stats& stats() const { return stats_; }
-  /// Entities let go of since the last call: their actors may end.
+  /// Entities let go of since the last call: their actors are free.
   [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone();
-  /// Teams let go of since the last call: all their actors must end.
+  /// Teams let go of since the last call: all their actors are free.
   [[nodiscard]] std::vector<std::string> take_dropped_teams();
   /// Reads a live team's state, for tests and the simulation.
   [[nodiscard]] team_state& team(const std::string& id);
@@ -192,5 +192,9 @@ private:
   partition_stats stats_;
   partition_stats stats_before_;
 };
+
+/// Makes the steps of the batch that is open. `visits` makes those of one;
+/// if it throws, as if anything else goes wrong with a step, the batch fails.
+void make_steps(partition& p, const std::function<void(step&)>& visits);
 
 } // namespace fairlead
