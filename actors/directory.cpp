@@ -2,7 +2,6 @@
 
 #include "actors/core/invariant.hpp"
 #include "actors/entity_actors.hpp"
-#include "actors/shell.hpp"
 
 #include <caf/send.hpp>
 
@@ -13,14 +12,6 @@ namespace {
 
 /// Free actors that are kept, of each kind: what a long batch lets go of.
 constexpr std::size_t free_max = 1000;
-
-caf::actor spawn(caf::event_based_actor& host, const visit& v) {
-  if (v.kind == entity_kind::lead)
-    return spawn_shell<lead_actor, caf::lazy_init>(host, v.id);
-  if (v.kind == entity_kind::agent)
-    return spawn_shell<agent_actor, caf::lazy_init>(host, v.id);
-  return spawn_shell<routing_actor, caf::lazy_init>(host, v.id);
-}
 
 } // namespace
 
@@ -37,53 +28,67 @@ T& directory::of_kinds<T>::of(entity_kind k) {
                                   : calls;
 }
 
-const caf::actor& directory::actor_for(caf::event_based_actor& host,
-                                       const std::string& team,
-                                       const visit& v) {
+void directory::hand_on(step& s) {
+  const baton b{&s, this};
+  const auto* next = s.upcoming();
+  if (next == nullptr || !has_actor(next->kind))
+    return caf::anon_send(supervisor_actor{&parent_}, b);
+  const auto& to = actor_for(s.team().id(), *next);
+  caf::anon_send(to, s.arrive(), b);
+}
+
+void directory::lose(std::string what) {
+  caf::anon_send(supervisor_actor{&parent_}, step_lost{std::move(what)});
+}
+
+const entity_actor& directory::actor_for(const std::string& team,
+                                         const visit& v) {
   auto& actor = teams_[team].of(v.kind)[v.id];
   if (actor)
     return actor;
   auto& free = free_.of(v.kind);
   if (free.empty()) {
-    actor = spawn(host, v);
+    actor = spawn(v.kind);
   } else {
     actor = std::move(free.back());
     free.pop_back();
-    host.send(actor, act_for{v.id});
   }
   return actor;
 }
 
-void directory::let_go(caf::event_based_actor& host, const std::string& team,
-                       const entity_name& e) {
+/// The supervisor is the parent, whoever holds the step that needs the actor.
+entity_actor directory::spawn(entity_kind k) {
+  if (k == entity_kind::lead)
+    return parent_.spawn<lead_actor, caf::lazy_init>();
+  if (k == entity_kind::agent)
+    return parent_.spawn<agent_actor, caf::lazy_init>();
+  return parent_.spawn<routing_actor, caf::lazy_init>();
+}
+
+void directory::let_go(const std::string& team, const entity_name& e) {
   auto t = teams_.find(team);
   if (t == teams_.end() || !has_actor(e.kind))
     return;
   auto& actors = t->second.of(e.kind);
-  auto it = actors.find(e.id);
-  if (it == actors.end())
-    return;
-  if (auto& free = free_.of(e.kind); free.size() < free_max)
-    free.push_back(std::move(it->second));
-  else
-    host.send(it->second, end_acting{});
-  actors.erase(it);
+  if (auto it = actors.find(e.id); it != actors.end()) {
+    free(e.kind, std::move(it->second));
+    actors.erase(it);
+  }
 }
 
-void directory::end_team(caf::event_based_actor& host,
-                         const std::string& team) {
+void directory::let_go(const std::string& team) {
   auto t = teams_.find(team);
   if (t == teams_.end())
     return;
-  t->second.each([&host](const auto& x) { host.send(x.second, end_acting{}); });
+  for (auto k : {entity_kind::agent, entity_kind::lead, entity_kind::call})
+    for (auto& [id, actor] : t->second.of(k))
+      free(k, std::move(actor));
   teams_.erase(t);
 }
 
-void directory::end_all(caf::event_based_actor& host) {
-  while (!teams_.empty())
-    end_team(host, std::string{teams_.begin()->first});
-  free_.each([&host](const auto& actor) { host.send(actor, end_acting{}); });
-  free_ = {};
+void directory::free(entity_kind k, entity_actor actor) {
+  if (auto& free = free_.of(k); free.size() < free_max)
+    free.push_back(std::move(actor));
 }
 
 } // namespace fairlead

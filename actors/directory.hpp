@@ -1,9 +1,8 @@
 #pragma once
 
-#include "actors/core/step/step.hpp"
+#include "actors/actors.hpp"
 
-#include <caf/actor.hpp>
-#include <caf/event_based_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <string>
 #include <unordered_map>
@@ -15,42 +14,45 @@ namespace fairlead {
 /// supervisor acts.
 [[nodiscard]] bool has_actor(entity_kind k);
 
-/// Who acts for which entity of one partition. Whoever holds the partition's
-/// baton, or the supervisor while no step is out, may use it: one at a time,
-/// so it needs no lock.
+/// The supervisor's children: who acts for which entity of the partition. Who
+/// holds a step uses it to hand the step on. There is one step at a time, and
+/// all run on one thread, so it needs no lock.
 ///
-/// Spawning and ending an actor costs more than all it does for a new lead, so
-/// those of entities that are let go of are given to the next ones.
+/// Nobody else keeps a handle to them, so an actor ends when it is dropped
+/// here. To spawn one costs more than all it does for a new lead; so those that
+/// are let go of are kept for the next entities of their kind.
 class directory {
 public:
-  /// The actor for a visit; `host` spawns it if there is none to be had.
-  [[nodiscard]] const caf::actor& actor_for(caf::event_based_actor& host,
-                                            const std::string& team,
-                                            const visit& v);
-  /// The entity has been let go of: its actor is free for another.
-  void let_go(caf::event_based_actor& host, const std::string& team,
-              const entity_name& e);
-  /// The team has been let go of, or an actor of it may be dead: they all end.
-  void end_team(caf::event_based_actor& host, const std::string& team);
-  void end_all(caf::event_based_actor& host);
+  explicit directory(supervisor_actor::base& parent) : parent_{parent} {}
+
+  /// Sends a step to its next stop: the actor of the entity that it visits, or
+  /// home to the supervisor.
+  void hand_on(step& s);
+  /// Instead of handing it on.
+  void lose(std::string what);
+
+  /// These are not visited for now; their actors are free.
+  void let_go(const std::string& team, const entity_name& e);
+  void let_go(const std::string& team);
 
 private:
   /// By their entities' ids.
-  using by_id = std::unordered_map<std::string, caf::actor>;
+  using by_id = std::unordered_map<std::string, entity_actor>;
   /// One thing for each kind that has actors.
   template <class T>
   struct of_kinds {
     T agents, leads, calls;
     [[nodiscard]] T& of(entity_kind k);
-    void each(auto visit) {
-      for (auto* kind : {&agents, &leads, &calls})
-        for (auto& x : *kind)
-          visit(x);
-    }
   };
 
+  [[nodiscard]] const entity_actor& actor_for(const std::string& team,
+                                              const visit& v);
+  [[nodiscard]] entity_actor spawn(entity_kind k);
+  void free(entity_kind k, entity_actor actor);
+
+  supervisor_actor::base& parent_;
   std::unordered_map<std::string, of_kinds<by_id>> teams_;
-  of_kinds<std::vector<caf::actor>> free_;
+  of_kinds<std::vector<entity_actor>> free_;
 };
 
 } // namespace fairlead

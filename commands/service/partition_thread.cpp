@@ -87,9 +87,9 @@ partition_thread::partition_thread(const partition_context& context,
   : context_{context},
     log_{log},
     partition_{settings_for(context.config, log), json_decoder()},
-    engine_{std::make_unique<engine>(partition_)},
+    actors_{std::make_unique<partition_actors>(partition_)},
     runner_{runner_settings_of(context.config), partition_, log,
-            [this](batch b) { engine_->run(std::move(b)); },
+            [this](batch b) { actors_->run(std::move(b)); },
             context.clock ? context.clock : wall_clock} {
   runner_.on_commit = [this](std::size_t steps, std::chrono::nanoseconds t) {
     count(steps, t);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/engine.hpp"
 #include "actors/partition/runner.hpp"
+#include "actors/partition_actors.hpp"
 #include "config/settings.hpp"
 #include "connectors/kafka/group_member.hpp"
 #include "connectors/metrics.hpp"
@@ -50,7 +50,7 @@ private:
   std::unique_ptr<partition_log> own_;
   partition_log& log_;
   partition partition_;
-  std::unique_ptr<engine> engine_;
+  std::unique_ptr<partition_actors> actors_;
   runner runner_;
   partition_stats counted_;
   std::atomic<bool> ended_ = false;

@@ -1,6 +1,6 @@
 #include "commands/simulated/virtual_world.hpp"
 
-#include "actors/engine.hpp"
+#include "actors/partition_actors.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace fairlead {
 struct virtual_world::impl {
   partition part{{.number = 0, .count = 1, .consumer_group = {}},
                  json_decoder()};
-  engine actors{part}; // end before the partition
+  partition_actors actors{part}; // end before the partition
 };
 
 virtual_world::virtual_world(sink written)

@@ -3,7 +3,6 @@
 #include "tests/simulation/instances.hpp"
 
 #include "actors/core/visits/decide.hpp"
-#include "tests/actor/deterministic_system.hpp"
 
 #include <chrono>
 #include <exception>
@@ -47,10 +46,8 @@ world::worker::worker(world& w, instance& i, std::int32_t number,
                                : std::size_t{2000},
           .sweep_per_batch = 8},
          w.decoder_} {
-  if (w.system_)
-    motor = std::make_unique<engine>(w.system_->system, part, [&w] {
-      w.system_->run_shuffled(static_cast<std::uint32_t>(w.dice_.next()));
-    });
+  if (w.options_.actors)
+    actors = std::make_unique<partition_actors>(part);
   runner_settings s;
   if (!w.one_batch_)
     s.batch_records_max = w.dice_.pick({1UL, 3UL, 20UL, 1000UL});
@@ -188,8 +185,8 @@ void world::some_turn(const instance* but) {
 }
 
 void world::run_batch(worker& w, batch b) {
-  if (w.motor)
-    return w.motor->run(std::move(b));
+  if (w.actors)
+    return w.actors->run(std::move(b));
   w.part.begin(std::move(b));
   try {
     for (std::size_t steps = 0;; ++steps) {

@@ -20,7 +20,7 @@ struct world::worker {
   std::int32_t generation;
   memory::partition_log log;
   partition part;
-  std::unique_ptr<engine> motor;
+  std::unique_ptr<partition_actors> actors; /// null: on the spot
   std::optional<runner> loop;
 };
 

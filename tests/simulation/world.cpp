@@ -4,7 +4,6 @@
 
 #include "actors/core/state/snapshot.hpp"
 #include "actors/partition/meta_record.hpp"
-#include "tests/actor/deterministic_system.hpp"
 #include "tests/simulation/instances.hpp"
 
 #include <algorithm>
@@ -34,8 +33,6 @@ world::world(const world_options& o)
     now_{first_moment},
     followed_(static_cast<std::size_t>(o.partitions)),
     shadow_(static_cast<std::size_t>(o.partitions)) {
-  if (o.actors)
-    system_ = std::make_unique<deterministic_system>();
   log_.patient = dice_.chance(500);
   log_.pick = [this](std::size_t n) { return dice_.below(n); };
   log_.on_prepared = [this](const std::vector<new_record>& records) {
@@ -54,10 +51,7 @@ world::world(const world_options& o)
   }
 }
 
-world::~world() {
-  // The actors' instances end before their system does.
-  instances_.clear();
-}
+world::~world() = default;
 
 void world::note(const std::function<std::string()>& text) {
   if (options_.trace)

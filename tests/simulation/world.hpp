@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/engine.hpp"
 #include "actors/partition/partition.hpp"
 #include "actors/partition/runner.hpp"
+#include "actors/partition_actors.hpp"
 #include "connectors/memory/broker.hpp"
 #include "connectors/memory/partition_log.hpp"
 #include "messages/wire/decode.hpp"
@@ -20,8 +20,6 @@
 #include <vector>
 
 namespace fairlead::test {
-
-class deterministic_system;
 
 /// A promise was broken in a simulated world.
 class broken_promise : public std::runtime_error {
@@ -149,7 +147,6 @@ private:
   memory::broker log_;
   poisoned_decoder decoder_;
   instant now_;
-  std::unique_ptr<deterministic_system> system_;
   std::vector<std::unique_ptr<instance>> instances_;
   int members_ = 0;
   int depth_ = 0;     // of turns inside turns
