@@ -188,4 +188,10 @@ struct agent_document {
     = default;
 };
 
+/// R45: a document that is not newer than the known one.
+[[nodiscard]] constexpr bool outdated(std::optional<std::int64_t> known,
+                                      std::optional<std::int64_t> news) {
+  return known && news && *news <= *known;
+}
+
 } // namespace fairlead

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/position.hpp"
 #include "messages/time.hpp"
 #include "messages/topics.hpp"
 #include "messages/words.hpp"
@@ -189,14 +190,6 @@ using output_body
                  transfer_missed, outcome_corrected, notification_requested,
                  task_created, task_moved, task_cancelled, outreach_gated,
                  cadence_cancelled, cadence_paused, decision_recorded>;
-
-/// Where an input stood: on the topic it was first written to (R47).
-struct position {
-  topic on = topic::leads;
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  friend auto operator<=>(const position&, const position&) = default;
-};
 
 /// One output of a step, complete but for what only the end of the step knows
 /// (owner, epoch, sequence).

@@ -1,4 +1,4 @@
-#include "messages/wire/decode.hpp"
+#include "messages/partitioner.hpp"
 
 namespace fairlead {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/outputs.hpp"
+#include "messages/position.hpp"
 #include "messages/time.hpp"
 #include "messages/topics.hpp"
 #include "messages/words.hpp"

@@ -6,6 +6,7 @@
 #include "actors/partition/live_team.hpp"
 #include "actors/partition/meta_record.hpp"
 #include "actors/partition/planted.hpp"
+#include "messages/partitioner.hpp"
 #include "messages/utf8.hpp"
 #include "messages/wire/encode.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "commands/exit_codes.hpp"
 #include "connectors/kafka/topic_reader.hpp"
-#include "messages/wire/decode.hpp"
+#include "messages/partitioner.hpp"
 
 #include <stdexcept>
 

@@ -40,8 +40,4 @@ public:
 /// record has no team or can't be read that far (decode says which).
 [[nodiscard]] std::optional<std::string> team_of(const raw_record& r);
 
-/// Kafka's default partitioner: murmur2(key) & 0x7fffffff mod n (KIP-480 left
-/// it as it is for keyed records).
-[[nodiscard]] std::int32_t partition_of(std::string_view key, std::int32_t n);
-
 } // namespace fairlead

@@ -1,6 +1,6 @@
 #include "connectors/kafka/event_sink.hpp"
 #include "connectors/kafka/topic_reader.hpp"
-#include "messages/wire/decode.hpp"
+#include "messages/partitioner.hpp"
 #include "tests/kafka/support.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,7 @@
 // Who publishes, and what goes wrong with records on their way: late, twice, in
 // the wrong partition, broken, or too much for their decoder.
 
+#include "messages/partitioner.hpp"
 #include "tests/simulation/world.hpp"
 
 #include <algorithm>

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,12 +21,6 @@ namespace fairlead {
   eat("\x1f");
   eat(id);
   return h;
-}
-
-/// R45: a document that is not newer than the known one.
-[[nodiscard]] constexpr bool outdated(std::optional<std::int64_t> known,
-                                      std::optional<std::int64_t> news) {
-  return known && news && *news <= *known;
 }
 
 /// The last `Limit` applied events of one entity, oldest first (R44).

@@ -1,4 +1,4 @@
-#include "messages/wire/decode.hpp"
+#include "messages/partitioner.hpp"
 
 #include <gtest/gtest.h>
 #include <librdkafka/rdkafka.h>

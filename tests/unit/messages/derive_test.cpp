@@ -2,7 +2,7 @@
 // other implementations: Python's uuid.uuid5 and Kafka's UtilsTest.
 
 #include "messages/derive.hpp"
-#include "messages/wire/decode.hpp"
+#include "messages/partitioner.hpp"
 
 #include <gtest/gtest.h>
 
