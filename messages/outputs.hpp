@@ -194,9 +194,9 @@ using output_body
 /// One output of a step, complete but for what only the end of the step knows
 /// (owner, epoch, sequence).
 struct output {
-  std::string id;      /// derived, see derive.hpp
-  std::string lead_id; /// empty: not about a lead
-  std::string subject; /// lead id, else agent or call id
+  std::string id;         /// derived, see derive.hpp
+  std::string subject;    /// a lead's id, else an agent's
+  bool about_lead = true; /// else without the lead and its owner
   output_body body;
 };
 

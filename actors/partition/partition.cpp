@@ -281,10 +281,10 @@ void partition::finish() {
   for (const auto& o : s->outputs()) {
     write_late(written++);
     // Most steps speak of one lead only.
-    if (!o.lead_id.empty() && (owned == nullptr || *owned != o.lead_id)) {
-      auto h = team.head(o.lead_id);
+    if (o.about_lead && (owned == nullptr || *owned != o.subject)) {
+      auto h = team.head(o.subject);
       owner = h ? output_owner{h->owner(), h->epoch} : output_owner{};
-      owned = &o.lead_id;
+      owned = &o.subject;
     }
     auto value = encode(o, frame, ++counters.sequence, owner);
     require(value.size() <= written_bytes_max,

@@ -297,8 +297,8 @@ std::string encode(const output& x, const output_frame& f,
       event.text("traceparent", f.traceparent);
     object data{event.member("data")};
     data.text("team_id", f.team);
-    if (!x.lead_id.empty()) {
-      data.text("lead_id", x.lead_id);
+    if (x.about_lead) {
+      data.text("lead_id", x.subject);
       data.text_or_null("owner", owner.owner);
       data.integer("owner_epoch", static_cast<std::int64_t>(owner.epoch));
     }

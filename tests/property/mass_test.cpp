@@ -82,7 +82,7 @@ private:
             ++batch_->assigned_elsewhere;
           } else if (a->again) {
             ++batch_->reassigned;
-            batch_->leads.push_back(o.lead_id);
+            batch_->leads.push_back(o.subject);
           }
         }
       part_.finish();

@@ -207,7 +207,7 @@ private:
                        desk_.writer().make(topic::leads, "task.completed",
                                            s.team().id(),
                                            json_object{}
-                                             .text("lead_id", o.lead_id)
+                                             .text("lead_id", o.subject)
                                              .text("task_id", o.id)
                                              .str()));
   }

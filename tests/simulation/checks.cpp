@@ -130,7 +130,7 @@ public:
       if (const auto* lead = std::get_if<lead_received>(&e->body))
         received_.emplace(team.id(), lead->lead_id);
     for (const auto& o : s.outputs()) {
-      std::pair lead{team.id(), o.lead_id};
+      std::pair lead{team.id(), o.subject};
       if (std::holds_alternative<lead_assigned>(o.body)
           || std::holds_alternative<lead_unassigned>(o.body))
         answered_.insert(lead);

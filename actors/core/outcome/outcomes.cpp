@@ -7,6 +7,7 @@
 #include "actors/core/owner/group.hpp"
 #include "actors/core/owner/ownership.hpp"
 #include "actors/core/owner/schedule.hpp"
+#include "actors/core/owner/stage.hpp"
 #include "actors/core/step/notify.hpp"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ std::vector<action> defaults_of(outcome o) {
 /// The carrying out of one outcome: what its parts need from each other.
 class carrier {
 public:
-  carrier(step& s, held_lead& lead, const outcome_due& o)
+  carrier(step& s, visited_lead& lead, const outcome_due& o)
     : s_{s}, lead_{lead}, o_{o}, ledger_{o.ledger} {}
 
   void correct();
@@ -79,7 +80,7 @@ private:
   }
 
   step& s_;
-  held_lead& lead_;
+  visited_lead& lead_;
   const outcome_due& o_;
   call_ledger ledger_;
   std::optional<std::string> task_; // the last one that this outcome created
@@ -88,10 +89,9 @@ private:
 void carrier::correct() {
   if (!o_.corrects)
     return;
-  s_.emit(lead_.id(), lead_.id(),
-          outcome_corrected{.call_id = o_.call_id,
-                            .from = *o_.corrects,
-                            .to = *o_.tag.known()});
+  s_.emit(lead_.id(), outcome_corrected{.call_id = o_.call_id,
+                                        .from = *o_.corrects,
+                                        .to = *o_.tag.known()});
   if (o_.tag != outcome::successful_transfer)
     return;
   for (const auto& made : ledger_.tasks) {
@@ -100,7 +100,7 @@ void carrier::correct() {
       [&made](const open_task& t) { return t.task_id == made.task_id; });
     if (made.kind != default_task::call_back || !open)
       continue;
-    s_.emit(lead_.id(), lead_.id(),
+    s_.emit(lead_.id(),
             task_cancelled{.task_id = made.task_id,
                            .reason = task_cancel_reason::outcome_corrected});
     lead_.change(task_ended{made.task_id});
@@ -110,7 +110,7 @@ void carrier::correct() {
 void carrier::act() {
   auto actions = actions_of(s_.team(), o_.tag);
   // A success that comes back after a bridge had failed: nothing runs twice,
-  // but whoever owns the lead by now is told (R38, R40).
+  // but the one who owns the lead by now is told (R38, R40).
   if (o_.only_tell)
     std::erase_if(actions, [](const action& a) {
       return !std::holds_alternative<notify_action>(a);
@@ -159,7 +159,7 @@ void carrier::assign(const assign_action& a) {
                             std::nullopt);
   if (c.agent)
     return give(s_, lead_, std::move(c));
-  s_.emit(lead_.id(), lead_.id(), std::move(c.why));
+  s_.emit(lead_.id(), std::move(c.why));
   assignment_failed(failure_reason::nobody_eligible, std::nullopt);
 }
 
@@ -168,16 +168,15 @@ void carrier::assignment_failed(failure_reason why,
   notification_requested n;
   n.kind = notification_kind::action_failed;
   n.title = "A hand-over failed";
-  n.text = call_by(lead_.id(), *lead_) + " could not be handed over after ";
+  n.text = name_of(lead_) + " could not be handed over after ";
   n.text += o_.tag.text();
   n.text += ": ";
   n.text += to_string(why);
   n.text += '.';
-  s_.emit(lead_.id(), lead_.id(),
-          action_failed{.action = action_kind::assign,
-                        .reason = why,
-                        .call_id = o_.call_id,
-                        .agent_id = std::move(agent)});
+  s_.emit(lead_.id(), action_failed{.action = action_kind::assign,
+                                    .reason = why,
+                                    .call_id = o_.call_id,
+                                    .agent_id = std::move(agent)});
   if (s_.team().document())
     tell_once(s_.team().document()->account_owner, std::move(n));
 }
@@ -185,14 +184,14 @@ void carrier::assignment_failed(failure_reason why,
 void carrier::change_cadence(const action& a) {
   if (std::holds_alternative<cancel_cadence_action>(a)
       && !ledger_.cadence_cancelled) {
-    s_.emit(lead_.id(), lead_.id(),
+    s_.emit(lead_.id(),
             cadence_cancelled{.reason = o_.tag, .call_id = o_.call_id});
     ledger_.cadence_cancelled = true;
   }
   if (std::holds_alternative<pause_cadence_action>(a))
-    s_.emit(lead_.id(), lead_.id(),
-            cadence_paused{
-              .until = o_.until, .reason = o_.tag, .call_id = o_.call_id});
+    s_.emit(lead_.id(), cadence_paused{.until = o_.until,
+                                       .reason = o_.tag,
+                                       .call_id = o_.call_id});
 }
 
 instant carrier::due_at(std::int64_t due_in_s) const {
@@ -211,7 +210,7 @@ void carrier::create_task(const create_task_action& a) {
   if (std::any_of(ledger_.tasks.begin(), ledger_.tasks.end(), same))
     return;
   auto due = due_at(a.due_in_s.value_or(limits::task_due_in_s));
-  auto id = s_.emit(lead_.id(), lead_.id(),
+  auto id = s_.emit(lead_.id(),
                     task_created{.kind = a.kind,
                                  .assignee = lead_->owner,
                                  .due_at = due,
@@ -227,7 +226,7 @@ void carrier::create_task(const create_task_action& a) {
 }
 
 std::string carrier::title_of(const task_kind& kind) const {
-  auto who = call_by(lead_.id(), *lead_);
+  auto who = name_of(lead_);
   if (kind == default_task::call_back)
     return "Call back " + who;
   if (kind == default_task::follow_up)
@@ -257,7 +256,7 @@ bool carrier::tell_once(const std::string& agent, notification_requested n) {
       != ledger_.told.end())
     return false;
   n.call_id = o_.call_id;
-  if (!notify(s_, lead_.id(), agent, std::move(n)))
+  if (!notify(s_, lead_, agent, std::move(n)))
     return false;
   ledger_.told.push_back(std::move(key));
   return true;
@@ -267,7 +266,7 @@ void carrier::tell(const recipient_ref& to) {
   auto agent = resolve(to);
   if (!agent)
     return;
-  auto who = call_by(lead_.id(), *lead_);
+  auto who = name_of(lead_);
   notification_requested n;
   if (o_.tag == outcome::successful_transfer) {
     n.kind = notification_kind::transfer_answered;
@@ -305,25 +304,17 @@ void carrier::ask_for_cover() {
   }
   if (!best)
     return;
-  auto who = call_by(lead_.id(), *lead_);
+  auto who = name_of(lead_);
   notification_requested n;
   n.kind = notification_kind::cover;
   n.title = "Can you cover? " + who + " was missed";
   n.text = who + " called outside the owner's hours and nobody answered.";
   n.task_id = task_;
   if (tell_once(*best, std::move(n)))
-    s_.next({entity_kind::agent, *best, cover_requested{}});
+    s_.next(to_agent(*best, cover_requested{}));
 }
 
 } // namespace
-
-std::optional<outcome> transfer_outcome(const outcome_tag& tag) {
-  const auto* o = tag.known();
-  if (o != nullptr
-      && (*o == outcome::successful_transfer || *o == outcome::missed_transfer))
-    return *o;
-  return std::nullopt;
-}
 
 bool is_outcome(const team_state& team, const outcome_tag& tag) {
   return tag.known() != nullptr || listed(team, tag) != nullptr;
@@ -345,19 +336,19 @@ std::vector<action> actions_of(const team_state& team, const outcome_tag& tag) {
   return actions;
 }
 
-void carry_out(step& s, held_lead& lead, const outcome_due& o) {
+void carry_out(step& s, visited_lead& lead, const outcome_due& o) {
   // What is held is refused first, the other leads' too (contract, order of
   // outputs): the lead is visited once more for the rest.
   if (o.tag == outcome::opt_out && !o.refused_already) {
+    opt_out(s, lead);
     auto rest = o;
     rest.refused_already = true;
-    s.next({entity_kind::lead, lead.id(), std::move(rest)});
-    return opt_out(s, lead);
+    return s.next(to_lead(lead.id(), std::move(rest)));
   }
   carrier c{s, lead, o};
   c.correct();
   c.act();
-  s.next({entity_kind::call, o.call_id, keep_ledger{c.ledger()}});
+  s.next(to_call(o.call_id, keep_ledger{c.ledger()}));
 }
 
 } // namespace fairlead

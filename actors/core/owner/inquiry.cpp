@@ -53,7 +53,7 @@ std::vector<std::string> warnings_of(const lead_data& d,
 }
 
 /// Each once, in order; a lead that waits keeps those it has.
-void warn(held_lead& lead, std::vector<std::string> news) {
+void warn(visited_lead& lead, std::vector<std::string> news) {
   if (lead->waiting())
     news.insert(news.end(), lead->warnings.begin(), lead->warnings.end());
   warned r;
@@ -66,7 +66,7 @@ void warn(held_lead& lead, std::vector<std::string> news) {
 
 /// Keeps the index in step with the lead's phone and e-mail (R12). An inquiry
 /// makes the lead the one received last, whether they changed or not.
-void merge(step& s, held_lead& lead, const lead_data& d, bool received) {
+void merge(step& s, visited_lead& lead, const lead_data& d, bool received) {
   auto old_phone = lead->phone;
   auto old_email = lead->email;
   lead.change(d);
@@ -82,7 +82,7 @@ void merge(step& s, held_lead& lead, const lead_data& d, bool received) {
 }
 
 /// R15: a team that nobody has configured may only fill up so far.
-bool has_room(step& s, const held_lead& lead) {
+bool has_room(step& s, const visited_lead& lead) {
   if (s.team().document() || lead->known)
     return true;
   if (s.team().counters().leads_unconfigured >= limits::leads_of_unknown_team) {
@@ -96,7 +96,7 @@ bool has_room(step& s, const held_lead& lead) {
 
 } // namespace
 
-void receive_lead(step& s, held_lead& lead, const lead_received& e) {
+void receive_lead(step& s, visited_lead& lead, const lead_received& e) {
   if (!has_room(s, lead))
     return;
   bool was_known = lead->known;
@@ -109,18 +109,20 @@ void receive_lead(step& s, held_lead& lead, const lead_received& e) {
     keep_opted_out(s, lead);
   if (lead->closed)
     lead.change(lead_open{true});
-  if (has_active_owner(s, *lead)) {
+  if (has_active_owner(s, lead)) {
     if (!was_unreceived) {
-      auto who = call_by(lead.id(), *lead);
+      auto who = name_of(lead);
       notification_requested n;
       n.kind = notification_kind::re_inquiry;
       n.title = who + " is back";
       n.text = who + " has asked again.";
-      notify(s, lead.id(), *lead->owner, std::move(n));
+      notify(s, lead, *lead->owner, std::move(n));
     }
     return;
   }
-  auto person = look_up_person(s, lead.id(), *lead);
+  // R12 before R13: whoever knows the person already keeps them, whatever
+  // `assigned_agent` says.
+  auto person = look_up_person(s, lead);
   auto warnings = warnings_of(d, e.ignored);
   bool direct = false;
   if (e.assigned_agent) {
@@ -140,11 +142,12 @@ void receive_lead(step& s, held_lead& lead, const lead_received& e) {
   if (direct)
     give(s, lead, choose_agent(s, *e.assigned_agent, assign_reason::direct),
          person);
-  else if (!find_owner(s, lead, person) && opted_out(s, *lead))
+  else if (!find_owner(s, lead, person) && opted_out(s, lead))
     refuse_all(s, lead, refusal_reason::opted_out);
 }
 
-void receive_transfer(step& s, held_lead& lead, const transfer_requested& e) {
+void receive_transfer(step& s, visited_lead& lead,
+                      const transfer_requested& e) {
   if (!has_room(s, lead))
     return;
   if (!lead->owner) {
@@ -154,21 +157,20 @@ void receive_transfer(step& s, held_lead& lead, const transfer_requested& e) {
     warn(lead, warnings_of(d, e.ignored));
   }
   ensure_owner(s, lead);
-  if (!lead->owner && opted_out(s, *lead))
+  if (!lead->owner && opted_out(s, lead))
     refuse_all(s, lead, refusal_reason::opted_out);
 }
 
-void assign_by_hand(step& s, held_lead& lead,
+void assign_by_hand(step& s, visited_lead& lead,
                     const lead_assignment_requested& e) {
   if (!lead->known)
     return s.reject(dead_letter_reason::unknown_lead,
                     "/data/lead_id names a lead that is not known");
   auto failed = [&](failure_reason why) {
-    s.emit(lead.id(), lead.id(),
-           action_failed{.action = action_kind::assign,
-                         .reason = why,
-                         .call_id = std::nullopt,
-                         .agent_id = e.agent_id});
+    s.emit(lead.id(), action_failed{.action = action_kind::assign,
+                                    .reason = why,
+                                    .call_id = std::nullopt,
+                                    .agent_id = e.agent_id});
   };
   if (e.agent_id) {
     if (lead->owner == e.agent_id)
@@ -188,15 +190,15 @@ void assign_by_hand(step& s, held_lead& lead,
     c = choose_from_pool(s, *pool, pool->requires_, assign_reason::manual,
                          lead->owner);
   } else {
-    c = choose_by_rules(s, *lead, assign_reason::manual, lead->owner);
+    c = choose_by_rules(s, lead->details, assign_reason::manual, lead->owner);
   }
   if (c.agent)
     give(s, lead, std::move(c));
   else
-    s.emit(lead.id(), lead.id(), std::move(c.why));
+    s.emit(lead.id(), std::move(c.why));
 }
 
-void close_lead(step& s, held_lead& lead) {
+void close_lead(step& s, visited_lead& lead) {
   if (!lead->known)
     return s.reject(dead_letter_reason::unknown_lead,
                     "/data/lead_id names a lead that is not known");
@@ -204,7 +206,7 @@ void close_lead(step& s, held_lead& lead) {
   stop_waiting(s, lead);
   auto tasks = lead->tasks;
   for (const auto& t : tasks) {
-    s.emit(lead.id(), lead.id(),
+    s.emit(lead.id(),
            task_cancelled{.task_id = t.task_id,
                           .reason = task_cancel_reason::lead_closed});
     lead.change(task_ended{t.task_id});

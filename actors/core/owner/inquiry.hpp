@@ -6,17 +6,17 @@ namespace fairlead {
 
 /// `lead.received`: a new lead gets its owner (R3), a returning one stays with
 /// theirs (R12), `assigned_agent` is heard (R13).
-void receive_lead(step& s, held_lead& lead, const lead_received& e);
+void receive_lead(step& s, visited_lead& lead, const lead_received& e);
 
 /// A transfer about a lead: a lead without an active owner gets one from the
 /// contact that the transfer brings (R32, R17).
-void receive_transfer(step& s, held_lead& lead, const transfer_requested& e);
+void receive_transfer(step& s, visited_lead& lead, const transfer_requested& e);
 
 /// `lead.assignment_requested` (R13).
-void assign_by_hand(step& s, held_lead& lead,
+void assign_by_hand(step& s, visited_lead& lead,
                     const lead_assignment_requested& e);
 
 /// `lead.closed` (R14).
-void close_lead(step& s, held_lead& lead);
+void close_lead(step& s, visited_lead& lead);
 
 } // namespace fairlead

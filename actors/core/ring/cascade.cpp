@@ -21,7 +21,7 @@ ring_step after(ring_step s, ring_pattern p) {
 }
 
 /// R43: too late to ring anybody for what this step is about.
-bool stale(const step& s, const held_call& call) {
+bool stale(const step& s, const visited_call& call) {
   return s.wall() - s.started()
          > std::chrono::seconds{call->settings.max_age_s};
 }
@@ -31,13 +31,13 @@ bool stale(const step& s, const held_call& call) {
 enum class tried : std::uint8_t { nobody, rings, over };
 
 /// Rings the targets that are not excluded, unless it is too late.
-tried try_to_ring(step& s, held_call& call, ring_step at,
+tried try_to_ring(step& s, visited_call& call, ring_step at,
                   const std::vector<target>& targets) {
   bool somebody = std::any_of(targets.begin(), targets.end(),
                               [](const target& t) { return !t.excluded; });
   auto decision = ring_decision(s, call, at, targets);
   if (!somebody) {
-    s.emit(call->lead_id, call->lead_id, std::move(decision));
+    s.emit(call->lead_id, std::move(decision));
     return tried::nobody;
   }
   if (s.now() >= call->total_until) {
@@ -53,7 +53,6 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
                + std::chrono::seconds{
                  std::min(call->settings.ring_timeout_s, seconds_max)};
   std::vector<leg> legs;
-  std::vector<visit> visits;
   for (const auto& t : targets) {
     if (t.excluded)
       continue;
@@ -65,11 +64,11 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
                     .step = at});
     if (t.agent_id) {
       decision.chosen.push_back(*t.agent_id);
-      visits.push_back({entity_kind::agent, *t.agent_id, leg_rings{call.id()}});
+      s.next(to_agent(*t.agent_id, leg_rings{call.id()}));
     }
   }
   decision.attempt = attempt;
-  s.emit(call->lead_id, call->lead_id, std::move(decision));
+  s.emit(call->lead_id, std::move(decision));
   ring_requested ring{.call_id = call.id(),
                       .attempt = attempt,
                       .step = at,
@@ -81,13 +80,9 @@ tried try_to_ring(step& s, held_call& call, ring_step at,
                                    : call->settings.confirm_agents,
                       .context = call->context};
   for (const auto& l : legs)
-    ring.legs.push_back({.leg_id = l.leg_id,
-                         .agent_id = l.agent_id,
-                         .phone = l.phone,
-                         .reason = {}});
-  s.emit(call->lead_id, call->lead_id, std::move(ring));
+    ring.legs.push_back(rung(l, std::nullopt));
+  s.emit(call->lead_id, std::move(ring));
   call.change(attempt_started{std::move(legs), until});
-  s.next(std::move(visits));
   return tried::rings;
 }
 
@@ -97,15 +92,10 @@ bool rings(const call_state& call) {
 }
 
 /// An answer on a leg that has ended (R27).
-void answer_too_late(step& s, held_call& call, const leg& l) {
-  bool won = call->winner.has_value();
-  s.emit(call->lead_id, call->lead_id,
-         ring_cancelled{.call_id = call.id(),
-                        .legs = {{.leg_id = l.leg_id,
-                                  .agent_id = l.agent_id,
-                                  .phone = l.phone,
-                                  .reason = won ? cancel_reason::lost_race
-                                                : cancel_reason::late}}});
+void answer_too_late(step& s, visited_call& call, const leg& l) {
+  auto why = call->winner ? cancel_reason::lost_race : cancel_reason::late;
+  s.emit(call->lead_id,
+         ring_cancelled{.call_id = call.id(), .legs = {rung(l, why)}});
 }
 
 leg_end end_of(leg_report r) {
@@ -127,7 +117,7 @@ leg_end end_of(leg_report r) {
   throw invariant_error{"an answer does not end a leg"};
 }
 
-miss_reason reason_of_miss(const held_call& call) {
+miss_reason reason_of_miss(const visited_call& call) {
   if (!call->rang_since_failure)
     return miss_reason::bridge_failed;
   return call->last_reason.value_or(miss_reason::no_target);
@@ -135,7 +125,7 @@ miss_reason reason_of_miss(const held_call& call) {
 
 } // namespace
 
-void begin_cascade(step& s, held_call& call, const transfer_requested& e) {
+void begin_cascade(step& s, visited_call& call, const transfer_requested& e) {
   const auto& lead = s.team().lead_cell(e.lead_id).state;
   const auto document = s.team().document().value_or(team_document{});
   const auto& t = document.transfer;
@@ -166,7 +156,6 @@ void begin_cascade(step& s, held_call& call, const transfer_requested& e) {
                               .context = e.context,
                               .at = s.now(),
                               .first = first});
-  s.next(to_call(call, apply_parked{}));
   auto hung_up = [&s](const parked_event& p) {
     auto decoded = s.reader().decode(p.record);
     const auto* event = std::get_if<input_event>(&decoded);
@@ -178,12 +167,15 @@ void begin_cascade(step& s, held_call& call, const transfer_requested& e) {
     miss(s, call, miss_reason::caller_hung_up);
   else
     continue_cascade(s, call);
+  s.next(to_call(call.id(), apply_parked{}));
 }
 
-void continue_cascade(step& s, held_call& call) {
+void continue_cascade(step& s, visited_call& call) {
   while (call->step != ring_step::over) {
     auto at = call->step;
     auto targets = targets_of(s, call);
+    // The call moves on before it rings: when this attempt ends, the next look
+    // is at the next number or at the next step.
     bool listed_number = at == ring_step::fallback && !targets.empty();
     if (listed_number) {
       call.change(fallback_passed{});
@@ -204,7 +196,7 @@ void continue_cascade(step& s, held_call& call) {
   miss(s, call, reason_of_miss(call));
 }
 
-void report_leg(step& s, held_call& call, const leg& l, leg_report report) {
+void report_leg(step& s, visited_call& call, const leg& l, leg_report report) {
   bool answer
     = report == leg_report::answered || report == leg_report::accepted;
   if (!answer) {
@@ -212,15 +204,16 @@ void report_leg(step& s, held_call& call, const leg& l, leg_report report) {
       return;
     auto agent = l.agent_id;
     call.change(leg_ended{l.leg_id, end_of(report)});
-    if (!rings(*call))
-      s.next(to_call(call, go_on{}));
     if (agent)
-      s.next({entity_kind::agent, *agent,
-              leg_closed{
-                .how = report == leg_report::no_answer ? leg_close::missed
-                                                       : leg_close::neutral,
-                .auto_unavailable_after = call->settings.auto_unavailable_after,
-                .call_id = call.id()}});
+      s.next(
+        to_agent(*agent, leg_closed{.how = report == leg_report::no_answer
+                                             ? leg_close::missed
+                                             : leg_close::neutral,
+                                    .auto_unavailable_after
+                                    = call->settings.auto_unavailable_after,
+                                    .call_id = call.id()}));
+    if (!rings(*call))
+      s.next(to_call(call.id(), go_on{}));
     return;
   }
   if (l.end == leg_end::won)
@@ -230,12 +223,12 @@ void report_leg(step& s, held_call& call, const leg& l, leg_report report) {
   if (l.end == leg_end::none && (report == leg_report::accepted || !confirm))
     return win(s, call, l);
   if (l.agent_id)
-    s.next({entity_kind::agent, *l.agent_id, has_answered{}});
+    s.next(to_agent(*l.agent_id, has_answered{}));
   if (l.end != leg_end::none)
     answer_too_late(s, call, l);
 }
 
-void withdraw_target(step& s, held_call& call, const std::string& agent_id) {
+void withdraw_target(step& s, visited_call& call, const std::string& agent_id) {
   auto it = std::find_if(
     call->legs.begin(), call->legs.end(), [&agent_id](const leg& l) {
       return l.agent_id == agent_id && l.end == leg_end::none;
@@ -244,22 +237,17 @@ void withdraw_target(step& s, held_call& call, const std::string& agent_id) {
     return;
   auto l = *it;
   call.change(leg_ended{l.leg_id, leg_end::target_unavailable});
-  s.emit(
-    call->lead_id, call->lead_id,
-    ring_cancelled{.call_id = call.id(),
-                   .legs = {{.leg_id = l.leg_id,
-                             .agent_id = l.agent_id,
-                             .phone = l.phone,
-                             .reason = cancel_reason::target_unavailable}}});
+  s.emit(call->lead_id,
+         ring_cancelled{.call_id = call.id(),
+                        .legs = {rung(l, cancel_reason::target_unavailable)}});
+  s.next(to_agent(agent_id, leg_closed{.how = leg_close::neutral,
+                                       .auto_unavailable_after = 0,
+                                       .call_id = call.id()}));
   if (!rings(*call))
-    s.next(to_call(call, go_on{}));
-  s.next({entity_kind::agent, agent_id,
-          leg_closed{.how = leg_close::neutral,
-                     .auto_unavailable_after = 0,
-                     .call_id = call.id()}});
+    s.next(to_call(call.id(), go_on{}));
 }
 
-void ring_whom_the_win_cancelled(step& s, held_call& call,
+void ring_whom_the_win_cancelled(step& s, visited_call& call,
                                  const std::string& failed_leg) {
   const auto* failed = call->find(failed_leg);
   auto at = failed->step;
@@ -268,31 +256,31 @@ void ring_whom_the_win_cancelled(step& s, held_call& call,
     continue_cascade(s, call);
 }
 
-void run_out_of_time(step& s, held_call& call) {
+void run_out_of_time(step& s, visited_call& call) {
   if (call->phase == call_phase::connected) {
     const auto* winner = call->find(*call->winner);
     if (winner->agent_id)
-      s.next({entity_kind::agent, *winner->agent_id,
-              call_over{.call_id = call.id(), .wrap_up_s = 0}});
+      s.next(to_agent(*winner->agent_id,
+                      call_over{.call_id = call.id(), .wrap_up_s = 0}));
     call.change(conversation_ended{s.now()});
     return;
   }
   // When the total alone ends the attempt, the routing is over; when both
   // fall together, only if somebody is left to ring (R24).
   bool total_only = s.started() < call->attempt_until;
-  if (total_only)
-    s.next(to_call(call, routing_over{miss_reason::total_timeout}));
-  else
-    s.next(to_call(call, go_on{}));
   cancel_open_legs(s, call, leg_end::ring_timeout, cancel_reason::ring_timeout,
                    !stale(s, call));
+  if (total_only)
+    s.next(to_call(call.id(), routing_over{miss_reason::total_timeout}));
+  else
+    s.next(to_call(call.id(), go_on{}));
 }
 
-void abandon(step& s, held_call& call) {
+void abandon(step& s, visited_call& call) {
   if (call->phase != call_phase::ringing)
     return run_out_of_time(s, call);
-  s.next(to_call(call, routing_over{miss_reason::failed}));
   cancel_open_legs(s, call, leg_end::ring_timeout, cancel_reason::ring_timeout);
+  s.next(to_call(call.id(), routing_over{miss_reason::failed}));
 }
 
 } // namespace fairlead

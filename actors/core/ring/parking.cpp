@@ -4,7 +4,7 @@
 
 namespace fairlead {
 
-void park(step& s, held_call& call) {
+void park(step& s, visited_call& call) {
   const auto& record = *s.record();
   auto bytes = bytes_of(record);
   for (const auto& p : call->parked)
@@ -19,7 +19,7 @@ void park(step& s, held_call& call) {
   call.change(event_parked{{record, s.now() + limits::parked}});
 }
 
-parked_event unpark(step& s, held_call& call) {
+parked_event unpark(step& s, visited_call& call) {
   auto p = call->parked.front();
   call.change(parked_left{1});
   --s.team().change_counters().parked;

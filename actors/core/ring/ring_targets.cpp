@@ -28,12 +28,12 @@ target agent_target(const step& s, const call_state& call,
 
 } // namespace
 
-std::optional<std::string> owner_of(const step& s, const held_call& call) {
+std::optional<std::string> owner_of(const step& s, const visited_call& call) {
   auto h = s.team().head(call->lead_id);
   return h ? h->owner() : std::nullopt;
 }
 
-std::vector<target> targets_of(const step& s, const held_call& call) {
+std::vector<target> targets_of(const step& s, const visited_call& call) {
   std::vector<target> targets;
   switch (call->step) {
     case ring_step::owner:
@@ -62,7 +62,8 @@ std::vector<target> targets_of(const step& s, const held_call& call) {
   return targets;
 }
 
-std::vector<target> targets_cancelled_by(const step& s, const held_call& call,
+std::vector<target> targets_cancelled_by(const step& s,
+                                         const visited_call& call,
                                          const leg& winner) {
   std::vector<target> targets;
   for (const auto& l : call->legs) {
@@ -76,7 +77,7 @@ std::vector<target> targets_cancelled_by(const step& s, const held_call& call,
   return targets;
 }
 
-decision_recorded ring_decision(const step& s, const held_call& call,
+decision_recorded ring_decision(const step& s, const visited_call& call,
                                 ring_step at,
                                 const std::vector<target>& targets) {
   decision_recorded d;

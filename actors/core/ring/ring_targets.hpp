@@ -15,21 +15,23 @@ struct target {
   std::optional<exclusion> excluded;
 };
 
-/// Everybody whom the call's present step could ring, in the order of their
-/// legs (R20, R21, R22); those who rang already are excluded (R23).
+/// The targets of the call's present step, in the order of their legs (R20,
+/// R21, R22); those that rang already are excluded (R23).
 [[nodiscard]] std::vector<target> targets_of(const step& s,
-                                             const held_call& call);
+                                             const visited_call& call);
 
-/// Those whom the win of that leg had cancelled (R33).
-[[nodiscard]] std::vector<target>
-targets_cancelled_by(const step& s, const held_call& call, const leg& winner);
+/// The targets that the win of that leg had cancelled (R33).
+[[nodiscard]] std::vector<target> targets_cancelled_by(const step& s,
+                                                       const visited_call& call,
+                                                       const leg& winner);
 
 /// R19: what the decision about these targets says before one is chosen.
 [[nodiscard]] decision_recorded
-ring_decision(const step& s, const held_call& call, ring_step at,
+ring_decision(const step& s, const visited_call& call, ring_step at,
               const std::vector<target>& targets);
 
+/// The owner of the call's lead.
 [[nodiscard]] std::optional<std::string> owner_of(const step& s,
-                                                  const held_call& call);
+                                                  const visited_call& call);
 
 } // namespace fairlead

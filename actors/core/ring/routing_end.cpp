@@ -3,13 +3,12 @@
 #include "actors/core/ring/ring_targets.hpp"
 
 #include <utility>
-#include <vector>
 
 namespace fairlead {
 namespace {
 
 /// Sends the step to the lead for an outcome that the routing derived (R38).
-void derive_outcome(step& s, held_call& call, outcome derived,
+void derive_outcome(step& s, visited_call& call, outcome derived,
                     const std::optional<std::string>& answered_by) {
   outcome_due o;
   auto ledger = call->ledger;
@@ -27,46 +26,44 @@ void derive_outcome(step& s, held_call& call, outcome derived,
   o.answered_by = answered_by;
   o.group = call->group;
   o.ledger = std::move(ledger);
-  s.next({entity_kind::lead, call->lead_id, std::move(o)});
+  s.next(to_lead(call->lead_id, std::move(o)));
 }
 
 } // namespace
 
-void cancel_open_legs(step& s, held_call& call, leg_end how, cancel_reason why,
-                      bool missed) {
+rung_leg rung(const leg& l, std::optional<cancel_reason> why) {
+  return {.leg_id = l.leg_id,
+          .agent_id = l.agent_id,
+          .phone = l.phone,
+          .reason = why};
+}
+
+void cancel_open_legs(step& s, visited_call& call, leg_end how,
+                      cancel_reason why, bool missed) {
   ring_cancelled out{.call_id = call.id(), .legs = {}};
-  std::vector<visit> visits;
   auto legs = call->legs;
   for (const auto& l : legs) {
     if (l.end != leg_end::none)
       continue;
     call.change(leg_ended{l.leg_id, how});
-    out.legs.push_back({.leg_id = l.leg_id,
-                        .agent_id = l.agent_id,
-                        .phone = l.phone,
-                        .reason = why});
+    out.legs.push_back(rung(l, why));
     if (l.agent_id)
-      visits.push_back(
-        {entity_kind::agent, *l.agent_id,
-         leg_closed{.how = missed ? leg_close::missed : leg_close::neutral,
-                    .auto_unavailable_after
-                    = call->settings.auto_unavailable_after,
-                    .call_id = call.id()}});
+      s.next(to_agent(
+        *l.agent_id,
+        leg_closed{.how = missed ? leg_close::missed : leg_close::neutral,
+                   .auto_unavailable_after
+                   = call->settings.auto_unavailable_after,
+                   .call_id = call.id()}));
   }
   if (!out.legs.empty())
-    s.emit(call->lead_id, call->lead_id, std::move(out));
-  s.next(std::move(visits));
+    s.emit(call->lead_id, std::move(out));
 }
 
-visit to_call(const held_call& call, errand what) {
-  return {entity_kind::call, call.id(), std::move(what)};
-}
-
-void win(step& s, held_call& call, const leg& l) {
+void win(step& s, visited_call& call, const leg& l) {
   auto owner = owner_of(s, call);
   auto id = l.leg_id;
   auto agent = l.agent_id;
-  s.emit(call->lead_id, call->lead_id,
+  s.emit(call->lead_id,
          transfer_connected{.call_id = call.id(),
                             .attempt = l.attempt,
                             .leg_id = id,
@@ -78,49 +75,50 @@ void win(step& s, held_call& call, const leg& l) {
                             .waited_ms = (s.now() - call->started).count()});
   call.change(
     call_won{id, s.now() + std::chrono::seconds{call->settings.max_call_s}});
-  // The last one to be sent to is visited first: the agents come before the
-  // lead, whose outcome may look at them.
-  if (!call->ledger.success_done)
-    derive_outcome(s, call, outcome::successful_transfer, agent);
-  if (agent)
-    s.next({{entity_kind::agent, *agent, has_answered{}},
-            {entity_kind::agent, *agent, call_taken{call.id()}}});
+  // The agents before the lead, whose outcome may look at them.
   cancel_open_legs(s, call, leg_end::answered_elsewhere,
                    cancel_reason::answered_elsewhere);
+  if (agent) {
+    s.next(to_agent(*agent, has_answered{}));
+    s.next(to_agent(*agent, call_taken{call.id()}));
+  }
+  if (!call->ledger.success_done)
+    derive_outcome(s, call, outcome::successful_transfer, agent);
 }
 
-void miss(step& s, held_call& call, miss_reason why) {
-  s.emit(call->lead_id, call->lead_id,
-         transfer_missed{
-           .call_id = call.id(), .reason = why, .attempts = call->attempts});
+void miss(step& s, visited_call& call, miss_reason why) {
+  s.emit(call->lead_id, transfer_missed{.call_id = call.id(),
+                                        .reason = why,
+                                        .attempts = call->attempts});
   call.change(routing_missed{s.now()});
   derive_outcome(s, call, outcome::missed_transfer, std::nullopt);
 }
 
-void end_call(step& s, held_call& call) {
+void end_call(step& s, visited_call& call) {
   if (call->phase == call_phase::ringing) {
-    s.next(to_call(call, routing_over{miss_reason::caller_hung_up}));
-    return cancel_open_legs(s, call, leg_end::caller_hung_up,
-                            cancel_reason::caller_hung_up);
+    cancel_open_legs(s, call, leg_end::caller_hung_up,
+                     cancel_reason::caller_hung_up);
+    return s.next(
+      to_call(call.id(), routing_over{miss_reason::caller_hung_up}));
   }
   if (call->phase != call_phase::connected)
     return;
   const auto* winner = call->find(*call->winner);
   if (winner->agent_id)
-    s.next(
-      {entity_kind::agent, *winner->agent_id,
-       call_over{.call_id = call.id(), .wrap_up_s = call->settings.wrap_up_s}});
+    s.next(to_agent(
+      *winner->agent_id,
+      call_over{.call_id = call.id(), .wrap_up_s = call->settings.wrap_up_s}));
   call.change(conversation_ended{s.now()});
 }
 
-void take_back_win(step& s, held_call& call) {
+void take_back_win(step& s, visited_call& call) {
   auto failed = *call->find(*call->winner);
   call.change(win_taken_back{
     s.now() + std::chrono::seconds{call->settings.total_timeout_s}});
-  s.next(to_call(call, ring_again{failed.leg_id}));
   if (failed.agent_id)
-    s.next({entity_kind::agent, *failed.agent_id,
-            call_over{.call_id = call.id(), .wrap_up_s = 0}});
+    s.next(to_agent(*failed.agent_id,
+                    call_over{.call_id = call.id(), .wrap_up_s = 0}));
+  s.next(to_call(call.id(), ring_again{failed.leg_id}));
 }
 
 } // namespace fairlead

@@ -149,6 +149,11 @@ std::optional<instant> next_due(const call_state& s) {
   return due;
 }
 
+bool faded(const call_state& s, instant now) {
+  return (s.phase == call_phase::missed || s.phase == call_phase::ended)
+         && now - s.ended >= limits::ended_call_kept;
+}
+
 bool forgotten(const call_state& s, instant now) {
   if (s.touched == instant{} || s.phase == call_phase::ringing
       || s.phase == call_phase::connected || !s.parked.empty())

@@ -210,6 +210,9 @@ void apply(call_state& s, const call_touched& r);
 /// When the call's next timer is due: parking, an attempt, max_call_s.
 [[nodiscard]] std::optional<instant> next_due(const call_state& s);
 
+/// True if the call is long over at `now`: only its id is known (R15).
+[[nodiscard]] bool faded(const call_state& s, instant now);
+
 /// True if the id of a call like this is forgotten at `now` (R15).
 [[nodiscard]] bool forgotten(const call_state& s, instant now);
 

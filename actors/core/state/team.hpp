@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -126,6 +127,16 @@ struct person_state {
 [[nodiscard]] std::string opt_out_hash(std::string_view team,
                                        std::string_view key);
 
+/// The kind of the entities that have a state of that type and an actor.
+template <class State>
+requires(
+  std::is_same_v<
+    State,
+    agent_state> || std::is_same_v<State, lead_state> || std::is_same_v<State, call_state>) inline constexpr entity_kind
+  kind_of = std::is_same_v<State, agent_state>  ? entity_kind::agent
+            : std::is_same_v<State, lead_state> ? entity_kind::lead
+                                                : entity_kind::call;
+
 /// All that one team is: the working state that a step carries with it. Only
 /// the holder of the step may read or change it; what belongs to a lead, an
 /// agent or a call is changed by its actor alone. Reads snapshots on demand.
@@ -176,6 +187,15 @@ public:
   /// For the lead actor; an empty one if there is none.
   [[nodiscard]] cell<lead_state>& lead_cell(const std::string& id);
   [[nodiscard]] cell<call_state>& call_cell(const std::string& id);
+  template <class State>
+  [[nodiscard]] cell<State>& cell_of(const std::string& id) {
+    if constexpr (kind_of<State> == entity_kind::agent)
+      return agent_cell(id);
+    else if constexpr (kind_of<State> == entity_kind::lead)
+      return lead_cell(id);
+    else
+      return call_cell(id);
+  }
   /// Leads in order of id after `after`, live ones as they are now.
   void scan_leads(const std::string& after,
                   const std::function<bool(const std::string& id,

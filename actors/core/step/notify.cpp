@@ -5,8 +5,8 @@
 namespace fairlead {
 namespace {
 
-bool send(step& s, const std::string& lead_id, const std::string& subject,
-          const std::string& to, notification_requested n) {
+/// Writes the recipient into the notification; false: nobody can be told.
+bool address(const step& s, const std::string& to, notification_requested& n) {
   const auto* a = s.team().agent(to);
   if (a == nullptr || !a->active())
     return false;
@@ -14,20 +14,32 @@ bool send(step& s, const std::string& lead_id, const std::string& subject,
   n.name = a->document.name;
   n.email = a->document.email;
   n.phone = a->phone;
-  s.emit(lead_id, subject, std::move(n));
   return true;
 }
 
 } // namespace
 
-bool notify(step& s, const std::string& lead_id, const std::string& to,
+bool notify(step& s, const visited_lead& about, const std::string& to,
             notification_requested n) {
-  return send(s, lead_id, lead_id, to, std::move(n));
+  if (!address(s, to, n))
+    return false;
+  s.emit(about.id(), std::move(n));
+  return true;
 }
 
-bool notify_about_agent(step& s, const std::string& agent_id,
-                        const std::string& to, notification_requested n) {
-  return send(s, "", agent_id, to, std::move(n));
+bool notify(step& s, const visited_agent& about, const std::string& to,
+            notification_requested n) {
+  if (!address(s, to, n))
+    return false;
+  s.emit_about_agent(about.id(), std::move(n));
+  return true;
+}
+
+std::string name_of(const visited_lead& lead) {
+  for (const auto* field : {&lead->name, &lead->phone_text, &lead->email_text})
+    if (*field && !(*field)->empty())
+      return **field;
+  return "lead " + lead.id();
 }
 
 } // namespace fairlead

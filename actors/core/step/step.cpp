@@ -4,6 +4,9 @@
 #include "actors/core/limits.hpp"
 #include "messages/derive.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace fairlead {
 
 step::step(team_state& team, const input_event& event, const raw_record& record,
@@ -34,13 +37,22 @@ step::step(team_state& team, entity_name timer, std::string name,
   way_.push_back({timer.kind, std::move(timer.id), std::move(what)});
 }
 
-const std::string& step::emit(std::string lead_id, std::string subject,
-                              output_body body) {
+const std::string& step::emit(std::string lead_id, output_body body) {
+  return add(std::move(lead_id), true, std::move(body));
+}
+
+const std::string& step::emit_about_agent(std::string agent_id,
+                                          output_body body) {
+  return add(std::move(agent_id), false, std::move(body));
+}
+
+const std::string& step::add(std::string subject, bool about_lead,
+                             output_body body) {
   if (outputs_.empty())
     outputs_.reserve(4); // a new lead's
   outputs_.push_back({.id = output_id(team_->id(), cause_, outputs_.size()),
-                      .lead_id = std::move(lead_id),
                       .subject = std::move(subject),
+                      .about_lead = about_lead,
                       .body = std::move(body)});
   return outputs_.back().id;
 }
@@ -65,34 +77,29 @@ output_frame step::frame() const {
   return f;
 }
 
-void step::next(std::vector<visit> visits) {
-  way_.insert(way_.end(), std::make_move_iterator(visits.rbegin()),
-              std::make_move_iterator(visits.rend()));
-}
-
-void step::next(visit v) {
-  way_.push_back(std::move(v));
-}
-
 visit step::arrive() {
   require(!way_.empty(), "a step arrives where nobody sent it");
+  std::reverse(way_.begin() + static_cast<std::ptrdiff_t>(named_), way_.end());
   auto v = std::move(way_.back());
   way_.pop_back();
+  named_ = way_.size();
   return v;
 }
 
 visit first_visit(const input_body& body) {
   struct {
     visit operator()(const team_configured&) const {
-      return {entity_kind::team, "", handle_event{}};
+      return to_team(handle_event{});
     }
     visit operator()(const agent_configured& e) const {
-      return agent(e.document.agent_id);
+      return to_agent(e.document.agent_id, handle_event{});
     }
     visit operator()(const agent_availability_changed& e) const {
-      return agent(e.agent_id);
+      return to_agent(e.agent_id, handle_event{});
     }
-    visit operator()(const agent_removed& e) const { return agent(e.agent_id); }
+    visit operator()(const agent_removed& e) const {
+      return to_agent(e.agent_id, handle_event{});
+    }
     visit operator()(const lead_received& e) const { return lead(e.lead_id); }
     visit operator()(const lead_assignment_requested& e) const {
       return lead(e.lead_id);
@@ -113,14 +120,11 @@ visit first_visit(const input_body& body) {
     visit operator()(const call_ended& e) const { return call(e.call_id); }
     visit operator()(const call_outcome& e) const { return call(e.call_id); }
 
-    static visit agent(const std::string& id) {
-      return {entity_kind::agent, id, handle_event{}};
-    }
     static visit lead(const std::string& id) {
-      return {entity_kind::lead, id, handle_event{}};
+      return to_lead(id, handle_event{});
     }
     static visit call(const std::string& id) {
-      return {entity_kind::call, id, handle_event{}};
+      return to_call(id, handle_event{});
     }
   } whose;
   return std::visit(whose, body);

@@ -1,5 +1,5 @@
-// What an agent's actor does at each kind of visit: documents, toggles, people
-// who go (R17), and their part in a call.
+// What an agent's actor does at each kind of visit: documents, toggles,
+// removals (R17), and their part in a call.
 
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
@@ -13,14 +13,11 @@ namespace fairlead {
 namespace {
 
 /// R29, then R17, then R11's retry.
-void after_roster_event(step& s, const held_agent& agent, bool unringable,
+void after_roster_event(step& s, const visited_agent& agent, bool unringable,
                         std::optional<mass_work> work) {
-  std::vector<visit> visits;
   if (unringable && agent->ringing_for)
-    visits.push_back(
-      {entity_kind::call, *agent->ringing_for, target_gone{agent.id()}});
-  visits.push_back({entity_kind::team, "", work_on{std::move(work)}});
-  s.next(std::move(visits));
+    s.next(to_call(*agent->ringing_for, target_gone{agent.id()}));
+  s.next(to_team(work_on{std::move(work)}));
 }
 
 mass_work leads_of(const std::string& agent_id, bool all) {
@@ -30,7 +27,7 @@ mass_work leads_of(const std::string& agent_id, bool all) {
           .after = {}};
 }
 
-void configure_agent(step& s, held_agent& agent, const agent_configured& e) {
+void configure_agent(step& s, visited_agent& agent, const agent_configured& e) {
   auto faults = e.faults;
   std::optional<std::string> phone;
   if (e.document.phone) {
@@ -59,7 +56,7 @@ void unknown_agent(step& s) {
            "/data/agent_id names an agent that is not known");
 }
 
-void change_availability(step& s, held_agent& agent,
+void change_availability(step& s, visited_agent& agent,
                          const agent_availability_changed& e) {
   if (agent->document.agent_id.empty())
     return unknown_agent(s);
@@ -71,7 +68,7 @@ void change_availability(step& s, held_agent& agent,
   after_roster_event(s, agent, !agent->available_for_calls, std::nullopt);
 }
 
-void remove_agent(step& s, held_agent& agent, const agent_removed& e) {
+void remove_agent(step& s, visited_agent& agent, const agent_removed& e) {
   if (agent->document.agent_id.empty())
     return unknown_agent(s);
   agent.change(agent_gone{});
@@ -79,7 +76,7 @@ void remove_agent(step& s, held_agent& agent, const agent_removed& e) {
 }
 
 /// R35: a leg of theirs ended, and it may have been one miss too many.
-void close_leg(step& s, held_agent& agent, const leg_closed& e) {
+void close_leg(step& s, visited_agent& agent, const leg_closed& e) {
   if (agent->ringing_for == e.call_id)
     agent.change(reservation_ended{});
   if (e.how != leg_close::missed)
@@ -89,8 +86,8 @@ void close_leg(step& s, held_agent& agent, const leg_closed& e) {
       || !agent->available_for_calls)
     return;
   agent.change(toggled{.available_for_calls = false, .accepting_leads = {}});
-  s.emit(
-    "", agent.id(),
+  s.emit_about_agent(
+    agent.id(),
     agent_auto_unavailable{.agent_id = agent.id(), .misses = agent->misses});
   notification_requested n;
   n.kind = notification_kind::auto_unavailable;
@@ -98,16 +95,16 @@ void close_leg(step& s, held_agent& agent, const leg_closed& e) {
   n.text = agent->document.name + " missed " + std::to_string(agent->misses)
            + " calls in a row and is not rung until available again.";
   n.call_id = e.call_id;
-  notify_about_agent(s, agent.id(), agent.id(), n);
+  notify(s, agent, agent.id(), n);
   const auto& d = s.team().document();
   if (d && d->account_owner != agent.id())
-    notify_about_agent(s, agent.id(), d->account_owner, n);
+    notify(s, agent, d->account_owner, n);
 }
 
 } // namespace
 
 void decide_agent(step& s, const visit& v) {
-  held_agent agent{s, entity_kind::agent, v.id, s.team().agent_cell(v.id)};
+  visited_agent agent{s, v.id};
   std::visit(
     overload{
       [&](const handle_event&) {

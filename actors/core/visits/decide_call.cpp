@@ -3,6 +3,7 @@
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/outcome/outcomes.hpp"
+#include "actors/core/outcome/tags.hpp"
 #include "actors/core/overload.hpp"
 #include "actors/core/ring/cascade.hpp"
 #include "actors/core/ring/parking.hpp"
@@ -26,54 +27,12 @@ struct verdict {
   }
 };
 
-/// A transfer tag for a lead, where no routing decides it (R38).
-void apply_transfer_tag(step& s, held_call& call, const call_outcome& e,
-                        outcome tag) {
-  auto ledger = call->ledger;
-  bool success = tag == outcome::successful_transfer;
-  bool first = !ledger.transfer_outcome;
-  bool corrects
-    = success && ledger.transfer_outcome == outcome::missed_transfer;
-  if (!first && !corrects)
-    return;
-  outcome_due due;
-  due.call_id = call.id();
-  due.tag = tag;
-  if (corrects)
-    due.corrects = ledger.transfer_outcome;
-  due.until = e.until;
-  if (call->routed())
-    due.group = call->group;
-  due.only_tell = success && ledger.success_done;
-  ledger.transfer_outcome = tag;
-  (success ? ledger.success_done : ledger.miss_done) = true;
-  call.change(ledger_written{ledger});
-  due.ledger = std::move(ledger);
-  s.next({entity_kind::lead, e.lead_id, std::move(due)});
-}
-
 bool lead_is_known(const step& s, const std::string& lead_id) {
   auto h = s.team().head(lead_id);
   return h && h->known && !forgotten(*h, s.now());
 }
 
-/// R15: long over, only its id is known.
-bool faded(const step& s, const held_call& call) {
-  return (call->phase == call_phase::missed || call->phase == call_phase::ended)
-         && s.now() - call->ended >= limits::ended_call_kept;
-}
-
-/// Whether a tag other than the transfer's still counts: the first one of
-/// a call (R38), and an opt-out again once the call is no longer known (R15).
-bool counts(const step& s, const held_call& call, const outcome_tag& tag) {
-  bool tagged = call->ledger.tag_applied;
-  bool old = call->routed()
-               ? faded(s, call)
-               : tagged && s.now() - call->touched >= limits::ended_call_kept;
-  return old ? tag == outcome::opt_out : !tagged;
-}
-
-void on_outcome(step& s, held_call& call, const call_outcome& e,
+void on_outcome(step& s, visited_call& call, const call_outcome& e,
                 const verdict& v) {
   if (!is_outcome(s.team(), e.outcome))
     return v.reject(dead_letter_reason::invalid_value,
@@ -81,31 +40,17 @@ void on_outcome(step& s, held_call& call, const call_outcome& e,
   if (!call->lead_id.empty() && call->lead_id != e.lead_id)
     return v.reject(dead_letter_reason::invalid_value,
                     "/data/lead_id is not the lead of the call");
-  if (auto tag = transfer_outcome(e.outcome)) {
+  if (is_transfer_tag(e.outcome)) {
     if (!call->routed())
       return park(s, call);
-    if (call->phase != call_phase::ringing && !faded(s, call))
-      apply_transfer_tag(s, call, e, *tag);
+    if (call->phase != call_phase::ringing && !faded(*call, s.now()))
+      apply_transfer_tag(s, call, e);
     return;
   }
   if (!lead_is_known(s, e.lead_id))
     return v.reject(dead_letter_reason::unknown_lead,
                     "/data/lead_id names a lead that is not known");
-  if (!counts(s, call, e.outcome))
-    return;
-  auto ledger = call->ledger;
-  ledger.tag_applied = true;
-  call.change(ledger_written{ledger});
-  if (call->lead_id.empty())
-    call.change(lead_named{e.lead_id});
-  outcome_due due;
-  due.call_id = call.id();
-  due.tag = e.outcome;
-  due.until = e.until;
-  if (call->winner)
-    due.answered_by = call->find(*call->winner)->agent_id;
-  due.ledger = std::move(ledger);
-  s.next({entity_kind::lead, e.lead_id, std::move(due)});
+  apply_other_tag(s, call, e);
 }
 
 void unknown_leg(const verdict& v) {
@@ -113,7 +58,7 @@ void unknown_leg(const verdict& v) {
            "/data/leg_id names no leg of the call");
 }
 
-const leg* known_leg(const held_call& call, const std::string& leg_id,
+const leg* known_leg(const visited_call& call, const std::string& leg_id,
                      const verdict& v) {
   const auto* l = call->find(leg_id);
   if (l == nullptr)
@@ -122,13 +67,13 @@ const leg* known_leg(const held_call& call, const std::string& leg_id,
 }
 
 /// Any event of a call but its transfer.
-void on_call_event(step& s, held_call& call, const input_body& body,
+void on_call_event(step& s, visited_call& call, const input_body& body,
                    const verdict& v) {
   if (const auto* e = std::get_if<call_outcome>(&body))
     return on_outcome(s, call, *e, v);
   if (!call->routed())
     return park(s, call);
-  if (faded(s, call)) {
+  if (faded(*call, s.now())) {
     // Its legs are not known any more, and nothing starts.
     if (std::holds_alternative<ring_reported>(body)
         || std::holds_alternative<call_bridge_failed>(body))
@@ -153,7 +98,7 @@ void on_call_event(step& s, held_call& call, const input_body& body,
              body);
 }
 
-void on_transfer(step& s, held_call& call, const transfer_requested& e) {
+void on_transfer(step& s, visited_call& call, const transfer_requested& e) {
   if (s.started() < s.team().counters().now - limits::transfer_age_max)
     return s.reject(dead_letter_reason::too_old,
                     "the transfer was requested more than 24 hours ago");
@@ -161,16 +106,16 @@ void on_transfer(step& s, held_call& call, const transfer_requested& e) {
     return s.drop_duplicate();
   // The lead first (R32), then the routing; nothing changes before, because
   // the lead may still turn the record down (R15).
-  s.next({{entity_kind::lead, e.lead_id, own_for_transfer{}},
-          {entity_kind::call, call.id(), begin_routing{}}});
+  s.next(to_lead(e.lead_id, own_for_transfer{}));
+  s.next(to_call(call.id(), begin_routing{}));
 }
 
-void remember(step& s, held_call& call) {
+void remember(step& s, visited_call& call) {
   call.change(call_seen{seen_key(s.event()->source, s.event()->id)});
   call.change(call_touched{s.now()});
 }
 
-void on_event(step& s, held_call& call) {
+void on_event(step& s, visited_call& call) {
   if (call->seen.has(seen_key(s.event()->source, s.event()->id)))
     return s.drop_duplicate();
   if (const auto* e = std::get_if<transfer_requested>(&s.event()->body))
@@ -180,19 +125,20 @@ void on_event(step& s, held_call& call) {
     remember(s, call);
 }
 
-void apply_next_parked(step& s, held_call& call) {
+void apply_next_parked(step& s, visited_call& call) {
   if (call->parked.empty())
     return;
   auto p = unpark(s, call);
-  s.next({entity_kind::call, call.id(), apply_parked{}});
   auto decoded = s.reader().decode(p.record);
   if (const auto* bad = std::get_if<dead_letter>(&decoded))
-    return s.add_late_dead_letter(p.record, *bad);
-  on_call_event(s, call, std::get<input_event>(decoded).body, {s, &p.record});
+    s.add_late_dead_letter(p.record, *bad);
+  else
+    on_call_event(s, call, std::get<input_event>(decoded).body, {s, &p.record});
+  s.next(to_call(call.id(), apply_parked{}));
 }
 
 /// R45: its time is over. An outcome may still find its lead (R38).
-void end_parking(step& s, held_call& call) {
+void end_parking(step& s, visited_call& call) {
   auto p = unpark(s, call);
   auto decoded = s.reader().decode(p.record);
   const auto* event = std::get_if<input_event>(&decoded);
@@ -201,16 +147,14 @@ void end_parking(step& s, held_call& call) {
   if (e != nullptr && lead_is_known(s, e->lead_id)
       && (call->lead_id.empty() || call->lead_id == e->lead_id)) {
     call.change(lead_named{e->lead_id});
-    // Only a transfer tag is ever parked (R38).
-    return apply_transfer_tag(s, call, *e,
-                              transfer_outcome(e->outcome).value());
+    return apply_transfer_tag(s, call, *e);
   }
   s.add_late_dead_letter(p.record,
                          {dead_letter_reason::unknown_call,
                           "/data/call_id names a call that is not known"});
 }
 
-void on_timer(step& s, held_call& call) {
+void on_timer(step& s, visited_call& call) {
   if (!call->parked.empty() && call->parked.front().until <= s.started())
     return end_parking(s, call);
   if (call->phase == call_phase::ringing
@@ -219,7 +163,7 @@ void on_timer(step& s, held_call& call) {
 }
 
 /// The timer's step was lost whenever it was tried.
-void give_up_timer(step& s, held_call& call) {
+void give_up_timer(step& s, visited_call& call) {
   if (!call->parked.empty() && call->parked.front().until <= s.started())
     return give_up_parked(s, call);
   abandon(s, call);
@@ -230,7 +174,7 @@ void give_up_timer(step& s, held_call& call) {
 void decide_call(step& s, const visit& v) {
   if (forgotten(s.team().call_cell(v.id).state, s.now()))
     s.team().forget({entity_kind::call, v.id});
-  held_call call{s, entity_kind::call, v.id, s.team().call_cell(v.id)};
+  visited_call call{s, v.id};
   std::visit(
     overload{
       [&](const handle_event&) { on_event(s, call); },

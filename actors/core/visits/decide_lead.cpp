@@ -6,6 +6,7 @@
 #include "actors/core/overload.hpp"
 #include "actors/core/owner/gate.hpp"
 #include "actors/core/owner/inquiry.hpp"
+#include "actors/core/owner/outreach.hpp"
 #include "actors/core/owner/ownership.hpp"
 #include "actors/core/visits/decide.hpp"
 
@@ -13,7 +14,7 @@ namespace fairlead {
 namespace {
 
 /// R15: tasks long overdue are out of our hands.
-void drop_old_tasks(const step& s, held_lead& lead) {
+void drop_old_tasks(const step& s, visited_lead& lead) {
   std::vector<std::string> old;
   for (const auto& t : lead->tasks)
     if (s.now() - t.due_at >= limits::task_kept_after_due)
@@ -23,7 +24,7 @@ void drop_old_tasks(const step& s, held_lead& lead) {
 }
 
 /// R14: the task is no longer moved or cancelled.
-void complete_task(step& s, held_lead& lead, const task_completed& e) {
+void complete_task(step& s, visited_lead& lead, const task_completed& e) {
   if (!lead->known)
     return s.reject(dead_letter_reason::unknown_lead,
                     "/data/lead_id names a lead that is not known");
@@ -34,7 +35,7 @@ void complete_task(step& s, held_lead& lead, const task_completed& e) {
            "/data/task_id names no open task of the lead");
 }
 
-void on_event(step& s, held_lead& lead) {
+void on_event(step& s, visited_lead& lead) {
   auto key = seen_key(s.event()->source, s.event()->id);
   if (lead->seen.has(key))
     return s.drop_duplicate();
@@ -60,7 +61,7 @@ void on_event(step& s, held_lead& lead) {
 void decide_lead(step& s, const visit& v) {
   if (auto h = s.team().head(v.id); h && forgotten(*h, s.now()))
     s.team().forget({entity_kind::lead, v.id});
-  held_lead lead{s, entity_kind::lead, v.id, s.team().lead_cell(v.id)};
+  visited_lead lead{s, v.id};
   drop_old_tasks(s, lead);
   std::visit(
     overload{[&](const handle_event&) { on_event(s, lead); },
@@ -79,7 +80,7 @@ void decide_lead(step& s, const visit& v) {
              [&](const assign_anew& e) {
                // The head still counted tasks that are too old by now (R15).
                bool theirs = !lead->tasks.empty() || (e.open && !lead->closed);
-               if (theirs && lead->owner && !has_active_owner(s, *lead))
+               if (theirs && lead->owner && !has_active_owner(s, lead))
                  find_owner(s, lead, need::abandoned);
              },
              [&](const try_again&) {

@@ -15,7 +15,7 @@ void configure_team(step& s, const team_configured& e) {
     return;
   ++s.team().change_counters().documents_applied;
   s.team().configure(e.document);
-  s.next({entity_kind::team, "", work_on{}});
+  s.next(to_team(work_on{}));
 }
 
 void team_timer(step& s) {

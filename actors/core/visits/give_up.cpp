@@ -4,6 +4,7 @@
 #include "actors/core/limits.hpp"
 #include "actors/core/owner/gate.hpp"
 #include "actors/core/ring/parking.hpp"
+#include "actors/core/ring/routing_end.hpp"
 
 namespace fairlead {
 namespace {
@@ -14,7 +15,7 @@ void free_agents_of(step& s, const std::string& call_id) {
     if (c.state.ringing_for == call_id || c.state.on_call == call_id)
       ids.push_back(id);
   for (const auto& id : ids) {
-    held_agent agent{s, entity_kind::agent, id, s.team().agent_cell(id)};
+    visited_agent agent{s, id};
     if (agent->ringing_for == call_id)
       agent.change(reservation_ended{});
     if (agent->on_call == call_id)
@@ -22,20 +23,20 @@ void free_agents_of(step& s, const std::string& call_id) {
   }
 }
 
-void call_back(step& s, const std::string& lead_id,
-               const std::string& call_id) {
-  auto h = s.team().head(lead_id);
-  s.emit(lead_id, lead_id,
+/// The task that a miss has by default (R41); the lead does not know of it.
+void leave_call_back(step& s, const visited_call& call) {
+  auto h = s.team().head(call->lead_id);
+  s.emit(call->lead_id,
          task_created{.kind = default_task::call_back,
                       .assignee = h ? h->owner() : std::nullopt,
                       .due_at
                       = s.now() + std::chrono::seconds{limits::task_due_in_s},
                       .title = "Call back: the transfer failed",
-                      .call_id = call_id});
+                      .call_id = call.id()});
 }
 
 void drop_call_timer(step& s, const std::string& id) {
-  held_call call{s, entity_kind::call, id, s.team().call_cell(id)};
+  visited_call call{s, id};
   if (!call->parked.empty() && call->parked.front().until <= s.started())
     return give_up_parked(s, call);
   free_agents_of(s, id);
@@ -47,34 +48,29 @@ void drop_call_timer(step& s, const std::string& id) {
     if (l.end != leg_end::none)
       continue;
     call.change(leg_ended{l.leg_id, leg_end::ring_timeout});
-    out.legs.push_back({.leg_id = l.leg_id,
-                        .agent_id = l.agent_id,
-                        .phone = l.phone,
-                        .reason = cancel_reason::ring_timeout});
+    out.legs.push_back(rung(l, cancel_reason::ring_timeout));
   }
-  const auto& lead = call->lead_id;
   if (!out.legs.empty())
-    s.emit(lead, lead, std::move(out));
-  s.emit(lead, lead,
-         transfer_missed{.call_id = id,
-                         .reason = miss_reason::failed,
-                         .attempts = call->attempts});
+    s.emit(call->lead_id, std::move(out));
+  s.emit(call->lead_id, transfer_missed{.call_id = id,
+                                        .reason = miss_reason::failed,
+                                        .attempts = call->attempts});
   call.change(routing_missed{s.now()});
   auto ledger = call->ledger;
   ledger.transfer_outcome = outcome::missed_transfer;
   if (!ledger.miss_done)
-    call_back(s, lead, id);
+    leave_call_back(s, call);
   ledger.miss_done = true;
   call.change(ledger_written{std::move(ledger)});
 }
 
 void drop_lead_timer(step& s, const std::string& id) {
-  held_lead lead{s, entity_kind::lead, id, s.team().lead_cell(id)};
+  visited_lead lead{s, id};
   refuse_overdue(s, lead);
 }
 
 /// Mass work that can't be done is left: the leads are looked at when they are
-/// next touched (R17). The retry of those who wait comes a minute later.
+/// next touched (R17). The retry of waiting leads comes a minute later.
 void drop_team_timer(step& s) {
   auto& c = s.team().change_counters();
   if (!c.mass.empty() && c.mass_due <= s.started())
@@ -85,7 +81,7 @@ void drop_team_timer(step& s) {
 
 } // namespace
 
-void give_up_parked(step& s, held_call& call) {
+void give_up_parked(step& s, visited_call& call) {
   s.add_late_dead_letter(
     unpark(s, call).record,
     {dead_letter_reason::internal_error,

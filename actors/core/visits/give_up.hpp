@@ -12,6 +12,6 @@ namespace fairlead {
 void drop_timer(step& s, const entity_name& timer);
 
 /// The call's oldest parked event becomes a dead letter `internal_error`.
-void give_up_parked(step& s, held_call& call);
+void give_up_parked(step& s, visited_call& call);
 
 } // namespace fairlead

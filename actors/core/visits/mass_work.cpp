@@ -8,9 +8,9 @@
 namespace fairlead {
 namespace {
 
-/// Leads of mass work, as visits; moves the work's cursor. Returns whether
-/// something of it may be left.
-bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
+/// Sends the step to the leads of mass work and moves the work's cursor.
+/// Returns whether something of it may be left.
+bool visit_leads(step& s, mass_work& w) {
   auto& team = s.team();
   if (w.kind == mass_work::what::waiting) {
     const auto& waiting = team.waiting();
@@ -18,16 +18,16 @@ bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
       if (s.mass_left() == 0)
         return true;
       s.count_mass_lead();
-      visits.push_back({entity_kind::lead, it->second, try_again{}});
+      s.next(to_lead(it->second, try_again{}));
       w.after_no = it->first;
     }
     return false;
   }
+  bool open = w.kind == mass_work::what::open_leads;
   bool left = false;
   team.scan_leads(w.after, [&](const std::string& id, const lead_head& h) {
     bool theirs = h.known && h.owner() == w.agent_id && !forgotten(h, s.now())
-                  && (h.has_tasks
-                      || (w.kind == mass_work::what::open_leads && !h.closed));
+                  && (h.has_tasks || (open && !h.closed));
     if (!theirs)
       return true;
     if (s.mass_left() == 0) {
@@ -35,9 +35,7 @@ bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
       return false;
     }
     s.count_mass_lead();
-    visits.push_back(
-      {entity_kind::lead, id,
-       assign_anew{.open = w.kind == mass_work::what::open_leads}});
+    s.next(to_lead(id, assign_anew{.open = open}));
     w.after = id;
     return true;
   });
@@ -47,17 +45,15 @@ bool gather(step& s, mass_work& w, std::vector<visit>& visits) {
 /// Does mass work up to this step's bound and leaves the rest to a timer that
 /// is due at once (R17).
 void do_mass_work(step& s, std::vector<mass_work> works) {
-  std::vector<visit> visits;
   std::vector<mass_work> rest;
   for (auto& w : works)
-    if (!rest.empty() || gather(s, w, visits))
+    if (!rest.empty() || visit_leads(s, w))
       rest.push_back(std::move(w));
   if (!rest.empty() || !s.team().counters().mass.empty()) {
     auto& c = s.team().change_counters();
     c.mass = std::move(rest);
     c.mass_due = s.now();
   }
-  s.next(std::move(visits));
 }
 
 } // namespace
@@ -66,7 +62,7 @@ void take_up_mass_work(step& s, const work_on& w) {
   auto works = s.team().counters().mass;
   if (w.added)
     works.push_back(*w.added);
-  // A new round over those who wait makes the rest of an older one needless.
+  // A new round over the waiting leads makes the rest of an older one needless.
   std::erase_if(works, [](const mass_work& x) {
     return x.kind == mass_work::what::waiting;
   });

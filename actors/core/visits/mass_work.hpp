@@ -4,8 +4,8 @@
 
 namespace fairlead {
 
-/// R17, R11: what concerns many leads is done in steps of at most 200, the
-/// first of them in the step that causes it, the rest in timers of the team.
+// R17, R11: what concerns many leads is done in steps of at most 200, the first
+// of them in the step that causes it, the rest in timers of the team.
 
 /// Takes up what has come, and a new round over the leads that wait.
 void take_up_mass_work(step& s, const work_on& w);

@@ -258,7 +258,7 @@ TEST(R17Mass, TwoHundredAStepInOrderOfLeadId) {
     std::size_t n = 0;
     for (const auto& x : s.outputs())
       if (std::holds_alternative<lead_assigned>(x.body)) {
-        order.push_back(x.lead_id);
+        order.push_back(x.subject);
         ++n;
       }
     leads_of_step.push_back(n);

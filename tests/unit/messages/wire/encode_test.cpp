@@ -29,8 +29,7 @@ output_frame frame() {
 }
 
 output about_lead(output_body body) {
-  return {
-    .id = "o-1", .lead_id = "l-1", .subject = "l-1", .body = std::move(body)};
+  return {.id = "o-1", .subject = "l-1", .body = std::move(body)};
 }
 
 std::string encoded(const output& o, const output_frame& f = frame()) {
@@ -74,8 +73,8 @@ TEST(Encode, TheTraceIsHandedOn) {
 
 TEST(Encode, AnOutputAboutNoLeadHasNoOwner) {
   output o{.id = "o-1",
-           .lead_id = {},
            .subject = "ana",
+           .about_lead = false,
            .body = agent_auto_unavailable{"ana", 3}};
   auto event = ordered_json::parse(encoded(o));
   EXPECT_EQ(event["subject"], "ana");
