@@ -192,7 +192,8 @@ step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
   if (is_mass_timer(team, t))
     mass_done_.insert(t.team);
   open_note_.now = std::max(now, team.counters().now);
-  auto no = ++team.change_counters().timers_fired;
+  auto no = team.counters().timers_fired + 1;
+  team.change(timer_fired{no});
   std::string name = "timer:";
   name += static_cast<char>(t.entity.kind);
   name += ':' + t.entity.id + ':' + std::to_string(no);
@@ -273,8 +274,7 @@ void partition::finish() {
       write_dead_letter(late->record, late->why);
   };
   auto frame = s->frame();
-  auto& counters = team.change_counters();
-  counters.now = s->now();
+  auto sequence = team.counters().sequence;
   std::size_t written = 0;
   output_owner owner;
   const std::string* owned = nullptr; // the lead that `owner` is of
@@ -286,7 +286,7 @@ void partition::finish() {
       owner = h ? output_owner{h->owner(), h->epoch} : output_owner{};
       owned = &o.subject;
     }
-    auto value = encode(o, frame, ++counters.sequence, owner);
+    auto value = encode(o, frame, ++sequence, owner);
     require(value.size() <= written_bytes_max,
             "an output is larger than a record may be");
     bytes_ += value.size();
@@ -301,6 +301,7 @@ void partition::finish() {
        .timestamp = s->now()});
   }
   write_late(written);
+  team.change(step_made{.now = s->now(), .sequence = sequence});
   stats_.outputs += s->outputs().size();
   stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
   bytes_ += team.take_changed_bytes();

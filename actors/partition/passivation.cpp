@@ -61,13 +61,13 @@ void partition::passivate_entities() {
     return;
   // What the latest batches used stays longest. Down to the half, so that the
   // next look at everything is a while away.
-  team_state::ages ages{};
+  ages by_age{};
   for (const auto& [unused, t] : teams_)
-    t->state.count_ages(batch_no_, ages);
+    t->state.count_ages(batch_no_, by_age);
   std::uint64_t keep = 0; // batches
-  for (std::size_t kept = ages[0];
-       keep + 1 < ages.size() && kept <= settings_.live_max / 2; ++keep)
-    kept += ages[keep + 1];
+  for (std::size_t kept = by_age[0];
+       keep + 1 < by_age.size() && kept <= settings_.live_max / 2; ++keep)
+    kept += by_age[keep + 1];
   auto before = batch_no_ + 1 - std::min(keep, batch_no_ + 1);
   for (auto& [id, t] : teams_) {
     t->state.passivate(before, [&, &team = id](const entity_name& e) {

@@ -90,7 +90,7 @@ bool has_room(step& s, const visited_lead& lead) {
              "the team is not configured and has too many leads already");
     return false;
   }
-  ++s.team().change_counters().leads_unconfigured;
+  s.team().change(lead_let_in{});
   return true;
 }
 

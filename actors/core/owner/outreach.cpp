@@ -9,10 +9,6 @@
 namespace fairlead {
 
 void gate_outreach(step& s, visited_lead& lead, const outreach_requested& e) {
-  // While held, the outreach's id is a key of its own (R44).
-  for (const auto& h : lead->held)
-    if (h.outreach_id == e.outreach_id)
-      return s.drop_duplicate();
   held_outreach item{.outreach_id = e.outreach_id,
                      .channel = e.channel,
                      .payload = e.payload,

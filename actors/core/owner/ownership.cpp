@@ -38,7 +38,7 @@ void stop_waiting(step& s, visited_lead& lead) {
   s.team().drop_waiting(lead->waiting_no);
   lead.change(waits{0});
   if (s.team().waiting().empty())
-    s.team().change_counters().retry_at.reset();
+    s.team().change(retry_set{std::nullopt});
 }
 
 void give(step& s, visited_lead& lead, owner_choice c,
@@ -133,11 +133,13 @@ bool find_owner(step& s, visited_lead& lead, const known_person& person) {
     lead.change(owner_lost{});
   if (lead->closed)
     return false;
-  auto& counters = s.team().change_counters();
-  if (s.team().waiting().empty())
-    counters.retry_at = s.now() + limits::retry_every;
-  lead.change(waits{++counters.waiting_last});
-  s.team().set_waiting(lead->waiting_no, lead.id());
+  auto& team = s.team();
+  if (team.waiting().empty())
+    team.change(retry_set{s.now() + limits::retry_every});
+  auto no = team.counters().waiting_last + 1;
+  team.change(place_given{no});
+  lead.change(waits{no});
+  team.set_waiting(no, lead.id());
   return false;
 }
 

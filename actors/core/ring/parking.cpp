@@ -15,14 +15,14 @@ void park(step& s, visited_call& call) {
     return s.reject(dead_letter_reason::unknown_call,
                     "/data/call_id names a call that is not known, and too "
                     "many events wait for theirs");
-  ++s.team().change_counters().parked;
+  s.team().change(parked_counted{1});
   call.change(event_parked{{record, s.now() + limits::parked}});
 }
 
 parked_event unpark(step& s, visited_call& call) {
   auto p = call->parked.front();
   call.change(parked_left{1});
-  --s.team().change_counters().parked;
+  s.team().change(parked_counted{-1});
   return p;
 }
 

@@ -12,7 +12,16 @@
 namespace fairlead {
 
 // The state of an agent, the records that change it, and apply(). Written by
-// the agent actor alone; decisions read it as part of the roster.
+// the agent's actor alone; decisions read it as part of the roster.
+//
+//   busy with    record             goes to
+//   nothing      leg_reserved       a leg (ringing_for)
+//   a leg        reservation_ended  nothing
+//                call_connected     a call (on_call)
+//   a call       call_left          wrap-up, until its time is over; or nothing
+//
+// Documents, toggles and counts change beside it: one who was removed is on
+// their call until it ends.
 
 struct agent_state {
   agent_document document;

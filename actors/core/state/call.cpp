@@ -134,6 +134,10 @@ void apply(call_state& s, const call_touched& r) {
   s.touched = r.at;
 }
 
+void apply(call_state& s, const call_forgotten&) {
+  s = {};
+}
+
 std::optional<instant> next_due(const call_state& s) {
   std::optional<instant> due;
   auto consider = [&due](instant t) {

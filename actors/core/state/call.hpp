@@ -14,15 +14,21 @@
 
 namespace fairlead {
 
-// The state of a call, the records that change it, and apply(). Written by
-// the routing actor alone.
+// The state of a call, the records that change it, and apply(). Written by the
+// call's actor alone.
 //
-//   state      accepts                             goes to
-//   unrouted   any event: parked; AI outcomes      ringing (transfer.requested)
-//   ringing    ring.*, hang-up, ring timers        connected, missed
-//   connected  call.ended, bridge_failed, late     ended, ringing (R33), missed
-//   missed     late answers, a late success        -
-//   ended      late answers, outcomes              -
+//   phase      accepts                                     goes to
+//   unrouted   transfer.requested                          ringing
+//              tags other than the transfer's (R38)        -
+//              any other event waits for its transfer (R45)
+//   ringing    the first answer (R27)                      connected
+//              nothing left to ring, a hang-up, its time   missed
+//   connected  call.ended, caller.hung_up, max_call_s      ended
+//              call.bridge_failed of the winner (R33)      ringing
+//   missed     late answers, a late success (R38)          -
+//   ended      late answers, tags                          -
+//
+// A missed or ended call is faded a day later: only its id is known (R15).
 
 enum class call_phase : std::uint8_t {
   unrouted,
@@ -190,6 +196,7 @@ struct call_seen {
 struct call_touched {
   instant at;
 };
+struct call_forgotten {}; /// R15
 
 void apply(call_state& s, const routing_started& r);
 void apply(call_state& s, const lead_named& r);
@@ -206,6 +213,7 @@ void apply(call_state& s, const event_parked& r);
 void apply(call_state& s, const parked_left& r);
 void apply(call_state& s, const call_seen& r);
 void apply(call_state& s, const call_touched& r);
+void apply(call_state& s, const call_forgotten& r);
 
 /// When the call's next timer is due: parking, an attempt, max_call_s.
 [[nodiscard]] std::optional<instant> next_due(const call_state& s);

@@ -14,6 +14,13 @@ void take(std::optional<T>& field, const std::optional<T>& news) {
     field = news;
 }
 
+bool out_of_time(instant touched, bool closed, instant now) {
+  // One that was never touched is not there at all.
+  return touched != instant{}
+         && now - touched
+              >= (closed ? limits::closed_lead_kept : limits::open_lead_kept);
+}
+
 } // namespace
 
 void apply(lead_state& s, const lead_data& r) {
@@ -105,6 +112,10 @@ void apply(lead_state& s, const lead_touched& r) {
   s.touched = r.at;
 }
 
+void apply(lead_state& s, const lead_forgotten&) {
+  s = {};
+}
+
 lead_head head_of(const lead_state& s) {
   return {.known = s.known,
           .closed = s.closed,
@@ -125,10 +136,11 @@ std::optional<instant> next_due(const lead_state& s) {
 }
 
 bool forgotten(const lead_head& h, instant now) {
-  // One that was never touched is not there at all.
-  return h.touched != instant{}
-         && now - h.touched
-              >= (h.closed ? limits::closed_lead_kept : limits::open_lead_kept);
+  return out_of_time(h.touched, h.closed, now);
+}
+
+bool forgotten(const lead_state& s, instant now) {
+  return out_of_time(s.touched, s.closed, now);
 }
 
 std::size_t held_bytes(const lead_state& s) {

@@ -13,7 +13,7 @@
 namespace fairlead {
 
 // The state of a lead, the records that change it, and apply(), the only code
-// that does. Written by the lead actor alone.
+// that does. Written by the lead's actor alone.
 
 /// Outreach that waits for an owner (R18).
 struct held_outreach {
@@ -107,6 +107,7 @@ struct lead_seen {
 struct lead_touched {
   instant at;
 };
+struct lead_forgotten {}; /// R15
 
 void apply(lead_state& s, const lead_data& r);
 void apply(lead_state& s, const owner_taken& r);
@@ -123,6 +124,7 @@ void apply(lead_state& s, const tasks_moved& r);
 void apply(lead_state& s, const task_ended& r);
 void apply(lead_state& s, const lead_seen& r);
 void apply(lead_state& s, const lead_touched& r);
+void apply(lead_state& s, const lead_forgotten& r);
 
 /// What can be read of a stored lead without decoding it: enough for masses
 /// of leads (R17), the index (R12) and the outputs' `owner`.
@@ -145,6 +147,7 @@ struct lead_head {
 
 /// True if a lead last touched like this is forgotten at `now` (R15).
 [[nodiscard]] bool forgotten(const lead_head& h, instant now);
+[[nodiscard]] bool forgotten(const lead_state& s, instant now);
 
 /// Bytes of held outreach that count towards R15's bound.
 [[nodiscard]] std::size_t held_bytes(const lead_state& s);

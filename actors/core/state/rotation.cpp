@@ -46,7 +46,7 @@ rotation_choice choose(const rotation& now, std::vector<bool> eligible) {
       slowest = slowest ? std::min(*slowest, members[i].pass) : members[i].pass;
   if (slowest)
     c.v = std::max(c.v, *slowest);
-  // (2) Whoever comes back has no claim to the turns that were missed.
+  // (2) A member who comes back has no claim to the turns that were missed.
   for (std::size_t i = 0; i < members.size(); ++i)
     if (c.eligible[i] && !members[i].was_eligible)
       c.passes[i] = std::max(c.passes[i], c.v - grace(now, members[i]));

@@ -2,9 +2,12 @@
 
 #include "actors/core/state/agent.hpp"
 #include "actors/core/state/call.hpp"
+#include "actors/core/state/entity.hpp"
 #include "actors/core/state/lead.hpp"
+#include "actors/core/state/person.hpp"
 #include "actors/core/state/rotation.hpp"
-#include "actors/core/state/team.hpp"
+#include "actors/core/state/team_counters.hpp"
+#include "messages/documents.hpp"
 
 #include <optional>
 #include <string>
@@ -34,5 +37,11 @@ void restore(std::string_view bytes, rotation& s);
 void restore(std::string_view bytes, team_counters& s);
 void restore(std::string_view bytes, team_document& s);
 void restore(std::string_view bytes, person_state& s);
+
+/// What a stored snapshot says without being decoded: its next timer, and of
+/// a lead its head.
+[[nodiscard]] std::optional<instant> stored_due(entity_kind kind,
+                                                std::string_view bytes);
+[[nodiscard]] lead_head stored_head(std::string_view bytes);
 
 } // namespace fairlead

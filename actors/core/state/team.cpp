@@ -1,35 +1,13 @@
 #include "actors/core/state/team.hpp"
 
 #include "actors/core/invariant.hpp"
-#include "actors/core/limits.hpp"
 #include "actors/core/state/snapshot.hpp"
-#include "messages/derive.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace fairlead {
 namespace {
-
-/// R1: team, agent, lead, call; the rest have no timers.
-int order_of(entity_kind k) {
-  switch (k) {
-    case entity_kind::team:
-      return 0;
-    case entity_kind::agent:
-      return 1;
-    case entity_kind::lead:
-      return 2;
-    case entity_kind::call:
-      return 3;
-    case entity_kind::document:
-    case entity_kind::pool:
-    case entity_kind::person:
-    case entity_kind::opt_out:
-      break;
-  }
-  return 4 + static_cast<int>(k);
-}
 
 const std::string default_region = "US";
 
@@ -44,42 +22,6 @@ std::string opt_out_snapshot() {
   return {static_cast<char>(snapshot_format), '\0'};
 }
 
-template <class State>
-void read_stored(std::string_view bytes, cell<State>& c) {
-  restore(bytes, c.state);
-  c.marks.stored_bytes = static_cast<std::uint32_t>(bytes.size());
-}
-
-/// The live cell of an entity, read from its snapshot at its first touch;
-/// null if there is neither.
-template <class State>
-cell<State>* look_up(cells<State>& live, const entity_source& stored,
-                     entity_kind kind, const std::string& id,
-                     std::uint64_t batch) {
-  auto it = live.find(id);
-  if (it == live.end()) {
-    auto bytes = stored.find(kind, id);
-    if (!bytes)
-      return nullptr;
-    it = live.try_emplace(id).first;
-    read_stored(*bytes, it->second);
-  }
-  it->second.used = batch;
-  return &it->second;
-}
-
-/// The same; an empty one if there is none.
-template <class State>
-cell<State>& open(cells<State>& live, const entity_source& stored,
-                  entity_kind kind, const std::string& id,
-                  std::uint64_t batch) {
-  if (auto* c = look_up(live, stored, kind, id, batch))
-    return *c;
-  auto& c = live[id];
-  c.used = batch;
-  return c;
-}
-
 /// Nullptr: there is none.
 template <class Map>
 auto* find(Map& cells, const std::string& id) {
@@ -89,42 +31,13 @@ auto* find(Map& cells, const std::string& id) {
 
 } // namespace
 
-bool has_timers(entity_kind k) {
-  return k == entity_kind::team || k == entity_kind::lead
-         || k == entity_kind::call;
-}
-
-bool by_kind_and_id::operator()(const entity_name& a,
-                                const entity_name& b) const {
-  auto x = order_of(a.kind);
-  auto y = order_of(b.kind);
-  return x != y ? x < y : a.id < b.id;
-}
-
-std::optional<instant> next_due(const team_counters& c) {
-  if (!c.mass.empty())
-    return c.retry_at ? std::min(c.mass_due, *c.retry_at) : c.mass_due;
-  return c.retry_at;
-}
-
-std::string phone_key(std::string_view e164) {
-  return "p" + std::string{e164};
-}
-
-std::string email_key(std::string_view email) {
-  return "e" + std::string{email};
-}
-
-std::string opt_out_hash(std::string_view team, std::string_view key) {
-  std::string name{"opt-out\x1f"};
-  name += team;
-  name += '\x1f';
-  name += key;
-  return derived_id(name);
-}
-
 team_state::team_state(std::string team, const entity_source& stored)
-  : id_{std::move(team)}, stored_{stored}, zone_{utc()} {
+  : id_{std::move(team)},
+    stored_{stored},
+    zone_{utc()},
+    leads_{stored, entity_kind::lead},
+    calls_{stored, entity_kind::call},
+    people_{stored, entity_kind::person} {
   load();
 }
 
@@ -230,19 +143,19 @@ bool team_state::is_active(const std::optional<std::string>& id) const {
 }
 
 std::optional<lead_head> team_state::head(const std::string& lead) const {
-  if (auto it = leads_.find(lead); it != leads_.end())
-    return head_of(it->second.state);
+  if (const auto* c = leads_.if_live(lead))
+    return head_of(c->state);
   if (auto bytes = stored_.find(entity_kind::lead, lead))
     return stored_head(*bytes);
   return std::nullopt;
 }
 
 cell<lead_state>& team_state::lead_cell(const std::string& id) {
-  return open(leads_, stored_, entity_kind::lead, id, batch_);
+  return leads_.open(id, batch_);
 }
 
 cell<call_state>& team_state::call_cell(const std::string& id) {
-  return open(calls_, stored_, entity_kind::call, id, batch_);
+  return calls_.open(id, batch_);
 }
 
 void team_state::scan_leads(
@@ -282,26 +195,26 @@ void team_state::drop_waiting(std::uint64_t no) {
 
 const person_state& team_state::person(const std::string& key) {
   static const person_state nobody;
-  const auto* c = look_up(people_, stored_, entity_kind::person, key, batch_);
+  const auto* c = people_.find(key, batch_);
   return c == nullptr ? nobody : c->state;
 }
 
 void team_state::add_person(const std::string& key, const std::string& lead) {
-  auto& c = open(people_, stored_, entity_kind::person, key, batch_);
-  auto& leads = c.state.leads;
-  if (!leads.empty() && leads.back() == lead)
+  auto& c = people_.open(key, batch_);
+  if (!c.state.leads.empty() && c.state.leads.back() == lead)
     return;
-  std::erase(leads, lead);
-  if (leads.size() >= limits::leads_per_person_key)
-    leads.erase(leads.begin());
-  leads.push_back(lead);
+  apply(c.state, lead_joined{lead});
   touch(entity_kind::person, key, c.marks);
 }
 
 void team_state::drop_person(const std::string& key, const std::string& lead) {
-  auto* c = look_up(people_, stored_, entity_kind::person, key, batch_);
-  if (c != nullptr && std::erase(c->state.leads, lead) > 0)
-    touch(entity_kind::person, key, c->marks);
+  auto* c = people_.find(key, batch_);
+  if (c == nullptr
+      || std::find(c->state.leads.begin(), c->state.leads.end(), lead)
+           == c->state.leads.end())
+    return;
+  apply(c->state, lead_left{lead});
+  touch(entity_kind::person, key, c->marks);
 }
 
 bool team_state::opted_out(const std::string& hash) {
@@ -319,11 +232,6 @@ void team_state::set_opted_out(const std::string& hash, bool out) {
   c.state = out;
   c.used = batch_;
   touch(entity_kind::opt_out, hash, c.marks);
-}
-
-team_counters& team_state::change_counters() {
-  touch(entity_kind::team, "", counters_.marks);
-  return counters_.state;
 }
 
 void team_state::touch(entity_kind kind, const std::string& id,
@@ -349,9 +257,9 @@ void team_state::take_timers(
     if (e.kind == entity_kind::team)
       take(e, &counters_);
     else if (e.kind == entity_kind::lead)
-      take(e, find(leads_, e.id));
+      take(e, leads_.if_live(e.id));
     else
-      take(e, find(calls_, e.id));
+      take(e, calls_.if_live(e.id));
   }
   touched_.clear();
 }
@@ -367,8 +275,7 @@ void team_state::take_snapshots(
     each(e, std::move(bytes));
   };
   // An entity that holds nothing (any more) is a tombstone.
-  auto take_from = [&](auto& live, const entity_name& e) {
-    auto* c = find(live, e.id);
+  auto take_unless_empty = [&](const entity_name& e, auto* c) {
     take(e, c, c != nullptr && c->state != decltype(c->state){});
   };
   for (const auto& e : changed_) {
@@ -387,16 +294,16 @@ void team_state::take_snapshots(
         break;
       }
       case entity_kind::agent:
-        take_from(roster_, e);
+        take_unless_empty(e, find(roster_, e.id));
         break;
       case entity_kind::lead:
-        take_from(leads_, e);
+        take_unless_empty(e, leads_.if_live(e.id));
         break;
       case entity_kind::call:
-        take_from(calls_, e);
+        take_unless_empty(e, calls_.if_live(e.id));
         break;
       case entity_kind::person:
-        take_from(people_, e);
+        take_unless_empty(e, people_.if_live(e.id));
         break;
       case entity_kind::opt_out: {
         auto& c = opt_outs_[e.id];
@@ -412,19 +319,18 @@ void team_state::take_snapshots(
 void team_state::forget(const entity_name& e) {
   if (e.kind == entity_kind::lead) {
     auto& c = lead_cell(e.id);
-    auto& s = c.state;
-    if (s.phone)
-      drop_person(phone_key(*s.phone), e.id);
-    if (s.email)
-      drop_person(email_key(*s.email), e.id);
-    if (s.waiting())
-      drop_waiting(s.waiting_no);
-    s = {};
+    if (c.state.phone)
+      drop_person(phone_key(*c.state.phone), e.id);
+    if (c.state.email)
+      drop_person(email_key(*c.state.email), e.id);
+    if (c.state.waiting())
+      drop_waiting(c.state.waiting_no);
+    apply(c.state, lead_forgotten{});
     touch(e.kind, e.id, c.marks);
   } else {
     require(e.kind == entity_kind::call, "R15: only leads and calls go");
     auto& c = call_cell(e.id);
-    c.state = {};
+    apply(c.state, call_forgotten{});
     touch(e.kind, e.id, c.marks);
   }
 }
@@ -434,33 +340,26 @@ std::size_t team_state::live() const {
 }
 
 void team_state::count_ages(std::uint64_t batch, ages& counts) const {
-  auto count = [&](const auto& cells) {
-    for (const auto& [unused, c] : cells)
-      ++counts[std::min<std::size_t>(batch - c.used, counts.size() - 1)];
-  };
-  count(leads_);
-  count(calls_);
-  count(people_);
-  count(opt_outs_);
+  leads_.count_ages(batch, counts);
+  calls_.count_ages(batch, counts);
+  people_.count_ages(batch, counts);
+  for (const auto& [unused, c] : opt_outs_)
+    ++counts[age_of(c, batch)];
 }
 
 void team_state::passivate(
   std::uint64_t before_batch,
   const std::function<void(const entity_name&)>& gone) {
-  auto let_go = [&](auto& cells, auto&& tell) {
-    for (auto it = cells.begin(); it != cells.end();) {
-      if (it->second.used >= before_batch) {
-        ++it;
-        continue;
-      }
-      tell(it->first);
-      it = cells.erase(it);
-    }
-  };
-  let_go(leads_, [&](const auto& id) { gone({entity_kind::lead, id}); });
-  let_go(calls_, [&](const auto& id) { gone({entity_kind::call, id}); });
-  let_go(people_, [](const auto&) {});
-  let_go(opt_outs_, [](const auto&) {});
+  leads_.let_go(before_batch, [&](const auto& id) {
+    gone({entity_kind::lead, id});
+  });
+  calls_.let_go(before_batch, [&](const auto& id) {
+    gone({entity_kind::call, id});
+  });
+  people_.let_go(before_batch, [](const auto&) {});
+  std::erase_if(opt_outs_, [before_batch](const auto& entry) {
+    return entry.second.used < before_batch;
+  });
 }
 
 } // namespace fairlead

@@ -127,24 +127,43 @@ private:
 
 /// An entity during a visit: readable, and changed by records only. The team
 /// hears of every change.
+///
+/// An entity whose time is over (R15) reads as an empty one. It is forgotten
+/// with its first change, so a step that is rejected or a duplicate changes
+/// nothing.
 template <class State>
 class visited {
 public:
   visited(step& s, const std::string& id)
-    : team_{&s.team()}, id_{id}, live_{&s.team().cell_of<State>(id)} {}
+    : team_{&s.team()}, id_{id}, live_{&s.team().cell_of<State>(id)} {
+    if constexpr (kind_of<State> != entity_kind::agent)
+      gone_ = forgotten(live_->state, s.now());
+  }
   [[nodiscard]] const std::string& id() const { return id_; }
-  const State& operator*() const { return live_->state; }
-  const State* operator->() const { return &live_->state; }
+  const State& operator*() const { return gone_ ? nothing() : live_->state; }
+  const State* operator->() const { return &**this; }
+
   template <class Record>
   void change(const Record& r) {
+    forget_if_due();
     apply(live_->state, r);
     team_->touch(kind_of<State>, id_, live_->marks);
   }
+  void forget_if_due() {
+    if (std::exchange(gone_, false))
+      team_->forget({kind_of<State>, id_});
+  }
 
 private:
+  static const State& nothing() {
+    static const State none;
+    return none;
+  }
+
   team_state* team_;
   const std::string& id_;
   cell<State>* live_;
+  bool gone_ = false;
 };
 
 using visited_lead = visited<lead_state>;

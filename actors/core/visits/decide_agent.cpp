@@ -147,7 +147,9 @@ void decide_agent(step& s, const visit& v) {
                                    : instant{}});
       },
       [&](const cover_requested&) {
-        agent.change(cover_asked{++s.team().change_counters().cover_last});
+        auto no = s.team().counters().cover_last + 1;
+        s.team().change(cover_counted{no});
+        agent.change(cover_asked{no});
       },
       [](const auto&) {
         throw invariant_error{"a visit to an agent that it does not expect"};

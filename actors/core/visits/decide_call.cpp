@@ -172,8 +172,6 @@ void give_up_timer(step& s, visited_call& call) {
 } // namespace
 
 void decide_call(step& s, const visit& v) {
-  if (forgotten(s.team().call_cell(v.id).state, s.now()))
-    s.team().forget({entity_kind::call, v.id});
   visited_call call{s, v.id};
   std::visit(
     overload{

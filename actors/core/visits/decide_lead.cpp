@@ -10,14 +10,23 @@
 #include "actors/core/owner/ownership.hpp"
 #include "actors/core/visits/decide.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace fairlead {
 namespace {
 
-/// R15: tasks long overdue are out of our hands.
+/// R15: a task long overdue is out of our hands.
+bool out_of_hand(const step& s, const open_task& t) {
+  return s.now() - t.due_at >= limits::task_kept_after_due;
+}
+
 void drop_old_tasks(const step& s, visited_lead& lead) {
   std::vector<std::string> old;
   for (const auto& t : lead->tasks)
-    if (s.now() - t.due_at >= limits::task_kept_after_due)
+    if (out_of_hand(s, t))
       old.push_back(t.task_id);
   for (const auto& id : old)
     lead.change(task_ended{id});
@@ -28,17 +37,41 @@ void complete_task(step& s, visited_lead& lead, const task_completed& e) {
   if (!lead->known)
     return s.reject(dead_letter_reason::unknown_lead,
                     "/data/lead_id names a lead that is not known");
-  for (const auto& t : lead->tasks)
-    if (t.task_id == e.task_id)
-      return lead.change(task_ended{t.task_id});
-  s.reject(dead_letter_reason::unknown_task,
-           "/data/task_id names no open task of the lead");
+  auto open = std::any_of(lead->tasks.begin(), lead->tasks.end(),
+                          [&](const open_task& t) {
+                            return t.task_id == e.task_id && !out_of_hand(s, t);
+                          });
+  if (!open)
+    return s.reject(dead_letter_reason::unknown_task,
+                    "/data/task_id names no open task of the lead");
+  drop_old_tasks(s, lead);
+  lead.change(task_ended{e.task_id});
+}
+
+/// R44: an event is known by its source and id and, as long as it is held,
+/// outreach by its own id, too.
+bool was_applied(const input_event& e, std::uint64_t key,
+                 const visited_lead& lead) {
+  if (lead->seen.has(key))
+    return true;
+  const auto* o = std::get_if<outreach_requested>(&e.body);
+  return o != nullptr
+         && std::any_of(lead->held.begin(), lead->held.end(),
+                        [o](const held_outreach& h) {
+                          return h.outreach_id == o->outreach_id;
+                        });
 }
 
 void on_event(step& s, visited_lead& lead) {
-  auto key = seen_key(s.event()->source, s.event()->id);
-  if (lead->seen.has(key))
+  const auto& event = *s.event();
+  auto key = seen_key(event.source, event.id);
+  if (was_applied(event, key, lead))
     return s.drop_duplicate();
+  // A task that is completed may turn out to be none of the lead's, and then
+  // nothing has changed. Whatever else is rejected is about an unknown lead,
+  // which has no tasks.
+  if (!std::holds_alternative<task_completed>(event.body))
+    drop_old_tasks(s, lead);
   std::visit(
     overload{
       [&](const lead_received& e) { receive_lead(s, lead, e); },
@@ -49,8 +82,8 @@ void on_event(step& s, visited_lead& lead) {
       [](const auto&) {
         throw invariant_error{"an event that is not a lead's"};
       }},
-    s.event()->body);
-  if (s.rejected() || s.duplicate())
+    event.body);
+  if (s.rejected())
     return;
   lead.change(lead_seen{key});
   lead.change(lead_touched{s.now()});
@@ -59,10 +92,9 @@ void on_event(step& s, visited_lead& lead) {
 } // namespace
 
 void decide_lead(step& s, const visit& v) {
-  if (auto h = s.team().head(v.id); h && forgotten(*h, s.now()))
-    s.team().forget({entity_kind::lead, v.id});
   visited_lead lead{s, v.id};
-  drop_old_tasks(s, lead);
+  if (!std::holds_alternative<handle_event>(v.what))
+    drop_old_tasks(s, lead);
   std::visit(
     overload{[&](const handle_event&) { on_event(s, lead); },
              [&](const handle_timer&) { refuse_overdue(s, lead); },
@@ -84,6 +116,7 @@ void decide_lead(step& s, const visit& v) {
                  find_owner(s, lead, need::abandoned);
              },
              [&](const try_again&) {
+               lead.forget_if_due(); // it waits no longer, either
                if (lead->waiting())
                  find_owner(s, lead, need::arrived);
              },

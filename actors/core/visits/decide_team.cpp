@@ -13,7 +13,7 @@ void configure_team(step& s, const team_configured& e) {
   const auto& known = s.team().document();
   if (known && outdated(known->version, e.document.version))
     return;
-  ++s.team().change_counters().documents_applied;
+  s.team().change(document_counted{});
   s.team().configure(e.document);
   s.next(to_team(work_on{}));
 }
@@ -24,7 +24,7 @@ void team_timer(step& s) {
     return go_on_with_mass_work(s);
   if (!c.retry_at || *c.retry_at > s.started())
     return;
-  s.team().change_counters().retry_at = *c.retry_at + limits::retry_every;
+  s.team().change(retry_set{*c.retry_at + limits::retry_every});
   take_up_mass_work(s, {});
 }
 
@@ -43,7 +43,7 @@ void decide_team(step& s, const visit& v) {
   if (s.team().counters().seen.has(key))
     return s.drop_duplicate();
   configure_team(s, *e);
-  s.team().change_counters().seen.add(key);
+  s.team().change(team_seen{key});
 }
 
 } // namespace fairlead

@@ -72,11 +72,11 @@ void drop_lead_timer(step& s, const std::string& id) {
 /// Mass work that can't be done is left: the leads are looked at when they are
 /// next touched (R17). The retry of waiting leads comes a minute later.
 void drop_team_timer(step& s) {
-  auto& c = s.team().change_counters();
+  const auto& c = s.team().counters();
   if (!c.mass.empty() && c.mass_due <= s.started())
-    c.mass.clear();
+    s.team().change(mass_left_over{{}, c.mass_due});
   if (c.retry_at && *c.retry_at <= s.started())
-    c.retry_at = s.now() + limits::retry_every;
+    s.team().change(retry_set{s.now() + limits::retry_every});
 }
 
 } // namespace

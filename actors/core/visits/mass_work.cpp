@@ -49,11 +49,8 @@ void do_mass_work(step& s, std::vector<mass_work> works) {
   for (auto& w : works)
     if (!rest.empty() || visit_leads(s, w))
       rest.push_back(std::move(w));
-  if (!rest.empty() || !s.team().counters().mass.empty()) {
-    auto& c = s.team().change_counters();
-    c.mass = std::move(rest);
-    c.mass_due = s.now();
-  }
+  if (!rest.empty() || !s.team().counters().mass.empty())
+    s.team().change(mass_left_over{std::move(rest), s.now()});
 }
 
 } // namespace

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+// The index of people (R12), and what an opt-out is kept under (R18).
+
+/// One phone or e-mail: its leads, the one received last at the end (R12).
+struct person_state {
+  std::vector<std::string> leads;
+  friend bool operator==(const person_state&, const person_state&) = default;
+};
+
+struct lead_joined {
+  std::string lead_id;
+};
+struct lead_left {
+  std::string lead_id;
+};
+
+/// The lead is the one received last now; of too many, the oldest goes (R15).
+void apply(person_state& s, const lead_joined& r);
+void apply(person_state& s, const lead_left& r);
+
+/// The keys of the index: of a phone (E.164) and of an e-mail.
+[[nodiscard]] std::string phone_key(std::string_view e164);
+[[nodiscard]] std::string email_key(std::string_view email);
+/// What an opt-out is kept under: for ever, so not by what it is about (R15).
+[[nodiscard]] std::string opt_out_hash(std::string_view team,
+                                       std::string_view key);
+
+} // namespace fairlead

@@ -1,0 +1,82 @@
+// Snapshots as an earlier version wrote them: a state that is in the log must
+// be read by every later version, and be written again as the same bytes.
+
+#include "actors/core/invariant.hpp"
+#include "actors/core/state/snapshot.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace fairlead {
+namespace {
+
+using testing::ElementsAre;
+
+std::string bytes(std::string_view hex) {
+  auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string out;
+  for (std::size_t i = 0; i < hex.size(); i += 2)
+    out += static_cast<char>(16 * digit(hex[i]) + digit(hex[i + 1]));
+  return out;
+}
+
+// A call that was missed, tagged as a success afterwards, and told about twice.
+constexpr std::string_view call_hex
+  = "020006036c3134000ab801780002020a880900020773656c6c6572730204726573"
+    "740082bd91929667c2da9c929667928b9292966702060001246236366237316130"
+    "2d383635642d353835382d613932652d636232353062383034323465020261320c"
+    "2b313531323535353031323002000e02096e6f5f616e73776572020000928b9292"
+    "966702137375636365737366756c5f7472616e7366657202020002040f7472616e"
+    "736665725f6d69737365640261320f7472616e736665725f6d6973736564026135"
+    "117472616e736665725f616e737765726564026132117472616e736665725f616e"
+    "737765726564026135010963616c6c5f6261636b2462653563653764632d636632"
+    "362d356462342d393462652d633165636532373963303362000422e4db56d4bcee"
+    "825c14cd79cff81b23233b5d92cf48754ed9d6d4058ca12b8fde9ae5d29c67";
+
+TEST(Snapshot, WordsOfACallAreStoredAsTheirTexts) {
+  call_state call;
+  restore(bytes(call_hex), call);
+  EXPECT_EQ(call.last_reason, miss_reason::no_answer);
+  EXPECT_EQ(call.ledger.transfer_outcome, outcome::successful_transfer);
+  EXPECT_THAT(call.ledger.told,
+              ElementsAre(notice{notification_kind::transfer_missed, "a2"},
+                          notice{notification_kind::transfer_missed, "a5"},
+                          notice{notification_kind::transfer_answered, "a2"},
+                          notice{notification_kind::transfer_answered, "a5"}));
+  ASSERT_EQ(call.ledger.tasks.size(), 1U);
+  EXPECT_EQ(call.ledger.tasks[0].kind, default_task::call_back);
+  EXPECT_EQ(snapshot(call), bytes(call_hex));
+}
+
+// A lead with two open tasks.
+constexpr std::string_view lead_hex
+  = "020002000002000002fe9fc2e99d6702020261330002074b696d20526f65000002"
+    "116b696d3139406578616d706c652e636f6d02116b696d3139406578616d706c65"
+    "2e636f6d02067a696c6c6f77020673656c6c65720000000000000207776f726b69"
+    "6e670000022466636132373364332d643935652d353739622d383066372d333931"
+    "3939306366626566370963616c6c5f6261636b0263350202613380ceedc89b6724"
+    "32643666636331642d613532372d353735612d626630392d363735613035323135"
+    "35346209666f6c6c6f775f757002633502026133b2c0e2829c670310ea5792cfc1"
+    "6e4eb4766392cf597c4eaafe40fb8bdcf17c";
+
+TEST(Snapshot, KindsOfTasksAreStoredAsTheirTexts) {
+  lead_state lead;
+  restore(bytes(lead_hex), lead);
+  ASSERT_EQ(lead.tasks.size(), 2U);
+  EXPECT_EQ(lead.tasks[0].kind, default_task::call_back);
+  EXPECT_EQ(lead.tasks[1].kind, default_task::follow_up);
+  EXPECT_EQ(snapshot(lead), bytes(lead_hex));
+}
+
+TEST(Snapshot, AWordThatIsNoneIsNoSnapshot) {
+  auto damaged = bytes(call_hex);
+  damaged.replace(damaged.find("no_answer"), 9, "no_anchor");
+  call_state call;
+  EXPECT_THROW(restore(damaged, call), invariant_error);
+}
+
+} // namespace
+} // namespace fairlead
