@@ -1,6 +1,6 @@
 #include "messages/records.hpp"
 
-#include "messages/wire/big_endian.hpp"
+#include "messages/big_endian.hpp"
 
 #include <algorithm>
 #include <charconv>

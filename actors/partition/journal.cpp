@@ -1,6 +1,6 @@
 #include "actors/partition/journal.hpp"
 
-#include "messages/wire/json_writer.hpp"
+#include "messages/json/writer.hpp"
 
 #include <type_traits>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "commands/words/output_lines.hpp"
 
-#include "messages/wire/big_endian.hpp"
-#include "messages/wire/json_writer.hpp"
+#include "messages/big_endian.hpp"
+#include "messages/json/writer.hpp"
 
 #include <string_view>
 

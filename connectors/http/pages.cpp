@@ -1,7 +1,7 @@
 #include "connectors/http/pages.hpp"
 
+#include "messages/big_endian.hpp"
 #include "messages/utf8.hpp"
-#include "messages/wire/big_endian.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 #include "messages/wire/decode.hpp"
 
+#include "messages/json/tree.hpp"
 #include "messages/utf8.hpp"
 #include "messages/wire/field_reader.hpp"
-#include "messages/wire/json_reader.hpp"
 #include "messages/wire/read_events.hpp"
 
 #include <algorithm>

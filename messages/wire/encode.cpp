@@ -1,6 +1,6 @@
 #include "messages/wire/encode.hpp"
 
-#include "messages/wire/json_writer.hpp"
+#include "messages/json/writer.hpp"
 
 #include <array>
 

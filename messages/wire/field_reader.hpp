@@ -1,8 +1,8 @@
 #pragma once
 
 #include "messages/inputs.hpp"
+#include "messages/json/tree.hpp"
 #include "messages/records.hpp"
-#include "messages/wire/json_reader.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/inputs.hpp"
-#include "messages/wire/json_reader.hpp"
+#include "messages/json/tree.hpp"
 
 #include <cstddef>
 #include <cstdint>

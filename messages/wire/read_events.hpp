@@ -1,9 +1,9 @@
 #pragma once
 
 #include "messages/inputs.hpp"
+#include "messages/json/tree.hpp"
 #include "messages/records.hpp"
 #include "messages/wire/field_reader.hpp"
-#include "messages/wire/json_reader.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "messages/wire/read_outputs.hpp"
 
+#include "messages/json/tree.hpp"
 #include "messages/wire/field_reader.hpp"
-#include "messages/wire/json_reader.hpp"
 
 #include <array>
 #include <charconv>

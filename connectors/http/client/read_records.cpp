@@ -1,8 +1,8 @@
 #include "connectors/http/client/read_records.hpp"
 
+#include "messages/big_endian.hpp"
+#include "messages/json/tree.hpp"
 #include "messages/outputs.hpp"
-#include "messages/wire/big_endian.hpp"
-#include "messages/wire/json_reader.hpp"
 
 #include <utility>
 

@@ -4,9 +4,9 @@
 // that know no JSON, bytes that nearly are JSON, and good events with some
 // bytes changed; then the extremes that no draw finds.
 
+#include "messages/json/tree.hpp"
 #include "messages/utf8.hpp"
 #include "messages/wire/decode.hpp"
-#include "messages/wire/json_reader.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // What is appended is JSON, and says what went in. Method: RapidCheck draws
 // texts and numbers; nlohmann_json reads them back.
 
-#include "messages/wire/json_writer.hpp"
+#include "messages/json/writer.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

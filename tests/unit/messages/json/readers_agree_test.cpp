@@ -3,8 +3,8 @@
 // of events, cut, doubled and changed byte by byte from a seed; the tree is
 // built up to a document again and compared with the library's.
 
-#include "messages/wire/json_quick_reader.hpp"
-#include "messages/wire/json_reader.hpp"
+#include "messages/json/quick_reader.hpp"
+#include "messages/json/tree.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "messages/wire/json_quick_reader.hpp"
+#include "messages/json/quick_reader.hpp"
 
 #include <simdjson.h>
 

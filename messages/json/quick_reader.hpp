@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/wire/json_reader.hpp"
+#include "messages/json/tree.hpp"
 
 #include <string_view>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "messages/wire/json_writer.hpp"
+#include "messages/json/writer.hpp"
 
 #include <charconv>
 #include <cstring>

@@ -1,7 +1,7 @@
 // What the flat tree knows of a JSON text: values, members, the text they came
 // from; and where it is of another opinion than the library.
 
-#include "messages/wire/json_reader.hpp"
+#include "messages/json/tree.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-#include "messages/wire/json_reader.hpp"
+#include "messages/json/tree.hpp"
 
-#include "messages/wire/json_quick_reader.hpp"
+#include "messages/json/quick_reader.hpp"
 
 #include <nlohmann/json.hpp>
 
