@@ -46,29 +46,6 @@ std::string wrapped(const std::string& document, shape is, const json& parsed) {
          + "}";
 }
 
-/// The faults of a dead letter: `/a is b; /c is d`.
-std::vector<found_fault> split_faults(const dead_letter& why) {
-  std::vector<found_fault> out;
-  std::string_view rest = why.message;
-  while (!rest.empty()) {
-    // A text that was quoted may hold a semicolon: a fault begins with a slash.
-    auto end = rest.find("; /");
-    auto part = rest.substr(0, end);
-    found_fault f;
-    auto space = part.find(' ');
-    if (part.front() == '/' && space != std::string_view::npos) {
-      f.pointer = part.substr(0, space);
-      f.what = part.substr(space + 1);
-    } else {
-      f.what = part;
-    }
-    out.push_back(std::move(f));
-    rest = end == std::string_view::npos ? std::string_view{}
-                                         : rest.substr(end + 2);
-  }
-  return out;
-}
-
 std::vector<found_fault> faults_in(const input_event& e,
                                    const std::string& region) {
   std::vector<found_fault> out;
@@ -76,15 +53,15 @@ std::vector<found_fault> faults_in(const input_event& e,
                         const char* pointer, bool warning) {
     if (phone && !to_e164(*phone, region))
       out.push_back(
-        {pointer, "is not a phone number in region " + region, warning});
+        {{pointer, "is not a phone number in region " + region}, warning});
   };
   auto ignored = [&](const ignored_fields& pointers) {
     for (const auto& p : pointers)
-      out.push_back({"/data" + p, "is unusable and will be left out", true});
+      out.push_back({{"/data" + p, "is unusable and will be left out"}, true});
   };
   if (const auto* a = std::get_if<agent_configured>(&e.body)) {
     for (const auto& f : a->faults)
-      out.push_back({f.pointer, f.what});
+      out.push_back({f});
     unreadable(a->document.phone, "/data/phone", false);
   } else if (const auto* l = std::get_if<lead_received>(&e.body)) {
     ignored(l->ignored);
@@ -138,29 +115,28 @@ std::vector<found_fault> faults_of(const std::string& text,
     if (value["clock"].is_string()
         && from_rfc3339(value["clock"].get<std::string>()))
       return {};
-    return {{"/clock", "must be a time such as 2026-03-02T15:00:00Z"}};
+    return {{{"/clock", "must be a time such as 2026-03-02T15:00:00Z"}}};
   }
   if (value.is_object() && is == shape::event && !value.contains("specversion")
       && !value.contains("type"))
-    return {{"", "is neither an event (it has no specversion) nor a document "
-                 "(it has no team_id or agent_id)"}};
+    return {{{"", "is neither an event (it has no specversion) nor a document "
+                  "(it has no team_id or agent_id)"}}};
   bool bare = is == shape::team || is == shape::agent;
   raw_record r;
   r.value = bare ? wrapped(text, is, value) : text;
   auto read = json_decoder().decode(r);
   std::vector<found_fault> out;
   if (const auto* why = std::get_if<dead_letter>(&read)) {
-    out = split_faults(*why);
-    if (out.empty())
-      out.push_back({"", std::string{to_string(why->reason)}});
+    for (const auto& f : why->faults)
+      out.push_back({f});
   } else {
     out = faults_in(std::get<input_event>(read), region);
   }
   constexpr std::string_view outer = "/data";
   if (bare)
     for (auto& f : out)
-      if (f.pointer.starts_with(outer))
-        f.pointer.erase(0, outer.size());
+      if (f.is.pointer.starts_with(outer))
+        f.is.pointer.erase(0, outer.size());
   return out;
 }
 
@@ -188,10 +164,9 @@ int check(const check_options& o, std::ostream& out, std::ostream& err) {
         auto at
           = value.is_discarded()
               ? line
-              : line + line_at(text, find_pointer(text, found.pointer)) - 1;
+              : line + line_at(text, find_pointer(text, found.is.pointer)) - 1;
         err << f.name << ':' << at << ": " << (found.warning ? "warning: " : "")
-            << (found.pointer.empty() ? "" : found.pointer + " ") << found.what
-            << '\n';
+            << sentence(found.is) << '\n';
         ++(found.warning ? warnings : faults);
       }
     });

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/dead_letters.hpp"
+
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -18,8 +20,7 @@ int check(const check_options& o, std::ostream& out, std::ostream& err);
 
 /// One fault of an event or document.
 struct found_fault {
-  std::string pointer;
-  std::string what;
+  fault is;
   bool warning = false;
 };
 

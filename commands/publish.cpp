@@ -32,11 +32,9 @@ bool all_valid(const std::vector<json_file>& files, std::ostream& err) {
       // Agents' phones are read in their team's region, which only the service
       // knows.
       for (const auto& fault : faults_of(event, "US")) {
-        if (fault.warning || fault.pointer == "/data/phone")
+        if (fault.warning || fault.is.pointer == "/data/phone")
           continue;
-        err << f.name << ':' << line << ": "
-            << (fault.pointer.empty() ? "" : fault.pointer + " ") << fault.what
-            << '\n';
+        err << f.name << ':' << line << ": " << sentence(fault.is) << '\n';
         valid = false;
       }
     });

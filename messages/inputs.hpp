@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/dead_letters.hpp"
 #include "messages/documents.hpp"
 #include "messages/time.hpp"
 #include "messages/topics.hpp"
@@ -13,14 +14,6 @@
 #include <vector>
 
 namespace fairlead {
-
-/// One fault of an input: where (a JSON pointer into the CloudEvent, such as
-/// `/data/lead_id`) and what is wrong with it.
-struct fault {
-  std::string pointer;
-  std::string what;
-  friend bool operator==(const fault&, const fault&) = default;
-};
 
 // -- roster -------------------------------------------------------------------
 

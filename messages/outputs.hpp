@@ -206,7 +206,7 @@ struct output_frame {
   instant now;
   std::string_view causation_id;
   std::string_view traceparent;  /// empty: none
-  std::optional<position> cause; /// a record's
+  std::optional<position> cause; /// a record's, where it was first (R47)
   std::string_view timer;        /// or the timer's name
 };
 

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
 
 namespace fairlead {
 
@@ -14,5 +15,8 @@ struct position {
   std::int64_t offset = 0;
   friend auto operator<=>(const position&, const position&) = default;
 };
+
+/// `topic/partition/offset`.
+[[nodiscard]] std::string to_string(const position& p);
 
 } // namespace fairlead

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/core/state/team.hpp"
-#include "messages/outputs.hpp"
+#include "messages/records.hpp"
 #include "messages/time.hpp"
 
 #include <cstdint>

@@ -8,6 +8,7 @@
 #include "actors/partition/planted.hpp"
 #include "messages/partitioner.hpp"
 #include "messages/utf8.hpp"
+#include "messages/wire/dead_letter_record.hpp"
 #include "messages/wire/encode.hpp"
 
 #include <algorithm>
@@ -217,7 +218,8 @@ step* partition::start_record(const raw_record& r) {
                 .now = std::min(r.timestamp, batch_.wall),
                 .wall = batch_.wall};
   if (auto it = quarantined_.find(r.where()); it != quarantined_.end()) {
-    write_dead_letter(r, {dead_letter_reason::internal_error, it->second});
+    write_dead_letter(r,
+                      {dead_letter_reason::internal_error, {{"", it->second}}});
     note_step(open_note_);
     return nullptr;
   }

@@ -1,6 +1,8 @@
 #include "commands/files/json_places.hpp"
 
 #include "commands/exit_codes.hpp"
+#include "messages/json/elements.hpp"
+#include "messages/json/pointer.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -85,17 +87,6 @@ private:
   std::size_t at_ = 0;
 };
 
-/// `~1` is a slash, `~0` a tilde.
-std::string unescaped(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i)
-    if (token[i] == '~' && i + 1 < token.size())
-      out += token[++i] == '1' ? '/' : '~';
-    else
-      out += token[i];
-  return out;
-}
-
 /// A member's name, without its escapes.
 std::string plain(std::string_view name) {
   if (name.find('\\') == std::string_view::npos)
@@ -143,22 +134,6 @@ std::size_t end_of_line(std::string_view text, std::size_t from) {
   return std::min(text.find('\n', from), text.size());
 }
 
-std::vector<json_span> elements_of(std::string_view text, std::size_t from) {
-  std::vector<json_span> out;
-  walker w{text};
-  w.go_to(from + 1);
-  while (!w.eat(']') && !w.at_end()) {
-    w.skip_space();
-    auto begin = w.at();
-    w.skip_value();
-    if (w.at() == begin)
-      break; // a comma too many: the text is valid, so this can't be
-    out.push_back({begin, w.at()});
-    (void)w.eat(',');
-  }
-  return out;
-}
-
 } // namespace
 
 std::string read_all(const std::string& name) {
@@ -175,9 +150,15 @@ std::vector<json_span> json_values(std::string_view text) {
   auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos)
     return {};
-  if (text[first] == '[' && is_json(text))
-    return elements_of(text, first);
   std::vector<json_span> out;
+  if (text[first] == '[' && is_json(text)) {
+    auto elements = json::array_elements(text);
+    for (auto e : *elements) {
+      auto from = static_cast<std::size_t>(e.data() - text.data());
+      out.push_back({from, from + e.size()});
+    }
+    return out;
+  }
   walker w{text};
   for (;;) {
     w.skip_space();
@@ -230,7 +211,7 @@ std::size_t find_pointer(std::string_view json, std::string_view pointer) {
   while (!pointer.empty() && pointer.front() == '/') {
     pointer.remove_prefix(1);
     auto end = std::min(pointer.find('/'), pointer.size());
-    if (!enter(w, unescaped(pointer.substr(0, end))))
+    if (!enter(w, json::name_of_step(pointer.substr(0, end))))
       break;
     found = w.at();
     pointer.remove_prefix(end);

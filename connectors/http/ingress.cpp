@@ -1,5 +1,10 @@
 #include "connectors/http/ingress.hpp"
 
+#include "connectors/http/pages.hpp"
+#include "messages/json/elements.hpp"
+#include "messages/json/pointer.hpp"
+#include "messages/utf8.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -9,8 +14,6 @@
 namespace fairlead::http {
 
 namespace {
-
-using nlohmann::json;
 
 constexpr std::size_t complaints_max = 100;
 constexpr const char* structured_type
@@ -46,39 +49,17 @@ bool is_json_type(const std::string& type) {
          || (type.size() > 5 && type.ends_with("+json"));
 }
 
-// The first JSON pointer in a sentence. The verdict has no field for it.
-std::string pointer_in(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '/'
-        || (i > 0 && text[i - 1] != ' ' && text[i - 1] != '\''
-            && text[i - 1] != '"' && text[i - 1] != '`' && text[i - 1] != '('))
-      continue;
-    auto p = text.substr(i, text.find_first_of(" '\"`(),;", i) - i);
-    while (!p.empty() && (p.back() == '.' || p.back() == ':'))
-      p.remove_suffix(1);
-    return std::string{p};
-  }
-  return {};
-}
-
-// A document's faults come in one sentence, separated by semicolons.
+// One complaint for each fault.
 void complain(ingested& out, std::optional<std::size_t> index,
               const dead_letter& why) {
   out.status = why.reason == dead_letter_reason::too_large
                    && (out.status == 202 || out.status == 413)
                  ? 413
                  : 400;
-  std::string_view rest = why.message;
-  while (!rest.empty() && out.errors.size() < complaints_max) {
-    const auto end = rest.find("; ");
-    const auto part = rest.substr(0, end);
-    out.errors.push_back({index, std::string{to_string(why.reason)},
-                          pointer_in(part), std::string{part}});
-    rest = end == std::string_view::npos ? std::string_view{}
-                                         : rest.substr(end + 2);
-  }
-  if (why.message.empty())
-    out.errors.push_back({index, std::string{to_string(why.reason)}, {}, {}});
+  for (const auto& f : why.faults)
+    if (out.errors.size() < complaints_max)
+      out.errors.push_back(
+        {index, std::string{to_string(why.reason)}, f.pointer, sentence(f)});
 }
 
 void take(ingested& out, std::optional<std::size_t> index, std::string value,
@@ -93,64 +74,15 @@ void take(ingested& out, std::optional<std::size_t> index, std::string value,
     return complain(out, index, *why);
   const auto& event = std::get<input_event>(read);
   if (const auto* agent = std::get_if<agent_configured>(&event.body);
-      agent && !agent->faults.empty()) {
-    out.status = 400;
-    for (const auto& f : agent->faults)
-      if (out.errors.size() < complaints_max)
-        out.errors.push_back(
-          {index, std::string{to_string(dead_letter_reason::invalid_document)},
-           f.pointer, f.pointer + " " + f.what});
-    return;
-  }
+      agent && !agent->faults.empty())
+    return complain(out, index,
+                    {dead_letter_reason::invalid_document, agent->faults});
   new_record n;
   n.on = input_topic_of(type_of(event.body));
   n.key = event.team;
   n.value = std::move(r.value);
   n.headers = std::move(r.headers);
   out.records.push_back(std::move(n));
-}
-
-// The elements of a valid JSON array, byte for byte: `payload` and `context`
-// come out as the text that went in.
-std::vector<std::string_view> elements_of(std::string_view array) {
-  std::vector<std::string_view> out;
-  std::size_t from = array.find('[') + 1;
-  int depth = 0;
-  bool in_text = false;
-  const auto put = [&](std::size_t end) {
-    auto a = from;
-    auto b = end;
-    const auto space = [&](std::size_t i) {
-      return std::isspace(static_cast<unsigned char>(array[i])) != 0;
-    };
-    while (a < b && space(a))
-      ++a;
-    while (b > a && space(b - 1))
-      --b;
-    if (a < b)
-      out.push_back(array.substr(a, b - a));
-    from = end + 1;
-  };
-  for (auto i = from; i < array.size(); ++i) {
-    const char c = array[i];
-    if (in_text) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_text = false;
-    } else if (c == '"') {
-      in_text = true;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    } else if (depth == 0 && (c == ',' || c == ']')) {
-      put(i);
-      if (c == ']')
-        break;
-    }
-  }
-  return out;
 }
 
 std::string percent_decoded(const std::string& s) {
@@ -184,7 +116,7 @@ ingested take_binary(const incoming& in, const decoder& events) {
   if (in.body.size() > record_bytes_max)
     return refuse(413, dead_letter_reason::too_large,
                   "The event is larger than 256 KiB.");
-  if (!json::accept(in.body))
+  if (!nlohmann::json::accept(in.body))
     return refuse(400, dead_letter_reason::malformed_json,
                   "The body, /data of the event, is not JSON.", "/data");
   std::string text = "{";
@@ -194,14 +126,15 @@ ingested take_binary(const incoming& in, const decoder& events) {
       continue;
     seen.push_back(name);
     const auto decoded = percent_decoded(value);
-    try {
-      text += json(name).dump() + ":" + json(decoded).dump() + ",";
-    } catch (const json::exception&) {
+    if (!is_utf8(name) || !is_utf8(decoded))
       return refuse(400, dead_letter_reason::invalid_value,
                     "The header ce-" + name + ", /" + name
                       + " of the event, is not UTF-8.",
-                    "/" + name);
-    }
+                    "/" + json::pointer_step(name));
+    append_text(text, name);
+    text += ':';
+    append_text(text, decoded);
+    text += ',';
   }
   text += R"("datacontenttype":"application/json","data":)" + in.body + "}";
   ingested out;
@@ -210,21 +143,23 @@ ingested take_binary(const incoming& in, const decoder& events) {
 }
 
 ingested take_batch(const incoming& in, const decoder& events) {
-  const auto start = in.body.find_first_not_of(" \t\r\n");
-  if (!json::accept(in.body))
-    return refuse(400, dead_letter_reason::malformed_json,
-                  "The body is not JSON.");
-  if (in.body[start] != '[')
-    return refuse(400, dead_letter_reason::not_a_cloud_event,
-                  "A batch is a JSON array of CloudEvents.");
+  const auto elements = json::array_elements(in.body);
   ingested out;
   std::size_t index = 0;
-  for (const auto e : elements_of(in.body)) {
+  for (const auto e : elements.value_or(std::vector<std::string_view>{})) {
     // Nobody is told of more, and a body of `{}` has 350 000 of them.
     if (out.errors.size() >= complaints_max)
       break;
     take(out, index++, std::string{e}, in.traceparent, events);
   }
+  // If every event is JSON, so is the body. Only one that is refused has to be
+  // looked at as a whole.
+  if ((!elements || out.status != 202) && !nlohmann::json::accept(in.body))
+    return refuse(400, dead_letter_reason::malformed_json,
+                  "The body is not JSON.");
+  if (!elements)
+    return refuse(400, dead_letter_reason::not_a_cloud_event,
+                  "A batch is a JSON array of CloudEvents.");
   return out;
 }
 

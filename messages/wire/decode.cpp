@@ -109,19 +109,20 @@ tree_decoder::decode(const raw_record& r) const {
   using reason = dead_letter_reason;
   if (is_too_large(r))
     return dead_letter{reason::too_large,
-                       "the record has more than 262144 bytes"};
+                       {{"", "the record has more than 262144 bytes"}}};
   if (!r.value)
-    return dead_letter{reason::not_a_cloud_event, "the record has no value"};
+    return dead_letter{reason::not_a_cloud_event,
+                       {{"", "the record has no value"}}};
   auto tree = json_tree::parse(*r.value);
   if (!tree)
-    return dead_letter{reason::malformed_json, "the value is not JSON"};
+    return dead_letter{reason::malformed_json, {{"", "the value is not JSON"}}};
   envelope env{r, *tree, is_binary(r)};
   if (!env.binary && tree->root().is != json_node::kind::object)
     return dead_letter{reason::not_a_cloud_event,
-                       "the value is no JSON object"};
+                       {{"", "the value is no JSON object"}}};
   if (env.text("specversion", nullptr) != "1.0")
     return dead_letter{reason::not_a_cloud_event,
-                       "/specversion is not \"1.0\""};
+                       {{"/specversion", "is not \"1.0\""}}};
   fault_list faults;
   input_event e;
   if (r.key) {
@@ -130,17 +131,16 @@ tree_decoder::decode(const raw_record& r) const {
     if (!env.there("partitionkey"))
       return dead_letter{
         reason::missing_team,
-        "the record has no key and the event no /partitionkey"};
+        {{"/partitionkey",
+          "the record has no key and the event no /partitionkey"}}};
     e.team = env.text("partitionkey", &faults).value_or("?");
   }
   if (!is_id(e.team))
-    faults.invalid(r.key ? "the record's key" : "/partitionkey",
-                   "must have 1 to 128 characters, none of them a control "
-                   "character");
+    faults.invalid(r.key ? "" : "/partitionkey",
+                   std::string{r.key ? "the record's key " : ""} + rule_of_ids);
   e.id = env.need("id", faults);
   if (!e.id.empty() && is_utf8(e.id) && !is_id(e.id))
-    faults.invalid("/id", "must have 1 to 128 characters, none of them a "
-                          "control character");
+    faults.invalid("/id", rule_of_ids);
   e.source = env.need("source", faults);
   auto type = env.need("type", faults);
   e.traceparent = traceparent_of(env);
@@ -169,7 +169,7 @@ tree_decoder::decode(const raw_record& r) const {
     return std::move(*bad);
   if (read_data == nullptr && own_id.empty())
     return dead_letter{reason::unknown_type,
-                       "/type is no type of this contract"};
+                       {{"/type", "is no type of this contract"}}};
   return e;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/dead_letters.hpp"
 #include "messages/inputs.hpp"
 #include "messages/records.hpp"
 
@@ -14,8 +15,8 @@ namespace fairlead {
 /// (R15).
 inline constexpr std::size_t record_bytes_max = 256 * 1024;
 
-/// Reads input events. Behind this interface so that the hot path can get
-/// another reader; every reader gives the same answer to the same bytes.
+/// Reads input events. An interface, so that a test can look at what is decoded
+/// or have a reader that fails; the program has one, json_decoder().
 /// Threads: `decode` may be called from any number of threads at once.
 class decoder {
 public:

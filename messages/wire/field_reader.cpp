@@ -6,18 +6,6 @@
 
 namespace fairlead {
 
-std::string sentence(const std::vector<fault>& faults) {
-  std::string text;
-  for (const auto& f : faults) {
-    if (!text.empty())
-      text += "; ";
-    text += f.pointer;
-    text += ' ';
-    text += f.what;
-  }
-  return text;
-}
-
 void fault_list::category::add(fault f) {
   if (bytes > fault_bytes_max) {
     ++more;
@@ -41,7 +29,7 @@ std::optional<dead_letter> fault_list::verdict() const {
         std::pair{&wrong_, reason::wrong_type},
         std::pair{&invalid_, reason::invalid_value}})
     if (!faults->named.empty())
-      return dead_letter{why, sentence(faults->told())};
+      return dead_letter{why, faults->told()};
   return std::nullopt;
 }
 
@@ -73,8 +61,7 @@ field_reader::checked_id(const json_node& n, std::string_view key) const {
     return std::nullopt;
   }
   if (!is_id(n.text)) {
-    faults_.invalid(at(key), "must have 1 to 128 characters, none of them a "
-                             "control character");
+    faults_.invalid(at(key), rule_of_ids);
     return std::nullopt;
   }
   return n.text;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "messages/inputs.hpp"
+#include "messages/dead_letters.hpp"
 #include "messages/json/tree.hpp"
-#include "messages/records.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -15,6 +14,10 @@ namespace fairlead {
 /// Bytes of faults of one category that are told apart. A value of 256 KiB has
 /// room for more faults than a dead letter has: the rest is counted.
 inline constexpr std::size_t fault_bytes_max = 32 * 1024;
+
+/// What is wrong with a text that is not an id.
+inline constexpr const char* rule_of_ids
+  = "must have 1 to 128 characters, none of them a control character";
 
 /// The faults of one event, by the category that the contract's order of
 /// checks reports first.
@@ -33,7 +36,7 @@ public:
     return missing_.named.empty() && wrong_.named.empty()
            && invalid_.named.empty();
   }
-  /// The first category that has any, in one sentence; nothing: no fault.
+  /// The first category that has any; nothing: no fault.
   [[nodiscard]] std::optional<dead_letter> verdict() const;
   /// All of them, for a document (R46).
   [[nodiscard]] std::vector<fault> all() const;
@@ -49,9 +52,6 @@ private:
   };
   category missing_, wrong_, invalid_;
 };
-
-/// `/a b; /c d`: faults as one sentence.
-[[nodiscard]] std::string sentence(const std::vector<fault>& faults);
 
 /// Reads the members of one object and notes what is wrong with them. An
 /// optional member that is null counts as absent.

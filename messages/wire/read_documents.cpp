@@ -1,5 +1,6 @@
 #include "messages/wire/read_documents.hpp"
 
+#include "messages/json/pointer.hpp"
 #include "messages/phone.hpp"
 #include "messages/utf8.hpp"
 #include "messages/zones.hpp"
@@ -316,20 +317,6 @@ std::optional<action> read_action(const field_reader& r,
   return std::nullopt;
 }
 
-/// A member's name as a step of a JSON pointer (RFC 6901).
-std::string escaped(std::string_view name) {
-  std::string step;
-  for (char c : name) {
-    if (c == '~')
-      step += "~0";
-    else if (c == '/')
-      step += "~1";
-    else
-      step += c;
-  }
-  return step;
-}
-
 std::vector<outcome_actions> read_outcomes(const field_reader& r,
                                            const json_node& outcomes,
                                            const std::string& pointer,
@@ -344,12 +331,11 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
     if (last[n->key] != n || n->is == json_node::kind::null)
       continue; // a later member of that name counts; null is absent
     if (!is_id(n->key)) {
-      r.faults().invalid(pointer, "has a name that must have 1 to 128 "
-                                  "characters, none of them a control "
-                                  "character");
+      r.faults().invalid(pointer,
+                         std::string{"has a name that "} + rule_of_ids);
       continue;
     }
-    auto where = pointer + "/" + escaped(n->key);
+    auto where = pointer + "/" + json::pointer_step(n->key);
     outcome_actions o{.outcome = outcome_tag{n->key}, .actions = {}};
     if (n->is != json_node::kind::array) {
       r.faults().wrong(where, "must be a list");

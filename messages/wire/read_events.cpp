@@ -182,10 +182,6 @@ constexpr std::array<typed_reader, 19> readers{{
 constexpr std::string_view team_document_type = "team.configured";
 constexpr std::string_view agent_document_type = "agent.configured";
 
-dead_letter invalid_document(const std::vector<fault>& faults) {
-  return {dead_letter_reason::invalid_document, sentence(faults)};
-}
-
 } // namespace
 
 data_reader* data_reader_of(std::string_view type) {
@@ -210,13 +206,14 @@ std::variant<input_body, dead_letter> read_document(const reading& r,
   if (type == team_document_type) {
     team_configured e{read_team_document(document, r.team)};
     if (!faults.empty())
-      return invalid_document(faults.all());
+      return dead_letter{dead_letter_reason::invalid_document, faults.all()};
     return input_body{std::move(e)};
   }
   agent_configured e{read_agent_document(document), {}};
   e.faults = faults.all();
   if (e.document.agent_id.empty())
-    return invalid_document(e.faults);
+    return dead_letter{dead_letter_reason::invalid_document,
+                       std::move(e.faults)};
   return input_body{std::move(e)};
 }
 

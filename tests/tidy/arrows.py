@@ -45,6 +45,12 @@ CORE_ROOMS = {
     "outcome": ("owner", "step", "state"),
     "visits": ("ring", "outcome", "owner", "step", "state"),
 }
+
+# Rooms of which others see the doors only: these headers. The tests look into
+# every room.
+DOORS = {
+    "messages/wire": ("decode.hpp", "encode.hpp", "dead_letter_record.hpp", "read_outputs.hpp"),
+}
 SOURCE_FOLDERS = ("actors", "commands", "config", "connectors", "messages", "tests")
 
 # Libraries: how their headers look, and where they may stand (folder prefixes).
@@ -119,6 +125,10 @@ def check_include(path, quote, name):
     room, visited = core_room_of(path), core_room_of(name) if quote == '"' else None
     if room is not None and visited and visited != room and visited not in CORE_ROOMS.get(room, ()):
         yield f"forbidden arrow: {CORE}/{room} may not include {CORE}/{visited} ({name})"
+    for room, doors in DOORS.items():
+        if inside(name, (room,)) and not inside(path, (room, "tests")):
+            if name.removeprefix(room + "/") not in doors:
+                yield f"{name} is behind the doors of {room}: {', '.join(doors)}"
     if name == "caf/all.hpp":
         yield "caf/all.hpp costs every file all of CAF: include what is used"
     core = inside(path, (CORE,))

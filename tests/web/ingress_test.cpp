@@ -106,6 +106,25 @@ TEST(HttpIngress, ABatchIsCutWithoutTouchingItsEvents) {
   EXPECT_THAT(none.records, IsEmpty());
 }
 
+TEST(HttpIngress, ABatchThatIsNotJsonIsToldAsAWhole) {
+  for (const auto* body : {"[{]", R"([{"a":tru}])", "[{},]", "[{}", R"(["])"}) {
+    const auto got = batch(body);
+    EXPECT_EQ(got.status, 400) << body;
+    EXPECT_EQ(got.detail, "The body is not JSON.") << body;
+    ASSERT_EQ(got.errors.size(), 1U) << body;
+    EXPECT_EQ(got.errors[0].index, std::nullopt);
+    EXPECT_EQ(got.errors[0].reason, "malformed_json");
+  }
+}
+
+TEST(HttpIngress, AnEventIsAsGoodInABatchAsAlone) {
+  // A number that no double holds, but a number.
+  const auto odd
+    = lead("l-1").substr(0, lead("l-1").size() - 2) + R"(,"price":1e400}})";
+  EXPECT_EQ(structured(odd).status, 202);
+  EXPECT_EQ(batch("[" + odd + "]").status, 202);
+}
+
 TEST(HttpIngress, OneBadEventRefusesTheBatchAndIsNamed) {
   const auto got
     = batch("[" + lead("l-1") + R"(,{"specversion":"1.0","id":"2",)"

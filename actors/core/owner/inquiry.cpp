@@ -86,8 +86,9 @@ bool has_room(step& s, const visited_lead& lead) {
   if (s.team().document() || lead->known)
     return true;
   if (s.team().counters().leads_unconfigured >= limits::leads_of_unknown_team) {
-    s.reject(dead_letter_reason::unknown_team,
-             "the team is not configured and has too many leads already");
+    s.reject(
+      {dead_letter_reason::unknown_team,
+       {{"", "the team is not configured and has too many leads already"}}});
     return false;
   }
   s.team().change(lead_let_in{});
@@ -164,8 +165,8 @@ void receive_transfer(step& s, visited_lead& lead,
 void assign_by_hand(step& s, visited_lead& lead,
                     const lead_assignment_requested& e) {
   if (!lead->known)
-    return s.reject(dead_letter_reason::unknown_lead,
-                    "/data/lead_id names a lead that is not known");
+    return s.reject({dead_letter_reason::unknown_lead,
+                     {{"/data/lead_id", "names a lead that is not known"}}});
   auto failed = [&](failure_reason why) {
     s.emit(lead.id(), action_failed{.action = action_kind::assign,
                                     .reason = why,
@@ -200,8 +201,8 @@ void assign_by_hand(step& s, visited_lead& lead,
 
 void close_lead(step& s, visited_lead& lead) {
   if (!lead->known)
-    return s.reject(dead_letter_reason::unknown_lead,
-                    "/data/lead_id names a lead that is not known");
+    return s.reject({dead_letter_reason::unknown_lead,
+                     {{"/data/lead_id", "names a lead that is not known"}}});
   lead.change(lead_open{false});
   stop_waiting(s, lead);
   auto tasks = lead->tasks;

@@ -12,9 +12,9 @@ void park(step& s, visited_call& call) {
   if (call->parked.size() >= limits::parked_per_call
       || s.team().counters().parked >= limits::parked_per_team
       || bytes > limits::parked_bytes_per_call)
-    return s.reject(dead_letter_reason::unknown_call,
-                    "/data/call_id names a call that is not known, and too "
-                    "many events wait for theirs");
+    return s.reject({dead_letter_reason::unknown_call,
+                     {{"/data/call_id", "names a call that is not known, and "
+                                        "too many events wait for theirs"}}});
   s.team().change(parked_counted{1});
   call.change(event_parked{{record, s.now() + limits::parked}});
 }

@@ -57,9 +57,9 @@ const std::string& step::add(std::string subject, bool about_lead,
   return outputs_.back().id;
 }
 
-void step::reject(dead_letter_reason reason, std::string message) {
+void step::reject(dead_letter why) {
   require(outputs_.empty(), "a step that has decided something is rejected");
-  rejected_ = dead_letter{reason, std::move(message)};
+  rejected_ = std::move(why);
 }
 
 output_frame step::frame() const {

@@ -2,6 +2,7 @@
 
 #include "actors/core/state/team.hpp"
 #include "actors/core/step/visit.hpp"
+#include "messages/dead_letters.hpp"
 #include "messages/inputs.hpp"
 #include "messages/outputs.hpp"
 #include "messages/records.hpp"
@@ -60,7 +61,7 @@ public:
   /// The same about an agent.
   const std::string& emit_about_agent(std::string agent_id, output_body body);
   /// The record is a dead letter: nothing of the step remains.
-  void reject(dead_letter_reason reason, std::string message);
+  void reject(dead_letter why);
   /// The record was seen before (R44): nothing of the step remains.
   void drop_duplicate() { duplicate_ = true; }
   /// Stands where it came up, among the step's outputs.

@@ -7,7 +7,6 @@
 #include "actors/core/step/notify.hpp"
 #include "actors/core/visits/decide.hpp"
 #include "messages/phone.hpp"
-#include "messages/wire/field_reader.hpp"
 
 namespace fairlead {
 namespace {
@@ -40,7 +39,7 @@ void configure_agent(step& s, visited_agent& agent, const agent_configured& e) {
       && s.team().roster().size() > limits::agents_per_team)
     faults.push_back({"/data/agent_id", "is one agent too many for a team"});
   if (!faults.empty())
-    return s.reject(dead_letter_reason::invalid_document, sentence(faults));
+    return s.reject({dead_letter_reason::invalid_document, std::move(faults)});
   if (!is_new && outdated(agent->document.version, e.document.version))
     return;
   bool was_active = !is_new && agent->active();
@@ -52,8 +51,8 @@ void configure_agent(step& s, visited_agent& agent, const agent_configured& e) {
 }
 
 void unknown_agent(step& s) {
-  s.reject(dead_letter_reason::unknown_agent,
-           "/data/agent_id names an agent that is not known");
+  s.reject({dead_letter_reason::unknown_agent,
+            {{"/data/agent_id", "names an agent that is not known"}}});
 }
 
 void change_availability(step& s, visited_agent& agent,

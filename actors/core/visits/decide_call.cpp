@@ -19,11 +19,11 @@ struct verdict {
   step& s;
   const raw_record* parked = nullptr;
 
-  void reject(dead_letter_reason reason, std::string message) const {
+  void reject(dead_letter why) const {
     if (parked != nullptr)
-      s.add_late_dead_letter(*parked, {reason, std::move(message)});
+      s.add_late_dead_letter(*parked, std::move(why));
     else
-      s.reject(reason, std::move(message));
+      s.reject(std::move(why));
   }
 };
 
@@ -35,11 +35,11 @@ bool lead_is_known(const step& s, const std::string& lead_id) {
 void on_outcome(step& s, visited_call& call, const call_outcome& e,
                 const verdict& v) {
   if (!is_outcome(s.team(), e.outcome))
-    return v.reject(dead_letter_reason::invalid_value,
-                    "/data/outcome is no outcome of the team");
+    return v.reject({dead_letter_reason::invalid_value,
+                     {{"/data/outcome", "is no outcome of the team"}}});
   if (!call->lead_id.empty() && call->lead_id != e.lead_id)
-    return v.reject(dead_letter_reason::invalid_value,
-                    "/data/lead_id is not the lead of the call");
+    return v.reject({dead_letter_reason::invalid_value,
+                     {{"/data/lead_id", "is not the lead of the call"}}});
   if (is_transfer_tag(e.outcome)) {
     if (!call->routed())
       return park(s, call);
@@ -48,14 +48,14 @@ void on_outcome(step& s, visited_call& call, const call_outcome& e,
     return;
   }
   if (!lead_is_known(s, e.lead_id))
-    return v.reject(dead_letter_reason::unknown_lead,
-                    "/data/lead_id names a lead that is not known");
+    return v.reject({dead_letter_reason::unknown_lead,
+                     {{"/data/lead_id", "names a lead that is not known"}}});
   apply_other_tag(s, call, e);
 }
 
 void unknown_leg(const verdict& v) {
-  v.reject(dead_letter_reason::unknown_leg,
-           "/data/leg_id names no leg of the call");
+  v.reject({dead_letter_reason::unknown_leg,
+            {{"/data/leg_id", "names no leg of the call"}}});
 }
 
 const leg* known_leg(const visited_call& call, const std::string& leg_id,
@@ -100,8 +100,9 @@ void on_call_event(step& s, visited_call& call, const input_body& body,
 
 void on_transfer(step& s, visited_call& call, const transfer_requested& e) {
   if (s.started() < s.team().counters().now - limits::transfer_age_max)
-    return s.reject(dead_letter_reason::too_old,
-                    "the transfer was requested more than 24 hours ago");
+    return s.reject(
+      {dead_letter_reason::too_old,
+       {{"", "the transfer was requested more than 24 hours ago"}}});
   if (call->routed()) // the call's id is a key of its own (R44)
     return s.drop_duplicate();
   // The lead first (R32), then the routing; nothing changes before, because
@@ -149,9 +150,9 @@ void end_parking(step& s, visited_call& call) {
     call.change(lead_named{e->lead_id});
     return apply_transfer_tag(s, call, *e);
   }
-  s.add_late_dead_letter(p.record,
-                         {dead_letter_reason::unknown_call,
-                          "/data/call_id names a call that is not known"});
+  s.add_late_dead_letter(
+    p.record, {dead_letter_reason::unknown_call,
+               {{"/data/call_id", "names a call that is not known"}}});
 }
 
 void on_timer(step& s, visited_call& call) {

@@ -35,15 +35,15 @@ void drop_old_tasks(const step& s, visited_lead& lead) {
 /// R14: the task is no longer moved or cancelled.
 void complete_task(step& s, visited_lead& lead, const task_completed& e) {
   if (!lead->known)
-    return s.reject(dead_letter_reason::unknown_lead,
-                    "/data/lead_id names a lead that is not known");
+    return s.reject({dead_letter_reason::unknown_lead,
+                     {{"/data/lead_id", "names a lead that is not known"}}});
   auto open = std::any_of(lead->tasks.begin(), lead->tasks.end(),
                           [&](const open_task& t) {
                             return t.task_id == e.task_id && !out_of_hand(s, t);
                           });
   if (!open)
-    return s.reject(dead_letter_reason::unknown_task,
-                    "/data/task_id names no open task of the lead");
+    return s.reject({dead_letter_reason::unknown_task,
+                     {{"/data/task_id", "names no open task of the lead"}}});
   drop_old_tasks(s, lead);
   lead.change(task_ended{e.task_id});
 }

@@ -85,7 +85,7 @@ void give_up_parked(step& s, visited_call& call) {
   s.add_late_dead_letter(
     unpark(s, call).record,
     {dead_letter_reason::internal_error,
-     "the event waited for its call, and its end failed three times"});
+     {{"", "the event waited for its call, and its end failed three times"}}});
 }
 
 void drop_timer(step& s, const entity_name& timer) {

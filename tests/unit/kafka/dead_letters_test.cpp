@@ -1,4 +1,5 @@
 #include "connectors/kafka/dead_letters.hpp"
+#include "messages/wire/dead_letter_record.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,7 @@ TEST(KafkaDeadLetters, TheOriginalTopicHasItsNameOnKafka) {
   // Somebody publishes a dead letter of another service once more.
   original.headers = {{"kafka_dlt-original-topic", "leads"}};
   auto plain = dead_letter_record(
-    original, {dead_letter_reason::malformed_json, "m"}, "g");
+    original, {dead_letter_reason::malformed_json, {{"", "m"}}}, "g");
   auto written = to_kafka(settings, plain);
   EXPECT_EQ(written.headers[0], original.headers[0]);
   EXPECT_EQ(written.headers[1],

@@ -118,7 +118,7 @@ void check(const std::string& bytes) {
     RC_ASSERT(is_json == *library);
   if (const auto* bad = std::get_if<dead_letter>(&got)) {
     RC_ASSERT((bad->reason == reason::malformed_json) == !is_json);
-    RC_ASSERT(!bad->message.empty());
+    RC_ASSERT(!bad->faults.empty());
   } else {
     RC_ASSERT(is_json);
   }

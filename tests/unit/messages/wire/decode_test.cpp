@@ -32,7 +32,7 @@ raw_record event_of(const std::string& type, const std::string& data) {
 input_event read(const raw_record& r) {
   auto got = json_decoder().decode(r);
   if (const auto* bad = std::get_if<dead_letter>(&got)) {
-    ADD_FAILURE() << to_string(bad->reason) << ": " << bad->message;
+    ADD_FAILURE() << to_string(bad->reason) << ": " << sentence(bad->faults);
     return {};
   }
   return std::get<input_event>(std::move(got));
@@ -51,7 +51,7 @@ T body_of(const raw_record& r) {
 std::string verdict(const raw_record& r) {
   auto got = json_decoder().decode(r);
   if (const auto* bad = std::get_if<dead_letter>(&got))
-    return std::string{to_string(bad->reason)} + ": " + bad->message;
+    return std::string{to_string(bad->reason)} + ": " + sentence(bad->faults);
   return std::string{type_of(std::get<input_event>(got).body)};
 }
 
@@ -63,11 +63,11 @@ testing::AssertionResult is_dead(const raw_record& r, reason why,
     return testing::AssertionFailure() << "was read";
   if (bad->reason != why)
     return testing::AssertionFailure()
-           << to_string(bad->reason) << ": " << bad->message;
+           << to_string(bad->reason) << ": " << sentence(bad->faults);
   for (const auto& n : named)
-    if (bad->message.find(n) == std::string::npos)
+    if (sentence(bad->faults).find(n) == std::string::npos)
       return testing::AssertionFailure()
-             << '"' << bad->message << "\" does not name " << n;
+             << '"' << sentence(bad->faults) << "\" does not name " << n;
   return testing::AssertionSuccess();
 }
 
@@ -560,10 +560,11 @@ TEST(DeadLetter, AMessageFitsIntoARecordHoweverManyFaultsThereAre) {
                                    R"("fallback_numbers":)"
                                      + list + "]}"));
   const auto& bad = std::get<dead_letter>(got);
+  auto told = sentence(bad.faults);
   EXPECT_EQ(bad.reason, reason::wrong_type);
-  EXPECT_NE(bad.message.find("/data/fallback_numbers/500 "), std::string::npos);
-  EXPECT_NE(bad.message.find("more"), std::string::npos);
-  EXPECT_LT(bad.message.size(), 128 * 1024U);
+  EXPECT_NE(told.find("/data/fallback_numbers/500 "), std::string::npos);
+  EXPECT_NE(told.find("more"), std::string::npos);
+  EXPECT_LT(told.size(), 128 * 1024U);
 }
 
 // -- structured, binary, traceparent ------------------------------------------

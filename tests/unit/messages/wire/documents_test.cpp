@@ -26,7 +26,7 @@ std::variant<input_event, dead_letter> decode(const std::string& type,
 team_document team_of(const std::string& data) {
   auto got = decode("team.configured", data);
   if (const auto* bad = std::get_if<dead_letter>(&got)) {
-    ADD_FAILURE() << bad->message;
+    ADD_FAILURE() << sentence(bad->faults);
     return {};
   }
   return std::get<team_configured>(std::get<input_event>(got).body).document;
@@ -38,7 +38,7 @@ std::string team_fault(const std::string& data) {
   const auto* bad = std::get_if<dead_letter>(&got);
   return bad == nullptr
            ? ""
-           : std::string{to_string(bad->reason)} + ": " + bad->message;
+           : std::string{to_string(bad->reason)} + ": " + sentence(bad->faults);
 }
 
 /// A team document with more members.
@@ -50,7 +50,7 @@ std::string team_with(const std::string& more) {
 agent_configured agent_of(const std::string& data) {
   auto got = decode("agent.configured", data);
   if (const auto* bad = std::get_if<dead_letter>(&got)) {
-    ADD_FAILURE() << bad->message;
+    ADD_FAILURE() << sentence(bad->faults);
     return {};
   }
   return std::get<agent_configured>(std::get<input_event>(got).body);
@@ -461,9 +461,9 @@ TEST(AgentDocument, WithoutAUsableIdIsADeadLetter) {
   auto dead = [](const std::string& data) {
     auto got = decode("agent.configured", data);
     const auto* bad = std::get_if<dead_letter>(&got);
-    return bad == nullptr
-             ? "was read"
-             : std::string{to_string(bad->reason)} + ": " + bad->message;
+    return bad == nullptr ? "was read"
+                          : std::string{to_string(bad->reason)} + ": "
+                              + sentence(bad->faults);
   };
   EXPECT_EQ(dead(R"({"name":7})"), "missing_field: /data/agent_id is missing");
   for (auto id : {"7", "\"\"", "\"a\\u0000\"", "[]"}) {
