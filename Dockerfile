@@ -1,20 +1,20 @@
-# The program alone, on Debian 12 slim. Build: docker build -t fairlead .
-FROM debian:12-slim AS build
+# The program alone, on Debian 13 slim. Build: docker build -t fairlead .
+FROM debian:13-slim AS build
 WORKDIR /src
 # The packages change seldom: they are a layer of their own.
 COPY script/bootstrap script/common.sh script/
-RUN script/bootstrap build && rm -rf /var/lib/apt/lists/*
+RUN script/bootstrap program && rm -rf /var/lib/apt/lists/*
 COPY . .
-RUN script/build release --target fairlead \
+RUN script/build release --program \
     && strip -o /usr/local/bin/fairlead build/release/fairlead
 
-FROM debian:12-slim
+FROM debian:13-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates curl tzdata \
-        libabsl20220623 libcaf-core0.17 libcpp-httplib0.11 libdate-tz3 \
-        libmimalloc2.0 libphonenumber8 libprometheus-cpp-core1.0 librdkafka1 \
-        libsimdjson14 libspdlog1.10 libsqlite3-0 \
+        libabsl20240722 libcaf-core0.17t64 libcpp-httplib0.18 libdate-tz3 \
+        libmimalloc3 libphonenumber8 libprometheus-cpp-core1.0 librdkafka1 \
+        libsimdjson25 libspdlog1.15 libsqlite3-0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /usr/local/bin/fairlead /usr/local/bin/fairlead
 # Fails here, not at the first start, when a library is missing.

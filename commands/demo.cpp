@@ -5,13 +5,13 @@
 #include "commands/files/event_lines.hpp"
 #include "commands/files/json_places.hpp"
 #include "commands/files/sample.hpp"
-#include "commands/service/log.hpp"
 #include "commands/service/service.hpp"
 #include "commands/service/signals.hpp"
 #include "commands/simulated/phones.hpp"
 #include "commands/words/report.hpp"
 #include "commands/words/storyteller.hpp"
 #include "connectors/http/client/client.hpp"
+#include "connectors/log.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "commands/run.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/service/log.hpp"
 #include "commands/service/service.hpp"
 #include "commands/service/signals.hpp"
+#include "connectors/log.hpp"
 
 #include <chrono>
 #include <ostream>

@@ -353,7 +353,7 @@ runner_settings runner_settings_of(const settings& s) {
           .tries_max = static_cast<int>(s.tries_max)};
 }
 
-partition::settings partition_settings_of(const settings& s) {
+partition_settings partition_settings_of(const settings& s) {
   return {.number = 0,
           .count = 1,
           .consumer_group = s.group_id,

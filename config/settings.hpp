@@ -1,7 +1,6 @@
 #pragma once
 
-#include "actors/partition/partition.hpp"
-#include "actors/partition/runner.hpp"
+#include "actors/partition/settings.hpp"
 
 #include <cstdint>
 #include <map>
@@ -85,6 +84,6 @@ struct host_port {
 [[nodiscard]] std::optional<host_port> parse_host_port(std::string_view text);
 
 [[nodiscard]] runner_settings runner_settings_of(const settings& s);
-[[nodiscard]] partition::settings partition_settings_of(const settings& s);
+[[nodiscard]] partition_settings partition_settings_of(const settings& s);
 
 } // namespace fairlead

@@ -4,6 +4,7 @@
 #include "actors/core/step/step.hpp"
 #include "actors/partition/journal.hpp"
 #include "actors/partition/ports.hpp"
+#include "actors/partition/settings.hpp"
 #include "actors/partition/snapshot_store.hpp"
 #include "actors/partition/timers.hpp"
 #include "messages/records.hpp"
@@ -55,16 +56,7 @@ struct partition_stats {
 /// a batch is open. Nothing here does I/O or reads a clock.
 class partition {
 public:
-  struct settings {
-    std::int32_t number = 0;
-    std::int32_t count = 1;
-    std::string consumer_group;        /// named in dead letters
-    std::size_t live_max = 2000;       /// entities kept live between batches
-    std::size_t live_teams_max = 1000; /// teams kept live between batches
-    std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output and snapshots
-    std::size_t batch_steps_max = 10'000; /// records and timers together
-    std::size_t sweep_per_batch = 64;     /// snapshots looked at for R15
-  };
+  using settings = partition_settings;
 
   partition(settings s, const decoder& reader);
   ~partition();

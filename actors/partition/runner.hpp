@@ -2,6 +2,7 @@
 
 #include "actors/partition/partition.hpp"
 #include "actors/partition/ports.hpp"
+#include "actors/partition/settings.hpp"
 
 #include <array>
 #include <atomic>
@@ -14,32 +15,6 @@
 #include <string>
 
 namespace fairlead {
-
-/// How a partition is worked through; a service's bounds: config.
-struct runner_settings {
-  std::size_t batch_records_max = 1000;
-  /// Read ahead of the batch, in all topics together. One poll may bring more
-  /// bytes than are left: as many as the log gives at once.
-  std::size_t buffered_max = 4000;
-  std::size_t buffered_bytes_max = 32 * 1024 * 1024;
-  /// What may be read ahead while one topic keeps the others waiting for their
-  /// order (R1); beyond it they are taken as they come.
-  std::size_t waiting_max = 100'000;
-  std::size_t waiting_bytes_max = 64 * 1024 * 1024;
-  /// At the input's end a wall-clock timer waits this long for an answer that
-  /// is on its way.
-  std::chrono::milliseconds timer_grace{20};
-  /// After a transaction the next one waits twice as long as that one took, at
-  /// most this long and only while little has come in: many partitions that
-  /// commit record by record would drown the broker in transactions. 0: never.
-  std::chrono::milliseconds pause_max{0};
-  /// So many records are no little any more.
-  std::size_t pause_records_max = 64;
-  /// The longest sleep when nothing happens.
-  std::chrono::milliseconds idle_wait{500};
-  /// A step that is lost this often alone is given up.
-  int tries_max = 3;
-};
 
 /// What one turn of the loop came to.
 enum class turn : std::uint8_t { worked, idle, stopped };

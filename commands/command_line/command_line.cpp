@@ -3,8 +3,8 @@
 #include "commands/command_line/help_format.hpp"
 #include "commands/command_line/subcommands.hpp"
 #include "commands/exit_codes.hpp"
-#include "commands/service/log.hpp"
 #include "commands/version.hpp"
+#include "connectors/log.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 #include "commands/service/partition_thread.hpp"
 
-#include "commands/service/log.hpp"
+#include "connectors/log.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <array>

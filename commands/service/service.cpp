@@ -4,11 +4,11 @@
 #include "commands/exit_codes.hpp"
 #include "commands/service/embedded_mode.hpp"
 #include "commands/service/kafka_mode.hpp"
-#include "commands/service/log.hpp"
 #include "commands/service/partition_thread.hpp"
 #include "commands/version.hpp"
 #include "commands/words/counts.hpp"
 #include "connectors/http/server.hpp"
+#include "connectors/log.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <mutex>

@@ -1,7 +1,7 @@
 #include "commands/service/signals.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/service/log.hpp"
+#include "connectors/log.hpp"
 
 #include <pthread.h>
 #include <signal.h>

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -114,11 +115,29 @@ struct httplib_server::impl : httplib::Server {
   bool answer(connection& c) {
     connection_stream stream{c};
     bool closed = false;
-    const bool well = process_request(
-      stream, c.close_after, closed,
+    const bool well = process(
+      &impl::process_request, stream, c.close_after, closed,
       // No answer here is worth a part of it, and many parts are an attack.
       [](httplib::Request& q) { q.ranges.clear(); });
     return well && !closed;
+  }
+
+  // httplib's own step from a request to its response, which no public function
+  // offers. Newer versions want to hear the two addresses, for handlers; no
+  // handler here asks for them.
+  using prepare = std::function<void(httplib::Request&)>;
+  using step_of_0_11
+    = bool (Server::*)(httplib::Stream&, bool, bool&, const prepare&);
+  using step_of_0_18
+    = bool (Server::*)(httplib::Stream&, const std::string&, int,
+                       const std::string&, int, bool, bool&, const prepare&);
+  bool process(step_of_0_11 step, httplib::Stream& stream, bool close_after,
+               bool& closed, const prepare& first) {
+    return (this->*step)(stream, close_after, closed, first);
+  }
+  bool process(step_of_0_18 step, httplib::Stream& stream, bool close_after,
+               bool& closed, const prepare& first) {
+    return (this->*step)(stream, {}, 0, {}, 0, close_after, closed, first);
   }
 
   // Streams end when httplib sees its own socket gone.

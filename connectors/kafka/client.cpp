@@ -1,6 +1,6 @@
 #include "connectors/kafka/client.hpp"
 
-#include <spdlog/spdlog.h>
+#include "connectors/log.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,11 +20,9 @@ void log_line(const rd_kafka_t* client, int level, const char* facility,
     return;
   // librdkafka reports a fenced producer or a restarting broker as an error.
   // What needs somebody's attention we say ourselves.
-  auto to = level <= 4   ? spdlog::level::warn
-            : level <= 6 ? spdlog::level::info
-                         : spdlog::level::debug;
-  spdlog::log(to, "kafka: {} ({}, {})", text, facility,
-              client != nullptr ? rd_kafka_name(client) : "");
+  auto* say = level <= 4 ? log_warning : level <= 6 ? log_info : log_debug;
+  say(std::string{"kafka: "} + text + " (" + facility + ", "
+      + (client != nullptr ? rd_kafka_name(client) : "") + ")");
 }
 
 void set(rd_kafka_conf_t* conf, const std::string& name,

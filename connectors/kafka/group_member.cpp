@@ -3,8 +3,7 @@
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/partition_log.hpp"
 #include "connectors/kafka/watchdog.hpp"
-
-#include <spdlog/spdlog.h>
+#include "connectors/log.hpp"
 
 #include <array>
 #include <atomic>
@@ -67,7 +66,7 @@ struct group_member::impl {
       } else {
         m.revoked(rd_kafka_assignment_lost(rk) != 0);
         if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
-          spdlog::warn("the group's rebalance failed: {}", text_of(code));
+          log_warning("the group's rebalance failed: " + text_of(code));
       }
     } catch (const std::exception& e) {
       m.fail(std::string{"the partitions could not be taken over: "}
@@ -107,8 +106,9 @@ struct group_member::impl {
     std::string list;
     for (const auto& [p, o] : fresh)
       list += (list.empty() ? "" : ", ") + std::to_string(p);
-    spdlog::info("the group assigned {} of {} partitions to us: {}",
-                 fresh.size(), count, list.empty() ? "none" : list);
+    log_info("the group assigned " + std::to_string(fresh.size()) + " of "
+             + std::to_string(count)
+             + " partitions to us: " + (list.empty() ? "none" : list));
     {
       std::lock_guard lock{mutex};
       mine = std::move(fresh);
@@ -187,8 +187,8 @@ struct group_member::impl {
       joined = false;
     }
     if (!gone.empty())
-      spdlog::info("{} partitions {}", gone.size(),
-                   lost ? "were lost" : "are given back");
+      log_info(std::to_string(gone.size()) + " partitions "
+               + (lost ? "were lost" : "are given back"));
     // Told all at once and joined one after another, they end side by side.
     auto deadline = std::chrono::steady_clock::now() + settings->stop_timeout;
     for (auto& [p, o] : gone) {
@@ -229,7 +229,7 @@ struct group_member::impl {
         return;
       failure = why;
     }
-    spdlog::critical("{}", why);
+    log_critical(why);
     ending = true;
     if (on_failure)
       on_failure(why);
@@ -291,7 +291,8 @@ struct group_member::impl {
            + std::string{rd_kafka_message_errstr(m.get())});
       return;
     }
-    spdlog::warn("the group's thread: {}", rd_kafka_message_errstr(m.get()));
+    log_warning(std::string{"the group's thread: "}
+                + rd_kafka_message_errstr(m.get()));
   }
 
   std::shared_ptr<const kafka::settings> settings;

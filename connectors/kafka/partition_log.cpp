@@ -2,8 +2,7 @@
 
 #include "connectors/kafka/group_member.hpp"
 #include "connectors/kafka/partition_reader.hpp"
-
-#include <spdlog/spdlog.h>
+#include "connectors/log.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -86,8 +85,8 @@ watermarks partition_log::query_until_answered(rd_kafka_t* client, topic t) {
     } catch (const std::runtime_error& e) {
       if (clock::now() - warned > 5s) {
         warned = clock::now();
-        spdlog::warn("partition {} is waiting: {}", lease_->partition,
-                     e.what());
+        log_warning("partition " + std::to_string(lease_->partition)
+                    + " is waiting: " + e.what());
       }
       std::this_thread::sleep_for(20ms);
     }
@@ -125,11 +124,13 @@ void partition_log::restore(
     auto extent = query_until_answered(lease_->watermarks, topic::state);
     auto records
       = extent.low < extent.high ? read_state(extent, each) : std::size_t{0};
-    spdlog::debug("partition {} restored {} records in {} ms",
-                  lease_->partition, records,
-                  std::chrono::duration_cast<std::chrono::milliseconds>(
-                    clock::now() - began)
-                    .count());
+    log_debug(
+      "partition " + std::to_string(lease_->partition) + " restored "
+      + std::to_string(records) + " records in "
+      + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                         clock::now() - began)
+                         .count())
+      + " ms");
   });
   lease_->watched->begins("its own work");
 }
@@ -172,16 +173,17 @@ std::size_t partition_log::read_state(
     // owners.
     if (clock::now() - warned > 5s) {
       warned = clock::now();
-      spdlog::error(
-        "partition {} can't serve yet: after {} s its state has not been read "
-        "to the end at offset {}{}; has another program left a transaction "
-        "open in the topic {}?",
-        lease_->partition,
-        std::chrono::duration_cast<std::chrono::seconds>(warned - began)
-          .count(),
-        extent.high,
-        m == nullptr ? "" : " (only to " + std::to_string(m->offset) + ')',
-        name);
+      log_error(
+        "partition " + std::to_string(lease_->partition)
+        + " can't serve yet: after "
+        + std::to_string(
+          std::chrono::duration_cast<std::chrono::seconds>(warned - began)
+            .count())
+        + " s its state has not been read to the end at offset "
+        + std::to_string(extent.high)
+        + (m == nullptr ? "" : " (only to " + std::to_string(m->offset) + ')')
+        + "; has another program left a transaction open in the topic " + name
+        + "?");
     }
   }
 }
@@ -222,8 +224,8 @@ input_positions partition_log::query_committed() {
                                + text_of(code));
     if (clock::now() - warned > 5s) {
       warned = clock::now();
-      spdlog::warn("partition {} is waiting for the group's offsets: {}",
-                   lease_->partition, text_of(code));
+      log_warning("partition " + std::to_string(lease_->partition)
+                  + " is waiting for the group's offsets: " + text_of(code));
     }
     std::this_thread::sleep_for(10ms);
   }
@@ -240,7 +242,7 @@ partition_log::start(const std::optional<input_positions>& meta) {
     }
     auto found = compare_positions(meta, extents, lease_->partition);
     for (const auto& w : found.warnings)
-      spdlog::warn("{}", w);
+      log_warning(w);
     if (found.fault)
       throw std::runtime_error("partition " + std::to_string(lease_->partition)
                                + " stops: " + *found.fault);
@@ -251,8 +253,8 @@ partition_log::start(const std::optional<input_positions>& meta) {
     return found.positions;
   });
   lease_->phase = partition_phase::serving;
-  spdlog::debug("partition {} serves from {}", lease_->partition,
-                text_of_positions(out));
+  log_debug("partition " + std::to_string(lease_->partition) + " serves from "
+            + text_of_positions(out));
   lease_->watched->begins("its own work");
   return out;
 }
@@ -328,8 +330,8 @@ polled partition_log::poll(std::chrono::milliseconds wait,
     if (m->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       // librdkafka goes on by itself; what it can't repair comes to the group
       // member.
-      spdlog::warn("partition {}: {}", lease_->partition,
-                   rd_kafka_message_errstr(m.get()));
+      log_warning("partition " + std::to_string(lease_->partition) + ": "
+                  + rd_kafka_message_errstr(m.get()));
       continue;
     }
     if (!input)
@@ -388,7 +390,8 @@ commit_result partition_log::commit(const transaction& t) {
     return give_up("it was taken away");
   } catch (const std::exception& e) {
     lease_->phase = partition_phase::stopped;
-    spdlog::error("partition {} stops: {}", lease_->partition, e.what());
+    log_error("partition " + std::to_string(lease_->partition)
+              + " stops: " + e.what());
     return give_up("it can't go on");
   }
   producer_is_new_ = false;
@@ -400,14 +403,15 @@ commit_result partition_log::commit(const transaction& t) {
 commit_result partition_log::give_up(const std::string& why) {
   producer_.reset();
   lease_->watched->rests();
-  spdlog::info("partition {} ends: {}", lease_->partition, why);
+  log_info("partition " + std::to_string(lease_->partition) + " ends: " + why);
   return commit_result::lost;
 }
 
 commit_result partition_log::recover(const transaction& t,
                                      const write_attempt& a) {
   if (!lease_->control.lost())
-    spdlog::warn("partition {}: {}", lease_->partition, a.why);
+    log_warning("partition " + std::to_string(lease_->partition) + ": "
+                + a.why);
   producer_->abort();
   producer_.reset();
   if (a.verdict == verdict::stale)
@@ -418,11 +422,11 @@ commit_result partition_log::recover(const transaction& t,
   // takes it back, too.
   if (a.verdict == verdict::fenced && ++fenced_ > 1) {
     lease_->phase = partition_phase::stopped;
-    spdlog::error(
-      "partition {} stops: another producer keeps taking over our "
-      "transactional id {}; does another deployment use the same group id?",
-      lease_->partition,
-      producer::transactional_id(*lease_->settings, lease_->partition));
+    log_error(
+      "partition " + std::to_string(lease_->partition)
+      + " stops: another producer keeps taking over our transactional id "
+      + producer::transactional_id(*lease_->settings, lease_->partition)
+      + "; does another deployment use the same group id?");
     return give_up("somebody else writes to it");
   }
   back_off();
@@ -455,9 +459,9 @@ commit_result partition_log::find_out(const transaction& t,
       result = commit_result::done;
     else if (now != committed_) {
       lease_->phase = partition_phase::stopped;
-      spdlog::error("partition {} stops: the group's offsets have been moved "
-                    "to {} by somebody else",
-                    lease_->partition, text_of_positions(now));
+      log_error("partition " + std::to_string(lease_->partition)
+                + " stops: the group's offsets have been moved to "
+                + text_of_positions(now) + " by somebody else");
       return give_up("somebody else writes to it");
     }
   } else if (a.last_offset >= 0) {
@@ -478,8 +482,9 @@ commit_result partition_log::find_out(const transaction& t,
     committed_ = target;
     fenced_ = failures_ = 0;
   }
-  spdlog::info("partition {}: the transaction was {}", lease_->partition,
-               result == commit_result::done ? "committed" : "aborted");
+  log_info("partition " + std::to_string(lease_->partition)
+           + ": the transaction was "
+           + (result == commit_result::done ? "committed" : "aborted"));
   lease_->watched->begins("its own work");
   return result;
 }

@@ -1,7 +1,5 @@
 #include "connectors/kafka/partition_reader.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <stdexcept>
 
 namespace fairlead::kafka {

@@ -1,8 +1,7 @@
 #include "connectors/kafka/producer.hpp"
 
 #include "connectors/kafka/dead_letters.hpp"
-
-#include <spdlog/spdlog.h>
+#include "connectors/log.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -107,8 +106,8 @@ bool producer::know_topics() {
                                + text_of(code));
     if (clock::now() - warned > 10s) {
       warned = clock::now();
-      spdlog::warn("partition {} is waiting for a broker: {}", env_.partition,
-                   text_of(code));
+      log_warning("partition " + std::to_string(env_.partition)
+                  + " is waiting for a broker: " + text_of(code));
     }
   }
   return false;
@@ -153,17 +152,17 @@ std::unique_ptr<producer> producer::open(const environment& env) {
     switch (judge(error.get())) {
       case verdict::again:
         if (last)
-          spdlog::warn(
-            "partition {} is waiting for its transaction coordinator: {}",
-            env.partition, text_of(error.get()));
+          log_warning("partition " + std::to_string(env.partition)
+                      + " is waiting for its transaction coordinator: "
+                      + text_of(error.get()));
         break;
       case verdict::fenced:
         // Somebody else takes the id over at this very moment. Which of us is
         // the owner the group decides, when the first commit brings offsets.
-        spdlog::warn(
-          "partition {}: another producer is taking over the id {}, too: {}",
-          env.partition, transactional_id(env.settings, env.partition),
-          text_of(error.get()));
+        log_warning("partition " + std::to_string(env.partition)
+                    + ": another producer is taking over the id "
+                    + transactional_id(env.settings, env.partition)
+                    + ", too: " + text_of(error.get()));
         std::this_thread::sleep_for(env.control.at_most(100ms));
         break;
       case verdict::stale:

@@ -3,8 +3,7 @@
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/dead_letters.hpp"
 #include "connectors/kafka/partition_reader.hpp"
-
-#include <spdlog/spdlog.h>
+#include "connectors/log.hpp"
 
 #include <algorithm>
 #include <map>
@@ -115,7 +114,8 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
     if (at == impl_->names.end()
         || (m->err != RD_KAFKA_RESP_ERR_NO_ERROR
             && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)) {
-      spdlog::warn("reading topics: {}", rd_kafka_message_errstr(m.get()));
+      log_warning(std::string{"reading topics: "}
+                  + rd_kafka_message_errstr(m.get()));
       continue;
     }
     impl_->waited = clock::duration{0};

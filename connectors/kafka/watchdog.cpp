@@ -1,6 +1,6 @@
 #include "connectors/kafka/watchdog.hpp"
 
-#include <spdlog/spdlog.h>
+#include "connectors/log.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -16,8 +16,7 @@ std::int64_t steady_ms() {
 }
 
 void end_process(const std::string& sentence) {
-  spdlog::critical("{}", sentence);
-  spdlog::shutdown();
+  log_critical(sentence);
   std::_Exit(70);
 }
 

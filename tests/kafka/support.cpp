@@ -1,6 +1,7 @@
 #include "tests/kafka/support.hpp"
 
-#include <spdlog/spdlog.h>
+#include "connectors/log.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -174,7 +175,7 @@ void KafkaTest::SetUp() {
     << "this test needs a real broker: start one with `script/kafka start` and "
        "put the address that it prints into FAIRLEAD_TEST_BROKERS";
   if (std::getenv("FAIRLEAD_TEST_LOG") == nullptr)
-    spdlog::set_level(spdlog::level::critical);
+    start_log("critical");
   settings.brokers = brokers;
   // Every test has topics and a group of its own, so tests and repetitions
   // don't meet.

@@ -62,6 +62,7 @@ LIBRARIES = {
     "cpp-httplib": (r"httplib\.h$", ("connectors/http", "tests/web", "tests/embedded", "tests/bench")),
     "CLI11": (r"CLI/", ("commands/command_line",)),
     "prometheus": (r"prometheus/", ("connectors", "tests")),
+    "spdlog": (r"spdlog/", ("connectors",)),
 }
 
 # Decisions and words know nothing of the outside.

@@ -1,4 +1,4 @@
-#include "commands/service/log.hpp"
+#include "connectors/log.hpp"
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -18,8 +18,11 @@ void start_log(const std::string& level) {
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%-7l%$ %v");
   logger->set_level(spdlog::level::from_str(level));
   logger->flush_on(spdlog::level::info);
-  // The connectors write to the default one.
   spdlog::set_default_logger(std::move(logger));
+}
+
+void log_debug(const std::string& line) {
+  spdlog::debug("{}", line);
 }
 
 void log_info(const std::string& line) {
@@ -32,6 +35,11 @@ void log_warning(const std::string& line) {
 
 void log_error(const std::string& line) {
   spdlog::error("{}", line);
+}
+
+void log_critical(const std::string& line) {
+  spdlog::critical("{}", line);
+  spdlog::default_logger()->flush();
 }
 
 } // namespace fairlead
