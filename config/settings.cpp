@@ -44,7 +44,8 @@ constexpr std::array number_keys{
              256 * 1024 * 1024},
   number_key{"buffered_records_max", &settings::buffered_records_max, 16,
              1'000'000},
-  number_key{"live_actors_max", &settings::live_actors_max, 100, 10'000'000},
+  number_key{"live_entities_max", &settings::live_entities_max, 100,
+             10'000'000},
   number_key{"sweep_per_batch", &settings::sweep_per_batch, 1, 100'000},
   number_key{"timer_grace_ms", &settings::timer_grace_ms, 0, 10'000},
   number_key{"pause_max_ms", &settings::pause_max_ms, 0, 10'000},
@@ -80,6 +81,8 @@ public:
     for (const auto& k : number_keys)
       if (k.name == name)
         return put_number(k, said, text);
+    if (name == "live_actors_max")
+      return fault(said + " is called live_entities_max now");
     fault(said
           + " is not a setting; config/fairlead.example.json lists all of "
             "them");
@@ -357,7 +360,7 @@ partition_settings partition_settings_of(const settings& s) {
   return {.number = 0,
           .count = 1,
           .consumer_group = s.group_id,
-          .live_max = static_cast<std::size_t>(s.live_actors_max),
+          .live_max = static_cast<std::size_t>(s.live_entities_max),
           .batch_bytes_max = static_cast<std::size_t>(s.batch_bytes_max),
           .sweep_per_batch = static_cast<std::size_t>(s.sweep_per_batch)};
 }

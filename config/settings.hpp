@@ -33,15 +33,16 @@ struct settings {
   std::int64_t retention_days = 30;
 
   // -- the engine -------------------------------------------------------------
-  std::int64_t batch_records_max = 1000;
-  std::int64_t batch_bytes_max = 8 * 1024 * 1024;
-  std::int64_t buffered_records_max = 4000;
-  std::int64_t live_actors_max = 2000;
-  std::int64_t sweep_per_batch = 64;
-  std::int64_t timer_grace_ms = 20;
-  std::int64_t pause_max_ms = 100;
-  std::int64_t idle_wait_ms = 500;
-  std::int64_t tries_max = 3;
+  // The defaults have one source: actors/partition/settings.hpp.
+  std::int64_t batch_records_max = runner_settings{}.batch_records_max;
+  std::int64_t batch_bytes_max = partition_settings{}.batch_bytes_max;
+  std::int64_t buffered_records_max = runner_settings{}.buffered_max;
+  std::int64_t live_entities_max = partition_settings{}.live_max;
+  std::int64_t sweep_per_batch = partition_settings{}.sweep_per_batch;
+  std::int64_t timer_grace_ms = runner_settings{}.timer_grace.count();
+  std::int64_t pause_max_ms = runner_settings{}.pause_max.count();
+  std::int64_t idle_wait_ms = runner_settings{}.idle_wait.count();
+  std::int64_t tries_max = runner_settings{}.tries_max;
 
   std::string log_level = "info";
 };

@@ -36,7 +36,7 @@ struct runner_settings {
   /// After a transaction the next one waits twice as long as that one took, at
   /// most this long and only while little has come in: many partitions that
   /// commit record by record would drown the broker in transactions. 0: never.
-  std::chrono::milliseconds pause_max{0};
+  std::chrono::milliseconds pause_max{100};
   /// So many records are no little any more.
   std::size_t pause_records_max = 64;
   /// The longest sleep when nothing happens.

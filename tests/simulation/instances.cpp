@@ -48,7 +48,7 @@ world::worker::worker(world& w, instance& i, std::int32_t number,
          w.decoder_} {
   if (w.options_.actors)
     actors = std::make_unique<partition_actors>(part);
-  runner_settings s;
+  runner_settings s{.pause_max = {}}; // it would ask the wall clock
   if (!w.one_batch_)
     s.batch_records_max = w.dice_.pick({1UL, 3UL, 20UL, 1000UL});
   loop.emplace(

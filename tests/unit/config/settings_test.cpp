@@ -57,7 +57,8 @@ TEST(Settings, TheCommandLineBeatsTheEnvironmentWhichBeatsTheFile) {
 }
 
 TEST(Settings, AllFaultsAreNamedTogether) {
-  file_with file{R"({"retention_dayz": 1, "live_actors_max": "two", "http": 80,
+  file_with file{
+    R"({"retention_dayz": 1, "live_entities_max": "two", "http": 80,
                      "log_level": "loud", "idle_wait_ms": 1.5,
                      "kafka": {"a": {}}})"};
   auto [s, f] = load_settings({.file = file.name(),
@@ -66,13 +67,22 @@ TEST(Settings, AllFaultsAreNamedTogether) {
   EXPECT_THAT(f.sentences,
               testing::UnorderedElementsAre(
                 HasSubstr("retention_dayz is not a setting"),
-                AllOf(HasSubstr("live_actors_max must be"), HasSubstr("two")),
+                AllOf(HasSubstr("live_entities_max must be"), HasSubstr("two")),
                 HasSubstr("http must be a text"),
                 HasSubstr("log_level must be"),
                 HasSubstr("idle_wait_ms must be"), HasSubstr("kafka.a must be"),
                 HasSubstr("FAIRLEAD_NOISE is not a setting"),
                 HasSubstr("--tries-max must be a whole number from 1 to 100, "
                           "not 0")));
+}
+
+TEST(Settings, ANameOfBeforeIsToldWithTheNewOne) {
+  auto [s, f] = load_settings(
+    {.file = {},
+     .environment = {{"FAIRLEAD_LIVE_ACTORS_MAX", "2000"}},
+     .command_line = {}});
+  EXPECT_THAT(f.sentences,
+              testing::ElementsAre(HasSubstr("live_entities_max now")));
 }
 
 TEST(Settings, AFileThatIsNoJsonIsToldWithItsLine) {

@@ -72,7 +72,8 @@ public:
 
 /// A runner with its partition and log; the clock is moved by hand.
 struct loop {
-  explicit loop(runner_settings s = {}, partition::settings p = {})
+  explicit loop(runner_settings s = {.pause_max = {}},
+                partition::settings p = {})
     : part{p, json_decoder()},
       run{s, part, log, [this](batch b) { work(std::move(b)); },
           [this] { return now; }} {
@@ -200,7 +201,7 @@ TEST(R1Merge, ATopicWithMoreToComeKeepsTheOthersWaiting) {
 }
 
 TEST(R1Merge, BeyondABoundTheyAreTakenAsTheyCome) {
-  loop l{{.waiting_max = 2}};
+  loop l{{.waiting_max = 2, .pause_max = {}}};
   l.turns(1); // every topic is known: it has started
   l.bring({l.record(topic::leads, seconds{5})}, {true, true, false, true});
   l.turns(1);
@@ -225,7 +226,7 @@ TEST(R1Start, NothingIsTakenUpBeforeEveryTopicIsKnown) {
 }
 
 TEST(R1Start, WhateverStandsWaiting) {
-  loop l{{.waiting_max = 1}};
+  loop l{{.waiting_max = 1, .pause_max = {}}};
   l.bring(
     {l.record(topic::leads, seconds{1}), l.record(topic::leads, seconds{2})},
     {false, true, true, true});
@@ -309,7 +310,7 @@ TEST(R1Start, NoTimerFiresBeforeEveryTopicIsKnown) {
 // -- batches, and what comes back ---------------------------------------------
 
 TEST(RunnerBatch, TakesSoManyRecordsAtMost) {
-  loop l{{.batch_records_max = 2}};
+  loop l{{.batch_records_max = 2, .pause_max = {}}};
   l.bring({l.record(topic::leads, seconds{1}),
            l.record(topic::leads, seconds{2}),
            l.record(topic::leads, seconds{3})});
@@ -318,7 +319,7 @@ TEST(RunnerBatch, TakesSoManyRecordsAtMost) {
 }
 
 TEST(RunnerBatch, WhatItDidNotGetToComesBackInOrder) {
-  loop l{{}, {.consumer_group = {}, .batch_steps_max = 2}};
+  loop l{{.pause_max = {}}, {.consumer_group = {}, .batch_steps_max = 2}};
   l.bring(
     {l.record(topic::leads, seconds{1}), l.record(topic::calls, seconds{2}),
      l.record(topic::leads, seconds{3}), l.record(topic::calls, seconds{4})});
@@ -473,8 +474,8 @@ TEST_F(RunnerPause, MuchDoesNotWait) {
               IsEmpty());
 }
 
-TEST_F(RunnerPause, NeverUnlessToldTo) {
-  EXPECT_THAT(waits_of({}, 1), IsEmpty());
+TEST_F(RunnerPause, NeverIfToldNotTo) {
+  EXPECT_THAT(waits_of({.pause_max = {}}, 1), IsEmpty());
 }
 
 } // namespace
