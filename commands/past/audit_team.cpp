@@ -1,7 +1,7 @@
 #include "commands/past/audit_team.hpp"
 
 #include "actors/core/overload.hpp"
-#include "messages/wire/field_reader.hpp"
+#include "messages/dead_letters.hpp"
 #include "messages/wire/read_outputs.hpp"
 
 #include <algorithm>

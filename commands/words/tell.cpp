@@ -2,7 +2,7 @@
 
 #include "commands/words/in_words.hpp"
 #include "commands/words/output_lines.hpp"
-#include "messages/wire/field_reader.hpp"
+#include "messages/dead_letters.hpp"
 
 #include <chrono>
 #include <cstdint>

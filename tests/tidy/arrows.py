@@ -6,11 +6,11 @@ usage: arrows.py [--root FOLDER]
 All headers of Debian share /usr/include, so no missing link stops a wrong
 #include: this does. The arrows are those of docs/architecture.md, folders:
 
-  main.cpp -> commands -> { connectors, config } -> actors -> actors/core
-           -> messages
+  main.cpp -> commands -> { connectors, config } -> actors
+           -> actors/partition -> actors/core -> messages
 
 It also looks for what a compiler does not: a folder with sources that has no
-README.md, a header without #pragma once, a clock in a decision, a shell script
+README.md or too many names, a header without #pragma once, a clock in a decision, a shell script
 that does not parse. A long file is only told about.
 """
 
@@ -21,16 +21,18 @@ import subprocess
 import sys
 
 # Who may include whom, besides itself. The longest name that fits a file is
-# its module: actors/core/rotation.cpp is in actors/core.
+# its module: actors/core/state/rotation.cpp is in actors/core.
 ARROWS = {
     "messages": (),
     "actors/core": ("messages",),
-    "actors": ("actors/core", "messages"),
-    "config": ("actors", "actors/core", "messages"),
-    "connectors": ("actors", "actors/core", "messages"),
-    "commands": ("connectors", "config", "actors", "actors/core", "messages"),
+    "actors/partition": ("actors/core", "messages"),
+    "actors": ("actors/partition", "actors/core", "messages"),
+    "config": ("actors/partition", "messages"),
+    "connectors": ("actors/partition", "actors/core", "messages"),
+    "commands": ("connectors", "config", "actors", "actors/partition", "actors/core", "messages"),
     "main.cpp": ("commands",),
-    "tests": ("commands", "connectors", "config", "actors", "actors/core", "messages"),
+    "tests": ("commands", "connectors", "config", "actors", "actors/partition", "actors/core",
+              "messages"),
 }
 
 # The rooms inside actors/core, likewise. Its own files (limits, invariant, ...)
@@ -54,9 +56,10 @@ DOORS = {
 SOURCE_FOLDERS = ("actors", "commands", "config", "connectors", "messages", "tests")
 
 # Libraries: how their headers look, and where they may stand (folder prefixes).
-# The tests may look at what the code beside them uses.
+# The tests may look at what the code beside them uses. "actors/*" is that folder
+# itself, without those inside of it.
 LIBRARIES = {
-    "CAF": (r"caf/", ("actors", "tests")),
+    "CAF": (r"caf/", ("actors/*", "tests")),
     "librdkafka": (r"librdkafka/|rdkafka", ("connectors/kafka", "tests/kafka", "tests/unit/kafka", "tests/bench")),
     "SQLite": (r"sqlite3(ext)?\.h$", ("connectors/embedded", "tests/embedded", "tests/bench")),
     "cpp-httplib": (r"httplib\.h$", ("connectors/http", "tests/web", "tests/embedded", "tests/bench")),
@@ -82,6 +85,8 @@ IMPURE_CALL = re.compile(
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 LONG_FILE = 500
+# Names in a folder, whatever their endings; more are several ideas in one room.
+CROWD = 16
 SKIPPED = {"build", ".git", "__pycache__", "node_modules"}
 
 
@@ -101,7 +106,11 @@ def core_room_of(path):
 
 
 def inside(path, folders):
-    return any(path == f or path.startswith(f + "/") for f in folders)
+    def fits(folder):
+        if folder.endswith("/*"):
+            return path.rpartition("/")[0] == folder[:-2]
+        return path == folder or path.startswith(folder + "/")
+    return any(fits(f) for f in folders)
 
 
 def without_comments(text):
@@ -179,7 +188,7 @@ def shell_scripts(root):
 def check(root):
     """Returns (faults, warnings) as printable lines, and how much was read."""
     faults, warnings, sources = [], [], 0
-    folders = set()
+    folders = {}
     candidates = [p for f in SOURCE_FOLDERS for p in files_of(root, f)]
     candidates += [root / "main.cpp"] if (root / "main.cpp").exists() else []
     for file in candidates:
@@ -193,10 +202,13 @@ def check(root):
         if lines > LONG_FILE:
             warnings.append(f"{path}: {lines} lines: does its name still say what is in it?")
         if file.parent != root:
-            folders.add(file.parent)
-    for folder in sorted(folders):
+            folders.setdefault(file.parent, set()).add(file.stem)
+    for folder, names in sorted(folders.items()):
+        where = folder.relative_to(root)
+        if len(names) > CROWD:
+            faults.append(f"{where}: {len(names)} names in one folder: which ideas are they?")
         if not (folder / "README.md").exists():
-            faults.append(f"{folder.relative_to(root)}: has sources and no README.md")
+            faults.append(f"{where}: has sources and no README.md")
     scripts = 0
     for script in shell_scripts(root):
         scripts += 1

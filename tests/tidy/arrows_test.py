@@ -22,10 +22,11 @@ CLEAN = {
     "actors/core/README.md": "decisions\n",
     "actors/core/owner/README.md": "who gets a lead\n",
     "actors/core/ring/README.md": "whose phone rings\n",
-    "actors/ports.hpp": HEADER + '#include "messages/inputs.hpp"\n',
+    "actors/partition/ports.hpp": HEADER + '#include "messages/inputs.hpp"\n',
     "actors/lead.cpp": '#include "actors/core/rotation.hpp"\n#include <caf/event_based_actor.hpp>\n',
-    "actors/README.md": "shells\n",
-    "connectors/kafka/log.cpp": '#include "actors/ports.hpp"\n#include <librdkafka/rdkafka.h>\n',
+    "actors/README.md": "actors\n",
+    "actors/partition/README.md": "what they drive\n",
+    "connectors/kafka/log.cpp": '#include "actors/partition/ports.hpp"\n#include <librdkafka/rdkafka.h>\n',
     "connectors/kafka/README.md": "kafka\n",
     "commands/run.cpp": "// #include <sqlite3.h> is said only in a comment\n",
     "commands/command_line/options.cpp": "#include <CLI/CLI.hpp>\n",
@@ -39,7 +40,12 @@ CLEAN = {
 # (what is planted where, a part of the sentence that must come)
 PLANTED = [
     ("messages/bad.cpp", '#include "actors/core/rotation.hpp"\n', "messages may not include actors/core"),
-    ("actors/core/bad.cpp", '#include "actors/ports.hpp"\n', "actors/core may not include actors"),
+    ("actors/core/bad.cpp", '#include "actors/partition/ports.hpp"\n', "actors/core may not include actors/partition"),
+    ("actors/partition/bad.cpp", '#include "actors/lead.hpp"\n',
+     "actors/partition may not include actors (actors/lead.hpp)"),
+    ("actors/partition/bad.cpp", "#include <caf/actor.hpp>\n", "CAF belongs into actors/*"),
+    ("connectors/kafka/bad.cpp", '#include "actors/lead.hpp"\n',
+     "connectors may not include actors (actors/lead.hpp)"),
     ("actors/core/owner/bad.cpp", '#include "actors/core/ring/cascade.hpp"\n',
      "actors/core/owner may not include actors/core/ring"),
     ("actors/core/ring/bad.cpp", '#include "actors/core/outcome/outcomes.hpp"\n',
@@ -117,6 +123,13 @@ class ArrowsTest(unittest.TestCase):
             faults, warnings, _ = arrows.check(
                 tree(folder, dict(CLEAN, **{"actors/long.cpp": "int x;\n" * 501})))
         self.assertEqual((faults, len(warnings)), ([], 1))
+
+    def test_a_crowded_folder_is_a_fault(self):
+        crowd = {f"connectors/kafka/{i}.cpp": "int x;\n" for i in range(arrows.CROWD)}
+        with tempfile.TemporaryDirectory() as folder:
+            faults, _, _ = arrows.check(tree(folder, dict(CLEAN, **crowd)))
+        self.assertEqual(len(faults), 1, faults)
+        self.assertIn("connectors/kafka: 17 names in one folder", faults[0])
 
     def test_an_empty_tree_is_a_fault(self):
         with tempfile.TemporaryDirectory() as folder:
