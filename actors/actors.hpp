@@ -12,15 +12,15 @@
 /// All actors of a partition on one page: who spawns whom, which messages each
 /// of them takes, and who answers.
 ///
-///                       run_step, let_go
-///    partition_actors ───────────────────▶ supervisor ──┬─spawns─▶ lead_actor
-///    (spawns)                               │      ▲    ├─spawns─▶ agent_actor
-///                                           │      │    └─spawns─▶
-///                                           routing_actor
-///                             visit + baton │      │ baton, step_lost
-///                                           ▼      │
-///           lead_actor ◀──▶ agent_actor ◀──▶ routing_actor
-///                          visit + baton
+///   partition_actors            plain code, one per partition
+///      │ spawns; run_step, let_go
+///      ▼
+///   supervisor                  one per partition
+///    │  ▲  │ spawns
+///    │  │  └──▶ lead_actor, agent_actor, routing_actor
+///    │  │ baton, step_lost
+///    ▼  │ visit + baton
+///   lead ◀──▶ agent ◀──▶ routing
 ///
 /// Nobody is asked and nobody answers: each message hands the step on, and the
 /// last one hands it home. One step is out at a time, so one message is on its
