@@ -5,7 +5,6 @@
 #include "actors/core/visits/give_up.hpp"
 #include "actors/partition/live_team.hpp"
 #include "actors/partition/meta_record.hpp"
-#include "actors/partition/planted.hpp"
 #include "messages/partitioner.hpp"
 #include "messages/utf8.hpp"
 #include "messages/wire/dead_letter_record.hpp"
@@ -15,26 +14,6 @@
 
 namespace fairlead {
 namespace {
-
-/// Planted (see planted.hpp): a snapshot that has forgotten what it has seen.
-template <class State>
-std::string forget_seen(std::string_view bytes) {
-  State s;
-  fairlead::restore(bytes, s);
-  s.seen.keys.clear();
-  return snapshot(s);
-}
-
-[[maybe_unused]] std::string without_windows(const state_name& name,
-                                             std::string_view value) {
-  if (name.kind == entity_kind::lead)
-    return forget_seen<lead_state>(value);
-  if (name.kind == entity_kind::agent)
-    return forget_seen<agent_state>(value);
-  if (name.kind == entity_kind::call)
-    return forget_seen<call_state>(value);
-  return std::string{value};
-}
 
 /// The journal of a batch is one record.
 constexpr std::size_t journal_bytes_max = written_bytes_max / 2;
@@ -65,8 +44,6 @@ void partition::restore(std::string_view key,
   require(name.has_value(), "the state has a key of another format");
   if (!value)
     store_.erase(*name);
-  else if (planted(plant::forget_dedupe))
-    store_.put(*name, without_windows(*name, *value));
   else
     store_.put(*name, *value);
 }
@@ -74,9 +51,6 @@ void partition::restore(std::string_view key,
 std::optional<input_positions> partition::restored() {
   timers_.clear();
   store_.each([this](const state_name& name, std::string_view value) {
-    if (planted(plant::timers_lost_on_restore)
-        && name.kind == entity_kind::call)
-      return;
     index_timer(name, value);
   });
   return meta_;
@@ -102,7 +76,7 @@ void partition::refill_timers(const std::string& team) {
 // -- a batch ------------------------------------------------------------------
 
 void partition::begin(batch b) {
-  require(written_.empty() && !open_, "a batch begins inside another");
+  require(written_.empty() && !begun_.step, "a batch begins inside another");
   batch_ = std::move(b);
   ++batch_no_;
   next_ = 0;
@@ -148,7 +122,7 @@ bool partition::has_room() const {
 }
 
 step* partition::next_step() {
-  require(!open_, "a step begins before the one before it is finished");
+  require(!begun_.step, "a step begins before the one before it is finished");
   while (!failure_ && has_room()) {
     bool record_left = next_ < batch_.records.size();
     if (!record_left && !batch_.fire_due)
@@ -179,20 +153,20 @@ step* partition::next_step() {
 
 step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
   // Whatever goes wrong from here on, it is this timer's fault.
-  open_timer_ = t;
-  open_note_ = {.record = {},
-                .team = t.team,
-                .timer = t.entity,
-                .way = way,
-                .due = t.due,
-                .now = now,
-                .wall = batch_.wall};
-  record_ = nullptr;
-  event_.reset();
+  begun_.timer = t;
+  begun_.note = {.record = {},
+                 .team = t.team,
+                 .timer = t.entity,
+                 .way = way,
+                 .due = t.due,
+                 .now = now,
+                 .wall = batch_.wall};
+  begun_.record = nullptr;
+  begun_.event.reset();
   auto& team = open_team(t.team).state;
   if (is_mass_timer(team, t))
     mass_done_.insert(t.team);
-  open_note_.now = std::max(now, team.counters().now);
+  begun_.note.now = std::max(now, team.counters().now);
   auto no = team.counters().timers_fired + 1;
   team.change(timer_fired{no});
   std::string name = "timer:";
@@ -200,50 +174,51 @@ step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
   name += ':' + t.entity.id + ':' + std::to_string(no);
   auto what
     = way == timer_way::fired ? errand{handle_timer{}} : timer_given_up{};
-  open_
+  begun_.step
     = std::make_unique<step>(team, t.entity, std::move(name), reader_, t.due,
-                             open_note_.now, batch_.wall, std::move(what));
+                             begun_.note.now, batch_.wall, std::move(what));
   if (way == timer_way::dropped) {
-    (void)open_->arrive(); // it makes no visits
-    drop_timer(*open_, t.entity);
+    (void)begun_.step->arrive(); // it makes no visits
+    drop_timer(*begun_.step, t.entity);
   }
-  return open_.get();
+  return begun_.step.get();
 }
 
 step* partition::start_record(const raw_record& r) {
-  open_note_ = {.record = r.where(),
-                .team = {},
-                .timer = {},
-                .due = {},
-                .now = std::min(r.timestamp, batch_.wall),
-                .wall = batch_.wall};
+  begun_.note = {.record = r.where(),
+                 .team = {},
+                 .timer = {},
+                 .due = {},
+                 .now = std::min(r.timestamp, batch_.wall),
+                 .wall = batch_.wall};
   if (auto it = quarantined_.find(r.where()); it != quarantined_.end()) {
     write_dead_letter(r,
                       {dead_letter_reason::internal_error, {{"", it->second}}});
-    note_step(open_note_);
+    note_step(begun_.note);
     return nullptr;
   }
   if (auto team = team_of(r); team && is_id(*team) && !is_too_large(r)) {
     auto home = partition_of(*team, settings_.count);
     if (home != settings_.number && r.on != topic::rekey) {
       forward(r, home, *team);
-      note_step(open_note_);
+      note_step(begun_.note);
       return nullptr;
     }
   }
   auto decoded = reader_.decode(r);
   if (const auto* bad = std::get_if<dead_letter>(&decoded)) {
     write_dead_letter(r, *bad);
-    note_step(open_note_);
+    note_step(begun_.note);
     return nullptr;
   }
-  event_ = std::move(std::get<input_event>(decoded));
-  record_ = &r;
-  auto& team = open_team(event_->team).state;
+  begun_.event = std::move(std::get<input_event>(decoded));
+  begun_.record = &r;
+  auto& team = open_team(begun_.event->team).state;
   auto now = std::max(std::min(r.timestamp, batch_.wall), team.counters().now);
-  open_ = std::make_unique<step>(team, *event_, r, reader_, now, batch_.wall);
-  open_note_.now = now;
-  return open_.get();
+  begun_.step
+    = std::make_unique<step>(team, *begun_.event, r, reader_, now, batch_.wall);
+  begun_.note.now = now;
+  return begun_.step.get();
 }
 
 void partition::note_step(journal_step s) {
@@ -252,15 +227,22 @@ void partition::note_step(journal_step s) {
   ++stats_.steps;
 }
 
+// What becomes of a step:
+//   rejected   its record is a dead letter; nothing else of it remains
+//   duplicate  counted; nothing of it remains
+//   else       each output in its order, with the lead's owner as the step
+//              leaves it and the team's next sequence number; dead letters of
+//              parked records where they came up; then the timers that changed
+// Snapshots are taken once a batch, in result().
 void partition::finish() {
-  require(open_ != nullptr, "a step comes home that nobody sent");
-  auto s = std::move(open_);
+  require(begun_.step != nullptr, "a step comes home that nobody sent");
+  auto s = std::move(begun_.step);
   auto& team = s->team();
-  note_step(open_note_);
+  note_step(begun_.note);
   if (s->rejected()) {
-    write_dead_letter(*record_, *s->rejected());
+    write_dead_letter(*begun_.record, *s->rejected());
     // The agent's actor, if it was asked, is one of nobody.
-    auto asked = first_visit(event_->body);
+    auto asked = first_visit(begun_.event->body);
     if (asked.kind == entity_kind::agent && team.agent(asked.id) == nullptr)
       gone_.emplace_back(team.id(), entity_name{asked.kind, asked.id});
     return;
@@ -308,22 +290,15 @@ void partition::finish() {
   stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
   bytes_ += team.take_changed_bytes();
   take_timers(team);
-  if (planted(plant::fire_twice) && !open_note_.record) {
-    fired_twice_ = !fired_twice_;
-    if (fired_twice_)
-      timers_.set(open_timer_.team, open_timer_.entity, open_timer_.due);
-  }
-  if (planted(plant::passivate_uncommitted) && open_note_.record)
-    team.passivate(batch_no_ + 1, [](const entity_name&) {});
 }
 
 void partition::fail(std::string what) {
   // The step that was begun last.
   failure_ = step_failure{
-    .record = open_note_.record,
-    .timer = open_note_.record ? std::nullopt : std::optional{open_timer_},
+    .record = begun_.note.record,
+    .timer = begun_.note.record ? std::nullopt : std::optional{begun_.timer},
     .what = std::move(what)};
-  open_.reset();
+  begun_.step.reset();
 }
 
 void partition::write_dead_letter(const raw_record& r, const dead_letter& why) {
@@ -343,15 +318,13 @@ void partition::forward(const raw_record& r, std::int32_t to,
                .headers = r.headers,
                .timestamp = r.timestamp};
   f.headers.emplace_back(forwarded_header, to_string(origin_of(r)));
-  if (planted(plant::forward_twice))
-    written_.push_back(f);
   bytes_ += f.value ? f.value->size() : 0;
   written_.push_back(std::move(f));
   ++stats_.forwarded;
 }
 
 transaction partition::result(const input_positions& positions) {
-  require(!open_ && !failure_, "an unfinished batch has no result");
+  require(!begun_.step && !failure_, "an unfinished batch has no result");
   sweep();
   transaction out{.records = std::move(written_), .positions = positions};
   written_.clear();
@@ -405,14 +378,12 @@ void partition::committed(const transaction& written) {
 
 void partition::aborted() {
   for (const auto& id : batch_teams_) {
-    if (planted(plant::keep_touched) && id == batch_teams_.front())
-      continue;
     refill_timers(id);
     drop(id);
   }
   batch_teams_.clear();
   written_.clear();
-  open_.reset();
+  begun_.step.reset();
   stats_ = stats_before_;
 }
 

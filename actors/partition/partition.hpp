@@ -133,6 +133,16 @@ public:
 private:
   struct live_team;
 
+  /// The step that was begun last: the one that fail() blames. It is open as
+  /// long as it is here; what it is made of stays until the next one begins.
+  struct begun_step {
+    journal_step note;
+    due_timer timer;                    /// of a timer's step
+    const raw_record* record = nullptr; /// of a record's step
+    std::optional<input_event> event;   /// the record's
+    std::unique_ptr<class step> step;
+  };
+
   [[nodiscard]] bool has_room() const;
   [[nodiscard]] step* start_record(const raw_record& r);
   [[nodiscard]] step* start_timer(const due_timer& t, instant now,
@@ -170,12 +180,7 @@ private:
   std::string journal_;
   std::size_t steps_in_batch_ = 0;
   std::size_t bytes_ = 0;
-  std::optional<input_event> event_;
-  const raw_record* record_ = nullptr;
-  std::unique_ptr<step> open_;
-  journal_step open_note_;
-  due_timer open_timer_;
-  bool fired_twice_ = false; // planted only
+  begun_step begun_;
   std::optional<step_failure> failure_;
   std::map<position, std::string> quarantined_;
   std::map<due_timer, timer_way, by_due_time> ways_; /// of those given up

@@ -122,6 +122,13 @@ std::vector<raw_record> runner::merged(std::size_t max) {
   return records;
 }
 
+// A turn:
+//   fill    polls the log; waits if there is nothing to do
+//   pause   while little has come in, lets more come (pause_max)
+//   merged  takes what is there in R1's order, as far as that order is known
+//   work    runs the batch, commits it, and takes back what it did not reach;
+//           a batch that failed is run again step by step (blame)
+// Without records a batch is made for due timers only, at the input's end.
 turn runner::take_turn() {
   if (stopping_)
     return turn::stopped;

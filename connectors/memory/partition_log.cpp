@@ -1,7 +1,5 @@
 #include "connectors/memory/partition_log.hpp"
 
-#include "actors/partition/planted.hpp"
-
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -54,10 +52,6 @@ void partition_log::restore(
   // is the high watermark: the last stable offset stands before the first
   // undecided transaction, and what is committed behind it would be missing.
   auto end = broker_.high_watermark(topic::state, settings_.partition);
-  if (planted(plant::restore_to_last_stable))
-    end = broker_.last_stable(topic::state, settings_.partition);
-  if (planted(plant::restore_in_part))
-    end -= end / 4;
   for (std::int64_t next = 0; next < end;) {
     fault_at(log_call::restore);
     auto got = broker_.fetch(topic::state, settings_.partition, next,
@@ -84,8 +78,6 @@ input_positions
 partition_log::start(const std::optional<input_positions>& meta) {
   committed_ = stable_offsets();
   auto begin = meta.value_or(no_positions);
-  if (planted(plant::restore_to_last_stable) || planted(plant::restore_in_part))
-    begin = committed_; // and nobody compares
   // Written in one transaction, they agree unless somebody has moved one.
   for (std::size_t i = 0; i < input_topic_count; ++i) {
     if (committed_[i] >= 0 && committed_[i] != begin[i])
@@ -102,8 +94,6 @@ partition_log::start(const std::optional<input_positions>& meta) {
 // -- inputs -------------------------------------------------------------------
 
 polled partition_log::poll(std::chrono::milliseconds, std::size_t records_max) {
-  if (late_)
-    (void)really_commit(*std::exchange(late_, std::nullopt));
   fault_at(log_call::poll);
   polled out;
   for (std::size_t i = 0; i < input_topic_count; ++i) {
@@ -144,11 +134,6 @@ partition_log::outcome partition_log::attempt(const transaction& t) {
     if (fault == log_fault::unknown_done)
       return outcome::aborted;
   }
-  auto who = settings_.group;
-  if (planted(plant::no_group_metadata))
-    who = {};
-  if (planted(plant::older_group_metadata))
-    who.generation = std::max(who.generation - 1, 1);
   // The first transaction of a producer always carries offsets, because the
   // broker checks their generation; the epoch covers the later ones.
   if (producer_is_new_ || t.positions != committed_) {
@@ -156,8 +141,8 @@ partition_log::outcome partition_log::attempt(const transaction& t) {
     if (fault == log_fault::abort || fault == log_fault::unknown_lost
         || fault == log_fault::unknown_done)
       return outcome::aborted;
-    auto sent = planted(plant::meta_out_of_step) ? committed_ : t.positions;
-    switch (broker_.add_offsets(id_, epoch_, who, settings_.partition, sent)) {
+    switch (broker_.add_offsets(id_, epoch_, settings_.group,
+                                settings_.partition, t.positions)) {
       case answer::ok:
         break;
       case answer::fenced:
@@ -179,16 +164,6 @@ partition_log::outcome partition_log::attempt(const transaction& t) {
 }
 
 commit_result partition_log::commit(const transaction& t) {
-  if (planted(plant::decide_before_commit)) {
-    if (late_)
-      (void)really_commit(*late_);
-    late_ = t;
-    return commit_result::done;
-  }
-  return really_commit(t);
-}
-
-commit_result partition_log::really_commit(const transaction& t) {
   if (lost_)
     return commit_result::lost;
   auto o = attempt(t);
@@ -201,8 +176,6 @@ commit_result partition_log::really_commit(const transaction& t) {
 }
 
 commit_result partition_log::recover(const transaction& t, outcome o) {
-  if (o == outcome::unknown && planted(plant::reuse_producer))
-    return commit_result::aborted;
   fault_at(log_call::abort);
   (void)broker_.end(id_, epoch_, false);
   // A newer owner and the broker's own timeout look the same. While the group

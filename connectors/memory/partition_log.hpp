@@ -74,7 +74,6 @@ private:
   outcome attempt(const transaction& t);
   commit_result recover(const transaction& t, outcome o);
   commit_result find_out(const transaction& t);
-  commit_result really_commit(const transaction& t);
 
   broker& broker_;
   settings settings_;
@@ -87,7 +86,6 @@ private:
   bool lost_ = false;
   input_positions committed_ = no_positions; // the group's offsets
   std::array<std::int64_t, input_topic_count> next_{};
-  std::optional<transaction> late_; // planted: decided on, not yet committed
 };
 
 } // namespace fairlead::memory

@@ -1,9 +1,9 @@
 // Goal: the simulation finds what it must find. Method: each planted fault (see
-// actors/planted.hpp; compiled into this program's copies of two files only) is
-// let loose on seeds until one catches it; without the fault the same seed must
-// be fine. The table in docs/testing.md comes from here.
+// planted.hpp; in this program's copies of two files only) is let loose on
+// seeds until one catches it; without the fault the same seed must be fine. The
+// table in docs/testing.md comes from here.
 
-#include "actors/partition/planted.hpp"
+#include "tests/simulation/planted.hpp"
 #include "tests/simulation/world.hpp"
 
 #include <gtest/gtest.h>
@@ -25,6 +25,7 @@ std::string run(std::uint64_t seed, plant fault) {
   // What the checks themselves run must be sound.
   o.at_rest = [] { planted_fault = plant::nothing; };
   planted_fault = fault;
+  decided.clear();
   std::string broken;
   try {
     world w{o};

@@ -199,8 +199,8 @@ std::vector<output_body> all_bodies() {
 }
 
 std::string encoded(const output_body& body, const output_frame& f = frame()) {
-  return encode({.id = "o-1", .lead_id = "l-1", .subject = "l-1", .body = body},
-                f, 18'446'744'073'709'551'615U, {.owner = "ana", .epoch = 2});
+  return encode({.id = "o-1", .subject = "l-1", .body = body}, f,
+                18'446'744'073'709'551'615U, {.owner = "ana", .epoch = 2});
 }
 
 std::optional<published_output> read(const std::string& value) {
@@ -216,9 +216,11 @@ std::string again(const published_output& o) {
                  .traceparent = o.traceparent,
                  .cause = o.cause,
                  .timer = o.timer};
-  return encode(
-    {.id = o.id, .lead_id = o.lead_id, .subject = o.subject, .body = *o.body},
-    f, o.sequence, o.owner);
+  return encode({.id = o.id,
+                 .subject = o.subject,
+                 .about_lead = !o.lead_id.empty(),
+                 .body = *o.body},
+                f, o.sequence, o.owner);
 }
 
 TEST(ReadOutputs, EveryOutputIsReadBackAsItWas) {
@@ -273,8 +275,8 @@ TEST(ReadOutputs, ADecisionNamesItsRecordOrItsTimer) {
 
 TEST(ReadOutputs, AnOutputAboutNoLeadHasNoLeadAndNoOwner) {
   auto o = read(encode({.id = "o-1",
-                        .lead_id = {},
                         .subject = "ana",
+                        .about_lead = false,
                         .body = agent_auto_unavailable{"ana", 3}},
                        frame(), 1, {}));
   ASSERT_TRUE(o && o->body);
