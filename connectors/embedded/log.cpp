@@ -4,7 +4,9 @@
 #include "connectors/embedded/writer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <bitset>
 #include <deque>
 #include <stdexcept>
 #include <utility>

@@ -3,6 +3,7 @@
 #include "connectors/embedded/reading.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <deque>
 #include <filesystem>
 #include <stdexcept>

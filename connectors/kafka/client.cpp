@@ -6,8 +6,11 @@
 #include <array>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace fairlead::kafka {
 namespace {

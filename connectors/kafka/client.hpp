@@ -9,14 +9,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace fairlead::kafka {
 
+/// For unique_ptr.
 template <auto Destroy>
 struct destroy_with {
   template <class T>

@@ -1,7 +1,6 @@
 #include "connectors/kafka/dead_letters.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 namespace fairlead::kafka {
 namespace {

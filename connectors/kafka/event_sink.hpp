@@ -3,8 +3,6 @@
 #include "connectors/kafka/settings.hpp"
 #include "connectors/streams.hpp"
 
-#include <chrono>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>

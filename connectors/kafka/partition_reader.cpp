@@ -1,6 +1,7 @@
 #include "connectors/kafka/partition_reader.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace fairlead::kafka {
 

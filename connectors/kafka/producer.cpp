@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <stdexcept>
 #include <thread>
-#include <utility>
 
 namespace fairlead::kafka {
 namespace {

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <optional>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
-#include <utility>
+#include <vector>
 
 namespace fairlead::kafka {
 namespace {

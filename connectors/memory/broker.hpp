@@ -4,7 +4,6 @@
 #include "messages/records.hpp"
 #include "messages/topics.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,7 +11,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace fairlead::memory {

@@ -8,6 +8,7 @@
 #include <array>
 #include <fstream>
 #include <functional>
+#include <stdexcept>
 
 namespace fairlead::test {
 namespace {

@@ -3,9 +3,12 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <chrono>
 #include <latch>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace fairlead::test {
 namespace {

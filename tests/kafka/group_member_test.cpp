@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <set>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <utility>
 
 namespace fairlead::kafka::test {
 

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <future>
+#include <iostream>
+#include <thread>
 
 namespace fairlead::kafka::test {
 

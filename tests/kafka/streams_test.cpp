@@ -7,6 +7,7 @@
 
 #include <future>
 #include <set>
+#include <utility>
 
 namespace fairlead::kafka::test {
 

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdlib>
 #include <sstream>
+#include <stdexcept>
+#include <utility>
 
 namespace fairlead::kafka::test {
 

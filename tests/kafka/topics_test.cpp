@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <stdexcept>
 
 namespace fairlead::kafka::test {
 

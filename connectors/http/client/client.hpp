@@ -2,7 +2,6 @@
 
 #include "connectors/streams.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
