@@ -78,7 +78,7 @@ void decide_owner(benchmark::State& state) {
   lead_state lead;
   step s{o.part.team("acme"), e, record, json_decoder(), start(), start()};
   for (auto unused : state) {
-    auto c = choose_by_rules(s, lead, std::nullopt, std::nullopt);
+    auto c = choose_by_rules(s, lead.details, std::nullopt, std::nullopt);
     benchmark::DoNotOptimize(c);
   }
   state.SetItemsProcessed(state.iterations());
