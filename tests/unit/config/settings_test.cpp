@@ -77,10 +77,10 @@ TEST(Settings, AllFaultsAreNamedTogether) {
 }
 
 TEST(Settings, ANameOfBeforeIsToldWithTheNewOne) {
-  auto [s, f] = load_settings(
-    {.file = {},
-     .environment = {{"FAIRLEAD_LIVE_ACTORS_MAX", "2000"}},
-     .command_line = {}});
+  auto [s, f]
+    = load_settings({.file = {},
+                     .environment = {{"FAIRLEAD_LIVE_ACTORS_MAX", "2000"}},
+                     .command_line = {}});
   EXPECT_THAT(f.sentences,
               testing::ElementsAre(HasSubstr("live_entities_max now")));
 }
