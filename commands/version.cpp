@@ -1,9 +1,10 @@
 #include "commands/version.hpp"
 
 #include "connectors/kafka/settings.hpp"
+#include "messages/json/writer.hpp"
 #include "messages/zones.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <utility>
 #include <vector>
@@ -32,10 +33,13 @@ std::string version_text() {
 }
 
 std::string version_json() {
-  nlohmann::ordered_json out;
-  for (const auto& [name, version] : versions())
-    out[name == "time zones" ? "time_zones" : name] = version;
-  return out.dump();
+  growing_text out;
+  {
+    json::object all{out};
+    for (const auto& [name, version] : versions())
+      all.text(name == "time zones" ? "time_zones" : name, version);
+  }
+  return out.take();
 }
 
 } // namespace fairlead
