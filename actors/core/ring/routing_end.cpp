@@ -10,22 +10,22 @@ namespace {
 /// Sends the step to the lead for an outcome that the routing derived (R38).
 void derive_outcome(step& s, visited_call& call, outcome derived,
                     const std::optional<std::string>& answered_by) {
-  outcome_due o;
   auto ledger = call->ledger;
   // A tag that came long before the transfer has done all this already.
   if (ledger.transfer_outcome == derived)
     return;
-  o.tag = derived;
-  o.corrects = ledger.transfer_outcome;
-  ledger.transfer_outcome = derived;
+  auto corrects = std::exchange(ledger.transfer_outcome, derived);
   (derived == outcome::successful_transfer ? ledger.success_done
                                            : ledger.miss_done)
     = true;
   call.change(ledger_written{ledger});
-  o.call_id = call.id();
-  o.answered_by = answered_by;
-  o.group = call->group;
-  o.ledger = std::move(ledger);
+  outcome_due o{.call_id = call.id(),
+                .tag = derived,
+                .corrects = corrects,
+                .until = {},
+                .answered_by = answered_by,
+                .group = call->group,
+                .ledger = std::move(ledger)};
   s.next(to_lead(call->lead_id, std::move(o)));
 }
 
