@@ -33,7 +33,7 @@ std::string version_text() {
 }
 
 std::string version_json() {
-  growing_text out;
+  growing_text out{256};
   {
     json::object all{out};
     for (const auto& [name, version] : versions())
