@@ -93,15 +93,13 @@ std::string derived_id(std::string_view name) {
   return text;
 }
 
-std::string output_id(std::string_view team, std::string_view cause,
-                      std::uint64_t ordinal) {
-  return derived_id(joined({team, cause, std::to_string(ordinal)}));
+std::string output_id(const output_name& of) {
+  return derived_id(joined({of.team, of.cause, std::to_string(of.ordinal)}));
 }
 
-std::string leg_id(std::string_view team, std::string_view call,
-                   std::int64_t attempt, std::int64_t index) {
-  return derived_id(
-    joined({team, call, std::to_string(attempt), std::to_string(index)}));
+std::string leg_id(const leg_name& of) {
+  return derived_id(joined(
+    {of.team, of.call, std::to_string(of.attempt), std::to_string(of.index)}));
 }
 
 std::string input_cause(std::string_view source, std::string_view id) {

@@ -96,7 +96,11 @@ void race::plan_call() {
          dice_.chance(200) ? at - milliseconds{dice_.between(0, 5000)}
                            : near(expires, total));
   if (dice_.chance(60)) // telephony is faster than the request (R45)
-    report(call, leg_id(team_, call, 1, dice_.between(0, 1)),
+    report(call,
+           leg_id({.team = team_,
+                   .call = call,
+                   .attempt = 1,
+                   .index = dice_.between(0, 1)}),
            dice_.pick({"ring.answered", "ring.declined", "call.bridge_failed",
                        "ring.accepted"}),
            at - milliseconds{dice_.between(0, 3000)});

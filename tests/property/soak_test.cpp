@@ -180,10 +180,13 @@ private:
     if (dice_.chance(700))
       plan(at, topic::calls, "transfer.requested", team, named.str());
     if (dice_.chance(500)) {
-      auto leg = json_object{}
-                   .text("call_id", call)
-                   .text("leg_id", leg_id(team, call, 1, 0))
-                   .str();
+      auto leg
+        = json_object{}
+            .text("call_id", call)
+            .text(
+              "leg_id",
+              leg_id({.team = team, .call = call, .attempt = 1, .index = 0}))
+            .str();
       plan(at + seconds{4}, topic::calls, "ring.answered", team, leg);
       if (dice_.chance(800))
         plan(at + minutes{5}, topic::calls, "call.ended", team, named.str());

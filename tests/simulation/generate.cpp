@@ -397,10 +397,14 @@ std::string history::transfer_requested() {
 std::string history::ring_reported() {
   auto call_id = call();
   // A guess: who follows the log knows better.
+  auto index = dice_.between(0, 3);
+  auto attempt = dice_.between(1, 2);
   return json_object{}
     .text("call_id", call_id)
-    .text("leg_id",
-          leg_id(team_, call_id, dice_.between(1, 2), dice_.between(0, 3)))
+    .text(
+      "leg_id",
+      leg_id(
+        {.team = team_, .call = call_id, .attempt = attempt, .index = index}))
     .str();
 }
 

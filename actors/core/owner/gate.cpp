@@ -11,7 +11,7 @@ namespace {
 /// The other leads with this lead's phone or e-mail, by lead id.
 std::set<std::string> same_person(step& s, const visited_lead& lead) {
   std::set<std::string> ids;
-  auto add = [&](const std::string& key) {
+  auto add = [&](const person_key& key) {
     const auto& leads = s.team().person(key).leads;
     ids.insert(leads.begin(), leads.end());
   };

@@ -5,7 +5,7 @@ namespace {
 
 /// The one lead of a phone or an e-mail: that received last, of those that
 /// ever had an owner and are not forgotten (R12, R15).
-std::optional<lead_head> last_received(step& s, const std::string& key,
+std::optional<lead_head> last_received(step& s, const person_key& key,
                                        const std::string& except) {
   const auto& leads = s.team().person(key).leads;
   for (auto it = leads.rbegin(); it != leads.rend(); ++it) {

@@ -57,7 +57,10 @@ tried try_to_ring(step& s, visited_call& call, ring_step at,
     if (t.excluded)
       continue;
     auto index = static_cast<std::int64_t>(legs.size());
-    legs.push_back({.leg_id = leg_id(s.team().id(), call.id(), attempt, index),
+    legs.push_back({.leg_id = leg_id({.team = s.team().id(),
+                                      .call = call.id(),
+                                      .attempt = attempt,
+                                      .index = index}),
                     .agent_id = t.agent_id,
                     .phone = t.phone,
                     .attempt = attempt,

@@ -3,7 +3,6 @@
 #include "actors/core/state/seen.hpp"
 #include "messages/documents.hpp"
 #include "messages/time.hpp"
-#include "messages/zones.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -3,7 +3,6 @@
 #include "actors/core/limits.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace fairlead {
 namespace {

@@ -16,19 +16,19 @@ void apply(person_state& s, const lead_left& r) {
   std::erase(s.leads, r.lead_id);
 }
 
-std::string phone_key(std::string_view e164) {
-  return "p" + std::string{e164};
+person_key phone_key(std::string_view e164) {
+  return {"p" + std::string{e164}};
 }
 
-std::string email_key(std::string_view email) {
-  return "e" + std::string{email};
+person_key email_key(std::string_view email) {
+  return {"e" + std::string{email}};
 }
 
-std::string opt_out_hash(std::string_view team, std::string_view key) {
+std::string opt_out_hash(std::string_view team, const person_key& key) {
   std::string name{"opt-out\x1f"};
   name += team;
   name += '\x1f';
-  name += key;
+  name += key.text;
   return derived_id(name);
 }
 

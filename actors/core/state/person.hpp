@@ -25,11 +25,14 @@ struct lead_left {
 void apply(person_state& s, const lead_joined& r);
 void apply(person_state& s, const lead_left& r);
 
-/// The keys of the index: of a phone (E.164) and of an e-mail.
-[[nodiscard]] std::string phone_key(std::string_view e164);
-[[nodiscard]] std::string email_key(std::string_view email);
+/// What a person is found under: a phone or an e-mail.
+struct person_key {
+  std::string text;
+};
+[[nodiscard]] person_key phone_key(std::string_view e164);
+[[nodiscard]] person_key email_key(std::string_view email);
 /// What an opt-out is kept under: for ever, so not by what it is about (R15).
 [[nodiscard]] std::string opt_out_hash(std::string_view team,
-                                       std::string_view key);
+                                       const person_key& key);
 
 } // namespace fairlead

@@ -193,28 +193,28 @@ void team_state::drop_waiting(std::uint64_t no) {
   waiting_.erase(no);
 }
 
-const person_state& team_state::person(const std::string& key) {
+const person_state& team_state::person(const person_key& key) {
   static const person_state nobody;
-  const auto* c = people_.find(key, batch_);
+  const auto* c = people_.find(key.text, batch_);
   return c == nullptr ? nobody : c->state;
 }
 
-void team_state::add_person(const std::string& key, const std::string& lead) {
-  auto& c = people_.open(key, batch_);
+void team_state::add_person(const person_key& key, const std::string& lead) {
+  auto& c = people_.open(key.text, batch_);
   if (!c.state.leads.empty() && c.state.leads.back() == lead)
     return;
   apply(c.state, lead_joined{lead});
-  touch(entity_kind::person, key, c.marks);
+  touch(entity_kind::person, key.text, c.marks);
 }
 
-void team_state::drop_person(const std::string& key, const std::string& lead) {
-  auto* c = people_.find(key, batch_);
+void team_state::drop_person(const person_key& key, const std::string& lead) {
+  auto* c = people_.find(key.text, batch_);
   if (c == nullptr
       || std::find(c->state.leads.begin(), c->state.leads.end(), lead)
            == c->state.leads.end())
     return;
   apply(c->state, lead_left{lead});
-  touch(entity_kind::person, key, c->marks);
+  touch(entity_kind::person, key.text, c->marks);
 }
 
 bool team_state::opted_out(const std::string& hash) {

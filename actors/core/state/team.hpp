@@ -110,9 +110,9 @@ public:
   // -- people (R12) and opt-outs (R18) ----------------------------------------
 
   /// Holds until the next change of it.
-  [[nodiscard]] const person_state& person(const std::string& key);
-  void add_person(const std::string& key, const std::string& lead);
-  void drop_person(const std::string& key, const std::string& lead);
+  [[nodiscard]] const person_state& person(const person_key& key);
+  void add_person(const person_key& key, const std::string& lead);
+  void drop_person(const person_key& key, const std::string& lead);
   [[nodiscard]] bool opted_out(const std::string& hash);
   void set_opted_out(const std::string& hash, bool out);
 

@@ -50,10 +50,12 @@ const std::string& step::add(std::string subject, bool about_lead,
                              output_body body) {
   if (outputs_.empty())
     outputs_.reserve(4); // a new lead's
-  outputs_.push_back({.id = output_id(team_->id(), cause_, outputs_.size()),
-                      .subject = std::move(subject),
-                      .about_lead = about_lead,
-                      .body = std::move(body)});
+  outputs_.push_back(
+    {.id = output_id(
+       {.team = team_->id(), .cause = cause_, .ordinal = outputs_.size()}),
+     .subject = std::move(subject),
+     .about_lead = about_lead,
+     .body = std::move(body)});
   return outputs_.back().id;
 }
 

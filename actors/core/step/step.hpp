@@ -8,11 +8,9 @@
 #include "messages/records.hpp"
 #include "messages/wire/decode.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace fairlead {

@@ -19,17 +19,18 @@ TEST(Derive, IdsAreUuid5InFairleadsNamespace) {
 TEST(Derive, OutputsAreNamedByTeamCauseAndOrdinal) {
   auto cause = input_cause("/forms/acme", "web-7f3a");
   EXPECT_EQ(cause, "/forms/acme\x1fweb-7f3a");
-  EXPECT_EQ(output_id("acme", cause, 0),
+  EXPECT_EQ(output_id({.team = "acme", .cause = cause, .ordinal = 0}),
             "301bfa21-74d8-597e-8034-db83f53e1a73");
-  EXPECT_EQ(output_id("acme", cause, 12),
+  EXPECT_EQ(output_id({.team = "acme", .cause = cause, .ordinal = 12}),
             "00f76367-3e62-578f-ac74-468b9c11eaf7");
 }
 
 TEST(Derive, LegsAreNamedByTeamCallAttemptAndIndex) {
-  EXPECT_EQ(leg_id("acme", "c-1", 1, 0),
+  EXPECT_EQ(leg_id({.team = "acme", .call = "c-1", .attempt = 1, .index = 0}),
             "d0878ade-0606-5906-b83b-bee26e1ebe76");
-  EXPECT_EQ(leg_id("équipe", "c-1", 2, 10),
-            "85cdbda9-04da-5cb2-9a74-13756d31a7a6");
+  EXPECT_EQ(
+    leg_id({.team = "équipe", .call = "c-1", .attempt = 2, .index = 10}),
+    "85cdbda9-04da-5cb2-9a74-13756d31a7a6");
 }
 
 struct hashed {
