@@ -3,7 +3,7 @@
 #include "actors/core/invariant.hpp"
 #include "actors/core/state/snapshot.hpp"
 #include "actors/core/visits/give_up.hpp"
-#include "actors/partition/live_team.hpp"
+#include "actors/partition/forgetting.hpp"
 #include "actors/partition/meta_record.hpp"
 #include "messages/partitioner.hpp"
 #include "messages/utf8.hpp"
@@ -25,8 +25,8 @@ bool is_mass_timer(const team_state& t, const due_timer& d) {
 
 } // namespace
 
-partition::partition(settings s, const decoder& reader)
-  : settings_{std::move(s)}, reader_{reader} {
+partition::partition(settings s, const decoder& d)
+  : settings_{std::move(s)}, decoder_{d}, teams_{store_, settings_} {
 }
 
 partition::~partition() = default;
@@ -76,28 +76,16 @@ void partition::refill_timers(const std::string& team) {
 // -- a batch ------------------------------------------------------------------
 
 void partition::begin(batch b) {
-  require(written_.empty() && !begun_.step, "a batch begins inside another");
+  require(written_.empty() && !open_.it, "a batch begins inside another");
   batch_ = std::move(b);
-  ++batch_no_;
+  teams_.begin_batch();
   next_ = 0;
   steps_in_batch_ = 0;
   bytes_ = 0;
   failure_.reset();
   mass_done_.clear();
-  batch_teams_.clear();
   journal_.clear();
   stats_before_ = stats_;
-}
-
-partition::live_team& partition::open_team(const std::string& id) {
-  auto& t = teams_[id];
-  if (!t)
-    t = std::make_unique<live_team>(store_, id);
-  if (std::exchange(t->batch, batch_no_) != batch_no_) {
-    batch_teams_.push_back(id);
-    t->state.begin_batch(batch_no_);
-  }
-  return *t;
 }
 
 std::optional<due_timer> partition::timer_before(instant limit,
@@ -122,7 +110,7 @@ bool partition::has_room() const {
 }
 
 step* partition::next_step() {
-  require(!begun_.step, "a step begins before the one before it is finished");
+  require(!open_.it, "a step begins before the one before it is finished");
   while (!failure_ && has_room()) {
     bool record_left = next_ < batch_.records.size();
     if (!record_left && !batch_.fire_due)
@@ -153,20 +141,17 @@ step* partition::next_step() {
 
 step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
   // Whatever goes wrong from here on, it is this timer's fault.
-  begun_.timer = t;
-  begun_.note = {.record = {},
-                 .team = t.team,
-                 .timer = t.entity,
-                 .way = way,
-                 .due = t.due,
-                 .now = now,
-                 .wall = batch_.wall};
-  begun_.record = nullptr;
-  begun_.event.reset();
-  auto& team = open_team(t.team).state;
+  begun_ = {.record = {},
+            .team = t.team,
+            .timer = t.entity,
+            .way = way,
+            .due = t.due,
+            .now = now,
+            .wall = batch_.wall};
+  auto& team = teams_.open(t.team);
   if (is_mass_timer(team, t))
     mass_done_.insert(t.team);
-  begun_.note.now = std::max(now, team.counters().now);
+  begun_.now = std::max(now, team.counters().now);
   auto no = team.counters().timers_fired + 1;
   team.change(timer_fired{no});
   std::string name = "timer:";
@@ -174,55 +159,51 @@ step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
   name += ':' + t.entity.id + ':' + std::to_string(no);
   auto what
     = way == timer_way::fired ? errand{handle_timer{}} : timer_given_up{};
-  begun_.step
-    = std::make_unique<step>(team, t.entity, std::move(name), reader_, t.due,
-                             begun_.note.now, batch_.wall, std::move(what));
+  auto& s = open_.it.emplace(team, t.entity, std::move(name), decoder_, t.due,
+                             begun_.now, batch_.wall, std::move(what));
   if (way == timer_way::dropped) {
-    (void)begun_.step->arrive(); // it makes no visits
-    drop_timer(*begun_.step, t.entity);
+    (void)s.arrive(); // it makes no visits
+    drop_timer(s, t.entity);
   }
-  return begun_.step.get();
+  return &s;
 }
 
 step* partition::start_record(const raw_record& r) {
-  begun_.note = {.record = r.where(),
-                 .team = {},
-                 .timer = {},
-                 .due = {},
-                 .now = std::min(r.timestamp, batch_.wall),
-                 .wall = batch_.wall};
+  begun_ = {.record = r.where(),
+            .team = {},
+            .timer = {},
+            .due = {},
+            .now = std::min(r.timestamp, batch_.wall),
+            .wall = batch_.wall};
   if (auto it = quarantined_.find(r.where()); it != quarantined_.end()) {
     write_dead_letter(r,
                       {dead_letter_reason::internal_error, {{"", it->second}}});
-    note_step(begun_.note);
+    note_step();
     return nullptr;
   }
   if (auto team = team_of(r); team && is_id(*team) && !is_too_large(r)) {
     auto home = partition_of(*team, settings_.count);
     if (home != settings_.number && r.on != topic::rekey) {
       forward(r, home, *team);
-      note_step(begun_.note);
+      note_step();
       return nullptr;
     }
   }
-  auto decoded = reader_.decode(r);
+  auto decoded = decoder_.decode(r);
   if (const auto* bad = std::get_if<dead_letter>(&decoded)) {
     write_dead_letter(r, *bad);
-    note_step(begun_.note);
+    note_step();
     return nullptr;
   }
-  begun_.event = std::move(std::get<input_event>(decoded));
-  begun_.record = &r;
-  auto& team = open_team(begun_.event->team).state;
-  auto now = std::max(std::min(r.timestamp, batch_.wall), team.counters().now);
-  begun_.step
-    = std::make_unique<step>(team, *begun_.event, r, reader_, now, batch_.wall);
-  begun_.note.now = now;
-  return begun_.step.get();
+  const auto& event
+    = open_.event.emplace(std::move(std::get<input_event>(decoded)));
+  auto& team = teams_.open(event.team);
+  begun_.now = std::max(begun_.now, team.counters().now);
+  return &open_.it.emplace(team, event, r, decoder_, begun_.now, batch_.wall);
 }
 
-void partition::note_step(journal_step s) {
-  append_journal(journal_, s);
+void partition::note_step() {
+  append_journal(journal_, begun_);
   ++steps_in_batch_;
   ++stats_.steps;
 }
@@ -235,34 +216,39 @@ void partition::note_step(journal_step s) {
 //              parked records where they came up; then the timers that changed
 // Snapshots are taken once a batch, in result().
 void partition::finish() {
-  require(begun_.step != nullptr, "a step comes home that nobody sent");
-  auto s = std::move(begun_.step);
-  auto& team = s->team();
-  note_step(begun_.note);
-  if (s->rejected()) {
-    write_dead_letter(*begun_.record, *s->rejected());
-    // The agent's actor, if it was asked, is one of nobody.
-    auto asked = first_visit(begun_.event->body);
-    if (asked.kind == entity_kind::agent && team.agent(asked.id) == nullptr)
-      gone_.emplace_back(team.id(), entity_name{asked.kind, asked.id});
-    return;
-  }
-  if (s->duplicate()) {
+  require(open_.it.has_value(), "a step is finished that was not begun");
+  auto& s = *open_.it;
+  note_step();
+  if (s.rejected()) {
+    write_dead_letter(*s.record(), *s.rejected());
+    // An agent's actor that was asked about an agent that does not exist.
+    auto asked = first_visit(s.event()->body);
+    if (asked.kind == entity_kind::agent && s.team().agent(asked.id) == nullptr)
+      teams_.note_gone(s.team().id(), {asked.kind, asked.id});
+  } else if (s.duplicate()) {
     ++stats_.duplicates;
-    return;
+  } else {
+    write_outputs(s);
+    bytes_ += s.team().take_changed_bytes();
+    take_timers(s.team());
   }
-  auto late = s->late_dead_letters().begin();
+  open_ = {};
+}
+
+void partition::write_outputs(step& s) {
+  auto& team = s.team();
+  auto late = s.late_dead_letters().begin();
   auto write_late = [&](std::size_t written) {
-    for (; late != s->late_dead_letters().end() && late->after <= written;
+    for (; late != s.late_dead_letters().end() && late->after <= written;
          ++late)
       write_dead_letter(late->record, late->why);
   };
-  auto frame = s->frame();
+  auto frame = s.frame();
   auto sequence = team.counters().sequence;
   std::size_t written = 0;
   output_owner owner;
   const std::string* owned = nullptr; // the lead that `owner` is of
-  for (const auto& o : s->outputs()) {
+  for (const auto& o : s.outputs()) {
     write_late(written++);
     // Most steps speak of one lead only.
     if (o.about_lead && (owned == nullptr || *owned != o.subject)) {
@@ -282,23 +268,22 @@ void partition::finish() {
        .key = team.id(),
        .value = std::move(value),
        .headers = {{"content-type", "application/cloudevents+json"}},
-       .timestamp = s->now()});
+       .timestamp = s.now()});
   }
   write_late(written);
-  team.change(step_made{.now = s->now(), .sequence = sequence});
-  stats_.outputs += s->outputs().size();
-  stats_.unfair_choices += static_cast<std::uint64_t>(s->unfair_choices());
-  bytes_ += team.take_changed_bytes();
-  take_timers(team);
+  team.change(step_made{.now = s.now(), .sequence = sequence});
+  stats_.outputs += s.outputs().size();
+  stats_.unfair_choices += static_cast<std::uint64_t>(s.unfair_choices());
 }
 
 void partition::fail(std::string what) {
-  // The step that was begun last.
-  failure_ = step_failure{
-    .record = begun_.note.record,
-    .timer = begun_.note.record ? std::nullopt : std::optional{begun_.timer},
-    .what = std::move(what)};
-  begun_.step.reset();
+  failure_ = step_failure{.record = begun_.record,
+                          .timer = begun_.record
+                                     ? std::nullopt
+                                     : std::optional{due_timer{
+                                       begun_.due, begun_.team, begun_.timer}},
+                          .what = std::move(what)};
+  open_ = {};
 }
 
 void partition::write_dead_letter(const raw_record& r, const dead_letter& why) {
@@ -324,8 +309,8 @@ void partition::forward(const raw_record& r, std::int32_t to,
 }
 
 transaction partition::result(const input_positions& positions) {
-  require(!begun_.step && !failure_, "an unfinished batch has no result");
-  sweep();
+  require(!open_.it && !failure_, "an unfinished batch has no result");
+  give_bytes_back();
   transaction out{.records = std::move(written_), .positions = positions};
   written_.clear();
   auto own = [&](topic on, std::optional<std::string> key,
@@ -337,9 +322,8 @@ transaction partition::result(const input_positions& positions) {
                            .headers = {},
                            .timestamp = batch_.wall});
   };
-  std::sort(batch_teams_.begin(), batch_teams_.end());
-  for (const auto& id : batch_teams_)
-    teams_.at(id)->state.take_snapshots(
+  for (const auto& id : teams_.opened())
+    teams_.open(id).take_snapshots(
       [&](const entity_name& e, std::string bytes) {
         auto key = state_key(id, e.kind, e.id);
         if (bytes.empty())
@@ -373,18 +357,27 @@ void partition::committed(const transaction& written) {
   std::erase_if(ways_, [this](const auto& w) {
     return !timers_.in_order().contains(w.first);
   });
-  passivate();
+  teams_.passivate();
 }
 
 void partition::aborted() {
-  for (const auto& id : batch_teams_) {
+  for (const auto& id : teams_.opened()) {
     refill_timers(id);
-    drop(id);
+    teams_.drop(id);
   }
-  batch_teams_.clear();
   written_.clear();
-  begun_.step.reset();
+  open_ = {};
   stats_ = stats_before_;
+}
+
+/// R15, a few snapshots in each batch: more than its steps write.
+void partition::give_bytes_back() {
+  auto max = settings_.sweep_per_batch + 4 * steps_in_batch_;
+  for (const auto& [id, e] : look_for_forgotten(store_, max, batch_.wall)) {
+    auto& team = teams_.open(id);
+    if (forget(team, e, batch_.wall))
+      take_timers(team);
+  }
 }
 
 void partition::take_timers(team_state& team) {
@@ -419,18 +412,6 @@ void partition::give_up(const due_timer& t) {
   }
   ways_.erase(it);
   timers_.set(t.team, t.entity, std::nullopt);
-}
-
-std::vector<std::pair<std::string, entity_name>> partition::take_gone() {
-  return std::exchange(gone_, {});
-}
-
-std::vector<std::string> partition::take_dropped_teams() {
-  return std::exchange(dropped_, {});
-}
-
-team_state& partition::team(const std::string& id) {
-  return open_team(id).state;
 }
 
 void make_steps(partition& p, const std::function<void(step&)>& visits) {

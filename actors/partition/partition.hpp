@@ -3,6 +3,7 @@
 #include "actors/core/state/team.hpp"
 #include "actors/core/step/step.hpp"
 #include "actors/partition/journal.hpp"
+#include "actors/partition/live_teams.hpp"
 #include "actors/partition/ports.hpp"
 #include "actors/partition/settings.hpp"
 #include "actors/partition/snapshot_store.hpp"
@@ -13,7 +14,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,7 +25,7 @@ namespace fairlead {
 /// The inputs of one transaction.
 struct batch {
   std::vector<raw_record> records; /// in R1's order
-  instant wall;                    /// the wall clock when it is taken up
+  instant wall; /// the wall clock when it is taken up
   /// The input has been read to its end: timers fire by the wall clock.
   bool fire_due = false;
   /// In virtual time a timer's `now` is its due time at the input's end, too.
@@ -58,7 +58,7 @@ class partition {
 public:
   using settings = partition_settings;
 
-  partition(settings s, const decoder& reader);
+  partition(settings s, const decoder& d);
   ~partition();
   partition(const partition&) = delete;
   partition& operator=(const partition&) = delete;
@@ -124,23 +124,24 @@ public:
   [[nodiscard]] const timer_index& timers() const { return timers_; }
   [[nodiscard]] const partition_stats& stats() const { return stats_; }
   /// Entities let go of since the last call: their actors are free.
-  [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone();
+  [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone() {
+    return teams_.take_gone();
+  }
   /// Teams let go of since the last call: all their actors are free.
-  [[nodiscard]] std::vector<std::string> take_dropped_teams();
+  [[nodiscard]] std::vector<std::string> take_dropped_teams() {
+    return teams_.take_dropped();
+  }
   /// Reads a live team's state, for tests and the simulation.
-  [[nodiscard]] team_state& team(const std::string& id);
+  [[nodiscard]] team_state& team(const std::string& id) {
+    return teams_.open(id);
+  }
 
 private:
-  struct live_team;
-
-  /// The step that was begun last: the one that fail() blames. It is open as
-  /// long as it is here; what it is made of stays until the next one begins.
-  struct begun_step {
-    journal_step note;
-    due_timer timer;                    /// of a timer's step
-    const raw_record* record = nullptr; /// of a record's step
-    std::optional<input_event> event;   /// the record's
-    std::unique_ptr<class step> step;
+  /// The step that makes its visits. It refers to its event, so it stays where
+  /// it is made.
+  struct open_step {
+    std::optional<input_event> event; /// of a record's step
+    std::optional<step> it;
   };
 
   [[nodiscard]] bool has_room() const;
@@ -149,43 +150,35 @@ private:
                                   timer_way way);
   [[nodiscard]] std::optional<due_timer> timer_before(instant limit,
                                                       bool inclusive) const;
-  live_team& open_team(const std::string& id);
   void index_timer(const state_name& name, std::string_view value);
   void refill_timers(const std::string& team);
   void take_timers(team_state& team);
   void write_dead_letter(const raw_record& r, const dead_letter& why);
   void forward(const raw_record& r, std::int32_t to, const std::string& team);
-  void sweep();
-  void drop(const std::string& team);
-  void passivate();
-  void passivate_teams();
-  void passivate_entities();
-  void note_step(journal_step s);
+  void write_outputs(step& s);
+  void give_bytes_back();
+  void note_step();
 
   settings settings_;
-  const decoder& reader_;
+  const decoder& decoder_;
   snapshot_store store_;
   timer_index timers_;
-  std::map<std::string, std::unique_ptr<live_team>> teams_;
-  std::size_t live_ = 0; /// entities of all teams, at the last commit
+  live_teams teams_;
   std::optional<input_positions> meta_;
 
   // the open batch
   batch batch_;
-  std::uint64_t batch_no_ = 0;
   std::size_t next_ = 0;
-  std::vector<std::string> batch_teams_;
   std::set<std::string> mass_done_; /// teams whose mass timer has fired in it
   std::vector<new_record> written_;
   std::string journal_;
   std::size_t steps_in_batch_ = 0;
   std::size_t bytes_ = 0;
-  begun_step begun_;
+  journal_step begun_; /// the step begun last: the one that fail() blames
+  open_step open_;     /// empty between two steps
   std::optional<step_failure> failure_;
   std::map<position, std::string> quarantined_;
   std::map<due_timer, timer_way, by_due_time> ways_; /// of those given up
-  std::vector<std::pair<std::string, entity_name>> gone_;
-  std::vector<std::string> dropped_;
   partition_stats stats_;
   partition_stats stats_before_;
 };
