@@ -116,7 +116,7 @@ step* partition::next_step() {
     if (!record_left && !batch_.fire_due)
       return nullptr;
     auto limit = record_left
-                   ? std::min(batch_.records[next_].timestamp, batch_.wall)
+                   ? std::min(batch_.records[next_]->timestamp, batch_.wall)
                    : batch_.wall;
     if (auto t = timer_before(limit, !record_left)) {
       // Before a record a timer has its due time, at the input's end the wall
@@ -128,7 +128,7 @@ step* partition::next_step() {
     }
     if (!record_left)
       return nullptr;
-    const auto& r = batch_.records[next_];
+    const auto& r = *batch_.records[next_];
     if (auto team = team_of(r);
         team && mass_done_.contains(*team) && timers_.first() < limit)
       return nullptr; // the team's mass work comes first, in the next batch
@@ -353,7 +353,7 @@ void partition::committed(const transaction& written) {
   }
   // Only what was dealt with: another record may have come before the culprit.
   for (std::size_t i = 0; i < next_ && !quarantined_.empty(); ++i)
-    quarantined_.erase(batch_.records[i].where());
+    quarantined_.erase(batch_.records[i]->where());
   std::erase_if(ways_, [this](const auto& w) {
     return !timers_.in_order().contains(w.first);
   });

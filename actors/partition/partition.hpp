@@ -24,7 +24,8 @@ namespace fairlead {
 
 /// The inputs of one transaction.
 struct batch {
-  std::vector<raw_record> records; /// in R1's order
+  /// In R1's order. They stay where they are until it is committed or aborted.
+  std::vector<const raw_record*> records;
   instant wall; /// the wall clock when it is taken up
   /// The input has been read to its end: timers fire by the wall clock.
   bool fire_due = false;
@@ -87,7 +88,9 @@ public:
   /// How many of the batch's records have been dealt with.
   [[nodiscard]] std::size_t taken() const { return next_; }
   /// The batch's records, until the next one begins.
-  [[nodiscard]] std::vector<raw_record>& records() { return batch_.records; }
+  [[nodiscard]] const std::vector<const raw_record*>& records() const {
+    return batch_.records;
+  }
   [[nodiscard]] std::size_t steps() const { return steps_in_batch_; }
   /// What to write: outputs, dead letters, snapshots, journal. The batch stays
   /// open until committed() or aborted(). A snapshot that no record can hold

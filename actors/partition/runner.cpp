@@ -45,7 +45,8 @@ void runner::fill(std::chrono::milliseconds wait) {
   at_end_ = got.at_end;
   for (auto& r : got.records) {
     auto i = index_of(r.on);
-    require(i < input_topic_count, "a log gave a record that is no input");
+    require(i < input_topic_count,
+            "a log returned a record that is not an input");
     ++buffered_;
     buffered_bytes_ += bytes_of(r);
     queues_[i].push_back(std::move(r));
@@ -89,9 +90,9 @@ std::chrono::milliseconds runner::time_to_sleep(instant now) const {
   return wait;
 }
 
-std::vector<raw_record> runner::merged(std::size_t max) {
+std::vector<const raw_record*> runner::merged(std::size_t max) {
   std::array<std::size_t, input_topic_count> next{};
-  std::vector<raw_record> records;
+  std::vector<const raw_record*> records;
   blocked_ = false;
   while (records.size() < max) {
     for (std::size_t i = 0; i < input_topic_count; ++i)
@@ -99,35 +100,29 @@ std::vector<raw_record> runner::merged(std::size_t max) {
     // A topic with more to come may have an older record than those in hand.
     if (blocked_ && may_wait())
       break;
-    raw_record* first = nullptr;
+    const raw_record* first = nullptr;
     for (std::size_t i = 0; i < input_topic_count; ++i) {
       if (next[i] >= queues_[i].size())
         continue;
-      auto& r = queues_[i][next[i]];
+      const auto& r = queues_[i][next[i]];
       // Ties: in the order of the topics, each in its own order (R1).
       if (first == nullptr || r.timestamp < first->timestamp)
         first = &r;
     }
     if (first == nullptr)
       break;
-    // They come back if the batch does not get that far.
-    buffered_bytes_ -= bytes_of(*first);
-    records.push_back(std::move(*first));
-    ++next[index_of(records.back().on)];
+    records.push_back(first);
+    ++next[index_of(first->on)];
   }
-  for (std::size_t i = 0; i < input_topic_count; ++i)
-    queues_[i].erase(queues_[i].begin(),
-                     queues_[i].begin() + static_cast<std::ptrdiff_t>(next[i]));
-  buffered_ -= records.size();
   return records;
 }
 
 // A turn:
 //   fill    polls the log; waits if there is nothing to do
 //   pause   while little has come in, lets more come (pause_max)
-//   merged  takes what is there in R1's order, as far as that order is known
-//   work    runs the batch, commits it, and takes back what it did not reach;
-//           a batch that failed is run again step by step (blame)
+//   merged  names what is there in R1's order, as far as that order is known
+//   work    runs the batch and commits it; then what it got to is let go of
+//           (done_with). A batch that failed is run again step by step (blame)
 // Without records a batch is made for due timers only, at the input's end.
 turn runner::take_turn() {
   if (stopping_)
@@ -184,7 +179,6 @@ turn runner::work(batch b) {
       return false;
     auto failure = *partition_.failure();
     partition_.aborted();
-    put_back(0);
     blame(failure);
     return true;
   };
@@ -193,7 +187,7 @@ turn runner::work(batch b) {
   auto next = positions_;
   auto taken = partition_.taken();
   for (std::size_t i = 0; i < taken; ++i) {
-    const auto& r = partition_.records()[i];
+    const auto& r = *partition_.records()[i];
     next[index_of(r.on)] = r.offset + 1;
   }
   auto written = partition_.result(next);
@@ -205,7 +199,6 @@ turn runner::work(batch b) {
     case commit_result::aborted:
       // Never the inputs' fault: the same ones again, as they were.
       partition_.aborted();
-      put_back(0);
       return turn::worked;
     case commit_result::lost:
       partition_.aborted();
@@ -218,7 +211,7 @@ turn runner::work(batch b) {
     = begun + took
       + std::min<std::chrono::nanoseconds>(2 * took, settings_.pause_max);
   positions_ = next;
-  put_back(taken);
+  done_with(taken);
   if (alone_ > 0)
     alone_ -= std::min(alone_, std::max<std::size_t>(taken, 1));
   if (alone_ == 0)
@@ -228,20 +221,19 @@ turn runner::work(batch b) {
   return turn::worked;
 }
 
-void runner::put_back(std::size_t taken) {
-  auto& records = partition_.records();
-  for (; records.size() > taken; records.pop_back()) {
-    auto& q = queues_[index_of(records.back().on)];
-    require(q.empty() || q.front().offset > records.back().offset,
-            "a record comes back behind what it was before");
-    ++buffered_;
-    buffered_bytes_ += bytes_of(records.back());
-    q.push_front(std::move(records.back()));
+/// The batch's first records are dealt with. Of each topic they are the first
+/// in its queue.
+void runner::done_with(std::size_t taken) {
+  for (std::size_t i = 0; i < taken; ++i) {
+    auto& q = queues_[index_of(partition_.records()[i]->on)];
+    --buffered_;
+    buffered_bytes_ -= bytes_of(q.front());
+    q.pop_front();
   }
 }
 
 void runner::blame(const step_failure& f) {
-  // One by one until past the culprit; only who fails alone is counted.
+  // One by one until past the culprit; only a step that fails alone is counted.
   auto was_alone = alone_ > 0;
   alone_ = settings_.batch_records_max;
   if (!was_alone)

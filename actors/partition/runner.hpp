@@ -11,7 +11,6 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace fairlead {
@@ -51,9 +50,9 @@ private:
   [[nodiscard]] bool order_is_known(std::size_t i, std::size_t taken) const;
   [[nodiscard]] bool all_at_end() const;
   [[nodiscard]] std::chrono::milliseconds time_to_sleep(instant now) const;
-  [[nodiscard]] std::vector<raw_record> merged(std::size_t max);
+  [[nodiscard]] std::vector<const raw_record*> merged(std::size_t max);
   turn work(batch b);
-  void put_back(std::size_t taken);
+  void done_with(std::size_t taken);
   void blame(const step_failure& f);
 
   runner_settings settings_;

@@ -22,15 +22,11 @@ virtual_world::virtual_world(sink written)
 
 virtual_world::~virtual_world() = default;
 
-void virtual_world::run(batch b) {
-  const batch what{.records = {},
-                   .wall = b.wall,
-                   .fire_due = b.fire_due,
-                   .virtual_time = b.virtual_time};
+void virtual_world::run(const batch& b) {
   auto& part = impl_->part;
   transaction written;
   for (;;) {
-    impl_->actors.run(std::move(b));
+    impl_->actors.run(b);
     if (!part.failure())
       written = part.result(positions_);
     if (!part.failure())
@@ -43,8 +39,6 @@ void virtual_world::run(batch b) {
       part.quarantine(*f.record, f.what);
     else
       part.give_up(*f.timer);
-    b = what;
-    b.records = std::move(part.records());
   }
   for (const auto& r : written.records)
     if (r.on != topic::state && r.on != topic::journal)
@@ -71,10 +65,7 @@ void virtual_world::take(raw_record r) {
   if (r.timestamp > clock_)
     fire_timers(r.timestamp, false);
   positions_[static_cast<std::size_t>(r.on)] = r.offset + 1;
-  batch b;
-  b.wall = clock_;
-  b.records.push_back(std::move(r));
-  run(std::move(b));
+  run({.records = {&r}, .wall = clock_});
 }
 
 } // namespace fairlead

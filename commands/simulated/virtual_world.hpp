@@ -27,7 +27,7 @@ public:
 
 private:
   void fire_timers(instant to, bool inclusive);
-  void run(batch b);
+  void run(const batch& b);
 
   struct impl;
   std::unique_ptr<impl> impl_;

@@ -266,7 +266,10 @@ TEST(PartitionActors, SurviveWhatTheCoreThrows) {
   (void)part.restored();
   inline_system<> system;
   partition_actors actors{part, system.scheduler};
-  actors.run({.records = records, .wall = records.back().timestamp});
+  batch all{.records = {}, .wall = records.back().timestamp};
+  for (const auto& r : records)
+    all.records.push_back(&r);
+  actors.run(all);
   ASSERT_TRUE(part.failure());
   EXPECT_EQ(part.failure()->what, "read twice");
   EXPECT_EQ(part.failure()->record, records.back().where());
@@ -275,7 +278,7 @@ TEST(PartitionActors, SurviveWhatTheCoreThrows) {
   EXPECT_EQ(alive, 3U); // the supervisor, a lead's actor, a call's
 
   decoder.suspicious = false;
-  actors.run({.records = records, .wall = records.back().timestamp});
+  actors.run(all);
   EXPECT_FALSE(part.failure());
   EXPECT_EQ(part.steps(), records.size());
   EXPECT_EQ(system.system.registry().running(), alive); // the same

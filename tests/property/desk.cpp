@@ -35,7 +35,10 @@ desk_result desk::work() {
   desk_result r;
   while (!waiting_.empty()) {
     auto wall = waiting_.back().timestamp;
-    run({.records = waiting_, .wall = wall}, r);
+    batch b{.records = {}, .wall = wall};
+    for (const auto& record : waiting_)
+      b.records.push_back(&record);
+    run(std::move(b), r);
     waiting_.erase(waiting_.begin(),
                    waiting_.begin()
                      + static_cast<std::ptrdiff_t>(part_.taken()));

@@ -461,7 +461,7 @@ TEST(R15Kept, WhatNoRecordCanHoldIsAFailureOfItsStep) {
               R"({"call_id":"c","lead_id":"l","pattern":"simultaneous_group"})")
         .value;
   batch b;
-  b.records.push_back(transfer);
+  b.records.push_back(&transfer);
   b.wall = start;
   part.begin(b);
   auto* s = part.next_step();

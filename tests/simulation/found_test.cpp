@@ -29,7 +29,7 @@ public:
     r.timestamp = at_ms(1'772'463'600'000 + next_++);
     r.key = w.team;
     r.value = w.value;
-    part.begin({.records = {r}, .wall = r.timestamp});
+    part.begin({.records = {&r}, .wall = r.timestamp});
     while (auto* s = part.next_step()) {
       make_visits(*s);
       part.finish();

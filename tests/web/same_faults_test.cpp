@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -24,7 +25,7 @@ using nlohmann::json;
 struct faulty {
   std::string outcome; /// the outcome's name
   std::string pointer = "/data/outcomes";
-  std::string what = "is no action";
+  std::string what = "is not an action";
 };
 
 const std::vector<faulty> table{
@@ -98,8 +99,8 @@ TEST(SameFaults, R46ByCheckInABareDocumentOnItsLine) {
     std::ostringstream out, err;
     EXPECT_EQ(check({{file}}, out, err), 1);
     // The innermost value that the pointer names and the document has.
-    auto told = row.what == "is no action" ? std::string{"\"do\""}
-                                           : std::string{"\"outcomes\""};
+    auto told = row.what == "is not an action" ? std::string{"\"do\""}
+                                               : std::string{"\"outcomes\""};
     auto line = 1
                 + std::count(text.begin(),
                              text.begin()
@@ -122,7 +123,7 @@ TEST(SameFaults, R46InADeadLetter) {
     r.key = "acme";
     r.value = event_with(document_with(row.outcome)).dump();
     batch b;
-    b.records.push_back(r);
+    b.records.push_back(&r);
     p.begin(std::move(b));
     EXPECT_EQ(p.next_step(), nullptr);
     std::vector<std::string> told;
