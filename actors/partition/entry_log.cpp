@@ -8,7 +8,7 @@
 namespace fairlead {
 namespace {
 
-// A place is the number of a chunk and an offset in it, in units of four bytes.
+// A ref is the number of a chunk and an offset in it, in units of four bytes.
 constexpr std::size_t unit = 4;
 constexpr std::size_t offset_bits = 16;
 constexpr std::size_t chunk_bytes = unit << offset_bits;
@@ -59,7 +59,7 @@ entry_log::entry_log() {
 
 entry_log::~entry_log() = default;
 
-const char* entry_log::at(log_place p) const {
+const char* entry_log::at(entry_ref p) const {
   const auto& c = chunks_[p >> offset_bits];
   return c.bytes.get() + (p & ((1U << offset_bits) - 1)) * unit;
 }
@@ -81,7 +81,7 @@ void entry_log::open_chunk(std::size_t bytes) {
   c.dead = 0;
 }
 
-log_place entry_log::append(const log_entry& e) {
+entry_ref entry_log::append(const log_entry& e) {
   char front[front_bytes_max];
   auto* end = write_number(front, e.team_no);
   *end++ = static_cast<char>(e.kind);
@@ -95,20 +95,20 @@ log_place entry_log::append(const log_entry& e) {
     look_at(full);
   }
   auto& c = chunks_[last_];
-  auto place = static_cast<log_place>(last_ << offset_bits | c.used / unit);
+  auto ref = static_cast<entry_ref>(last_ << offset_bits | c.used / unit);
   auto* to = c.bytes.get() + c.used;
   std::memcpy(to, front, front_size);
   std::copy(e.id.begin(), e.id.end(), to + front_size);
   std::copy(e.value.begin(), e.value.end(), to + front_size + e.id.size());
   c.used += static_cast<std::uint32_t>(bytes);
-  return place;
+  return ref;
 }
 
-log_entry entry_log::read(log_place p) const {
+log_entry entry_log::read(entry_ref p) const {
   return parse(at(p)).first;
 }
 
-void entry_log::kill(log_place p) {
+void entry_log::kill(entry_ref p) {
   auto no = p >> offset_bits;
   chunks_[no].dead += static_cast<std::uint32_t>(parse(at(p)).second);
   if (no != last_)
@@ -124,8 +124,8 @@ void entry_log::look_at(std::size_t chunk_no) {
 }
 
 void entry_log::clean(
-  const std::function<bool(log_place, const log_entry&)>& is_alive,
-  const std::function<void(const log_entry&, log_place to)>& moved) {
+  const std::function<bool(entry_ref, const log_entry&)>& is_alive,
+  const std::function<void(const log_entry&, entry_ref to)>& moved) {
   while (!to_clean_.empty()) {
     auto no = to_clean_.back();
     to_clean_.pop_back();
@@ -133,8 +133,8 @@ void entry_log::clean(
     const auto* bytes = chunks_[no].bytes.get();
     for (std::size_t offset = 0; offset < chunks_[no].used;) {
       auto [e, size] = parse(bytes + offset);
-      auto place = static_cast<log_place>(no << offset_bits | offset / unit);
-      if (is_alive(place, e))
+      auto ref = static_cast<entry_ref>(no << offset_bits | offset / unit);
+      if (is_alive(ref, e))
         moved(e, append(e));
       offset += size;
     }
@@ -147,7 +147,7 @@ void entry_log::clean(
 
 void entry_log::walk(
   std::size_t max,
-  const std::function<void(log_place, const log_entry&)>& each) {
+  const std::function<void(entry_ref, const log_entry&)>& each) {
   // Every chunk once at most: a small log is not walked twice in one call.
   for (std::size_t left = max, turn = 0; left > 0 && turn < chunks_.size();) {
     if (walk_chunk_ >= chunks_.size())
@@ -161,7 +161,7 @@ void entry_log::walk(
     }
     auto [e, size] = parse(c.bytes.get() + walk_offset_);
     each(
-      static_cast<log_place>(walk_chunk_ << offset_bits | walk_offset_ / unit),
+      static_cast<entry_ref>(walk_chunk_ << offset_bits | walk_offset_ / unit),
       e);
     walk_offset_ += size;
     --left;

@@ -20,13 +20,13 @@ struct log_entry {
 };
 
 /// Where an entry stands.
-using log_place = std::uint32_t;
+using entry_ref = std::uint32_t;
 
 /// Entries in memory, one behind the other in chunks. Appending is all that
-/// happens to an entry; who replaces one says that the old one is dead. A chunk
-/// that is mostly dead is emptied by moving what lives in it to the end, so
-/// that the dead never outweigh the living, and goes back to the system.
-/// 16 GiB at most. One thread.
+/// happens to an entry; when one is replaced, the old one is reported dead. A
+/// chunk that is mostly dead is emptied by moving what lives in it to the end,
+/// so that the dead never outweigh the living, and goes back to the system. 16
+/// GiB at most. One thread.
 class entry_log {
 public:
   entry_log();
@@ -34,20 +34,20 @@ public:
   entry_log(const entry_log&) = delete;
   entry_log& operator=(const entry_log&) = delete;
 
-  [[nodiscard]] log_place append(const log_entry& e);
+  [[nodiscard]] entry_ref append(const log_entry& e);
   /// The views hold until the entry is moved by clean() or its chunk goes.
-  [[nodiscard]] log_entry read(log_place p) const;
-  void kill(log_place p);
+  [[nodiscard]] log_entry read(entry_ref p) const;
+  void kill(entry_ref p);
 
   /// Empties the chunks that are mostly dead. `is_alive` says of an entry
   /// whether it is the latest of its name, `moved` hears where it went.
-  void clean(const std::function<bool(log_place, const log_entry&)>& is_alive,
-             const std::function<void(const log_entry&, log_place to)>& moved);
+  void clean(const std::function<bool(entry_ref, const log_entry&)>& is_alive,
+             const std::function<void(const log_entry&, entry_ref to)>& moved);
 
   /// The next `max` entries at most, dead or alive, from where the last call
   /// ended, round and round.
   void walk(std::size_t max,
-            const std::function<void(log_place, const log_entry&)>& each);
+            const std::function<void(entry_ref, const log_entry&)>& each);
 
 private:
   struct chunk {
@@ -56,7 +56,7 @@ private:
     bool listed = false; /// in to_clean_
   };
 
-  [[nodiscard]] const char* at(log_place p) const;
+  [[nodiscard]] const char* at(entry_ref p) const;
   void open_chunk(std::size_t bytes);
   void look_at(std::size_t chunk_no);
 

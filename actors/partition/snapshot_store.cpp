@@ -15,7 +15,7 @@ constexpr char separator = '\x1f';
 
 /// Where an entry stands. Moving it changes nothing that is hashed.
 struct slot {
-  mutable log_place place;
+  mutable entry_ref ref;
 };
 
 /// Slots are hashed and compared by the ids that stand there; an id finds its
@@ -26,7 +26,7 @@ struct by_id {
 
   [[nodiscard]] std::string_view id(std::string_view s) const { return s; }
   [[nodiscard]] std::string_view id(slot s) const {
-    return log->read(s.place).id;
+    return log->read(s.ref).id;
   }
   template <class X>
   std::size_t operator()(const X& x) const {
@@ -124,8 +124,8 @@ void snapshot_store::forget_if_empty(std::string_view team_id) {
     return;
   if (sorted_.of == it->second.get())
     sorted_ = {};
-  // The log may still have dead entries of that number; whoever gets it next
-  // has nothing at their places.
+  // The log may still have dead entries of that number; the next team with that
+  // number has nothing there.
   by_no_[it->second->no] = nullptr;
   free_nos_.push_back(it->second->no);
   teams_.erase(it);
@@ -135,11 +135,11 @@ void snapshot_store::put(const state_name& name, std::string_view value) {
   auto& t = open(name.team);
   auto& s = t.of(name.kind);
   bytes_ += name.id.size() + value.size();
-  auto place = log_.append({t.no, name.kind, name.id, value});
-  if (auto [it, fresh] = s.insert(slot{place}); !fresh) {
-    bytes_ -= name.id.size() + log_.read(it->place).value.size();
-    log_.kill(it->place);
-    it->place = place;
+  auto ref = log_.append({t.no, name.kind, name.id, value});
+  if (auto [it, fresh] = s.insert(slot{ref}); !fresh) {
+    bytes_ -= name.id.size() + log_.read(it->ref).value.size();
+    log_.kill(it->ref);
+    it->ref = ref;
   } else {
     ++size_;
     if (sorted_.of == &t && sorted_.kind == name.kind)
@@ -154,7 +154,7 @@ void snapshot_store::erase(const state_name& name) {
   auto it = s.find(name.id);
   if (it == s.end())
     return;
-  auto gone = it->place;
+  auto gone = it->ref;
   bytes_ -= name.id.size() + log_.read(gone).value.size();
   s.erase(it);
   log_.kill(gone);
@@ -174,11 +174,11 @@ void snapshot_store::tidy() {
     return it == s.end() ? nullptr : &*it;
   };
   log_.clean(
-    [&](log_place p, const log_entry& e) {
+    [&](entry_ref p, const log_entry& e) {
       const auto* s = slot_of(e);
-      return s != nullptr && s->place == p;
+      return s != nullptr && s->ref == p;
     },
-    [&](const log_entry& e, log_place to) { slot_of(e)->place = to; });
+    [&](const log_entry& e, entry_ref to) { slot_of(e)->ref = to; });
 }
 
 std::optional<std::string_view>
@@ -188,7 +188,7 @@ snapshot_store::find(const team& t, entity_kind kind,
   auto it = s.find(id);
   if (it == s.end())
     return std::nullopt;
-  return log_.read(it->place).value;
+  return log_.read(it->ref).value;
 }
 
 void snapshot_store::scan(
@@ -199,7 +199,7 @@ void snapshot_store::scan(
   if (sorted.of != &t || sorted.kind != kind) {
     sorted = {&t, kind, {}};
     for (const auto& s : t.of(kind))
-      sorted.ids.emplace_back(log_.read(s.place).id);
+      sorted.ids.emplace_back(log_.read(s.ref).id);
     std::sort(sorted.ids.begin(), sorted.ids.end());
   }
   auto it = std::upper_bound(sorted.ids.begin(), sorted.ids.end(), after);
@@ -211,7 +211,7 @@ void snapshot_store::scan(
 void snapshot_store::each_of(const team& t, entity_kind kind,
                              const visitor& each) const {
   for (const auto& s : t.of(kind)) {
-    auto e = log_.read(s.place);
+    auto e = log_.read(s.ref);
     each({t.name, e.kind, e.id}, e.value);
   }
 }
@@ -224,14 +224,14 @@ void snapshot_store::each(const visitor& visit) const {
 
 void snapshot_store::sweep(std::size_t max, const question& wanted,
                            const visitor& each) {
-  log_.walk(max, [&](log_place p, const log_entry& e) {
+  log_.walk(max, [&](entry_ref p, const log_entry& e) {
     if (!wanted(e.kind, e.value))
       return;
     const auto* t = by_no_[e.team_no];
     if (t == nullptr)
       return;
     const auto& s = t->of(e.kind);
-    if (auto it = s.find(e.id); it != s.end() && it->place == p)
+    if (auto it = s.find(e.id); it != s.end() && it->ref == p)
       each({t->name, e.kind, e.id}, e.value);
   });
 }

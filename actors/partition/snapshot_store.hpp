@@ -24,11 +24,11 @@ struct state_name {
   entity_kind kind = entity_kind::team;
   std::string_view id;
 };
-/// Nothing: it is no key of an entity.
+/// Nothing: the key is not an entity's.
 [[nodiscard]] std::optional<state_name> split_state_key(std::string_view key);
 
 /// The committed snapshots of one partition, as bytes. One writer, the
-/// partition's thread, between batches; read by whoever holds a step. A view
+/// partition's thread, between batches; read while a step is out. A view
 /// that it gives holds until the next put or erase.
 ///
 /// The bytes stand in a log, and an index of four bytes an entry tells where:

@@ -22,7 +22,7 @@ log_entry named(const std::string& id, const std::string& value) {
 /// So many of them pass a chunk (256 KiB) by a little.
 constexpr int per_chunk = 260;
 const std::string kib(1024, 'x');
-constexpr log_place nowhere = 0xffffffff;
+constexpr entry_ref nowhere = 0xffffffff;
 
 /// Entries 0 to n-1 of a KiB each, and where they stand.
 struct filled {
@@ -40,10 +40,10 @@ struct filled {
   std::vector<std::string> clean() {
     std::vector<std::string> ids;
     log.clean(
-      [this](log_place p, const log_entry& e) {
+      [this](entry_ref p, const log_entry& e) {
         return places[std::stoul(std::string{e.id})] == p;
       },
-      [&](const log_entry& e, log_place to) {
+      [&](const log_entry& e, entry_ref to) {
         ids.emplace_back(e.id);
         places[std::stoul(ids.back())] = to;
       });
@@ -52,11 +52,11 @@ struct filled {
   std::vector<std::string> walk(std::size_t max) {
     std::vector<std::string> ids;
     log.walk(max,
-             [&](log_place, const log_entry& e) { ids.emplace_back(e.id); });
+             [&](entry_ref, const log_entry& e) { ids.emplace_back(e.id); });
     return ids;
   }
   entry_log log;
-  std::vector<log_place> places;
+  std::vector<entry_ref> places;
 };
 
 struct kept_case {
@@ -78,7 +78,7 @@ TEST(EntryLog, ReadsWhatWasAppended) {
      std::string(300 * 1024, 'v')},
     {3, entity_kind::lead, "after it", "v"}};
   entry_log log;
-  std::vector<log_place> places;
+  std::vector<entry_ref> places;
   for (const auto& c : cases)
     places.push_back(log.append({c.team, c.kind, c.id, c.value}));
   for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -140,8 +140,8 @@ TEST(EntryLogClean, IsDoneOnce) {
 
 TEST(EntryLogClean, GivesTheChunkBackForWhatComesNext) {
   filled f{2 * per_chunk};
-  std::set<log_place> chunks;
-  auto chunk_of = [](log_place p) { return p >> 16; };
+  std::set<entry_ref> chunks;
+  auto chunk_of = [](entry_ref p) { return p >> 16; };
   for (auto p : f.places)
     chunks.insert(chunk_of(p));
   // Rewritten again and again, as snapshots are: no more chunks than twice
@@ -163,8 +163,8 @@ TEST(EntryLogClean, WhatIsLargerThanAChunkGoesByItself) {
   auto second = log.append(named("second", large));
   log.kill(first);
   int moved = 0;
-  log.clean([&](log_place p, const log_entry&) { return p != first; },
-            [&](const log_entry&, log_place) { ++moved; });
+  log.clean([&](entry_ref p, const log_entry&) { return p != first; },
+            [&](const log_entry&, entry_ref) { ++moved; });
   EXPECT_EQ(moved, 0);
   EXPECT_EQ(log.read(second).id, "second");
 }
