@@ -1,16 +1,16 @@
 #include "commands/check.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/files/json_places.hpp"
+#include "commands/files/json_file.hpp"
 #include "commands/files/json_text.hpp"
 #include "messages/phone.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <iostream>
 #include <map>
 #include <optional>
+#include <ostream>
 
 namespace fairlead {
 namespace {

@@ -3,7 +3,7 @@
 #include "commands/endpoints/endpoint.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/files/event_lines.hpp"
-#include "commands/files/json_places.hpp"
+#include "commands/files/json_file.hpp"
 #include "commands/files/sample.hpp"
 #include "commands/service/service.hpp"
 #include "commands/service/signals.hpp"

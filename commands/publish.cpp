@@ -3,7 +3,7 @@
 #include "commands/check.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/files/event_lines.hpp"
-#include "commands/files/json_places.hpp"
+#include "commands/files/json_file.hpp"
 #include "commands/words/counts.hpp"
 #include "commands/words/terminal.hpp"
 

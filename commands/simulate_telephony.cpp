@@ -2,7 +2,7 @@
 
 #include "commands/exit_codes.hpp"
 #include "commands/files/event_lines.hpp"
-#include "commands/files/json_places.hpp"
+#include "commands/files/json_file.hpp"
 #include "commands/service/signals.hpp"
 #include "commands/words/counts.hpp"
 

@@ -1,7 +1,7 @@
 #include "commands/simulated/phones.hpp"
 
 #include "commands/exit_codes.hpp"
-#include "commands/files/json_places.hpp"
+#include "commands/files/json_file.hpp"
 #include "commands/files/json_text.hpp"
 #include "messages/wire/read_outputs.hpp"
 

@@ -1,4 +1,4 @@
-#include "commands/files/json_places.hpp"
+#include "commands/files/json_file.hpp"
 
 #include "commands/exit_codes.hpp"
 #include "messages/json/elements.hpp"
