@@ -7,7 +7,6 @@
 #include <charconv>
 #include <fstream>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 
 namespace fairlead {
@@ -159,7 +158,7 @@ void put_file(layer& to, const std::string& file) {
     return to.fault("The settings file " + file
                     + " can't be read; check the path and its permissions");
   json all;
-  // A key that stands twice would silently lose its first value.
+  // A key that appears twice would silently lose its first value.
   std::vector<std::set<std::string>> seen;
   std::string twice;
   auto watch = [&](int, json::parse_event_t event, json& value) {
@@ -181,7 +180,7 @@ void put_file(layer& to, const std::string& file) {
                     + (at == std::string::npos ? what : what.substr(at)));
   }
   if (!twice.empty())
-    to.fault(twice + " stands twice in " + file + "; leave one");
+    to.fault(twice + " appears twice in " + file + "; leave one");
   if (!all.is_object())
     return to.fault("The settings file " + file
                     + " must hold one JSON object, such as {\"http\": "

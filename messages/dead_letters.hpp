@@ -24,7 +24,7 @@ struct dead_letter {
   std::vector<fault> faults; /// at least one
 };
 
-/// For people, and nobody reads them back: `/a is missing`, and
+/// For people; nothing reads them back: `/a is missing`, and
 /// `/a is missing; /b must be a text`.
 [[nodiscard]] std::string sentence(const fault& f);
 [[nodiscard]] std::string sentence(const std::vector<fault>& faults);

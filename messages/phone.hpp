@@ -10,7 +10,8 @@ namespace fairlead {
 /// libphonenumber parses it and calls it `IS_POSSIBLE`. Pure; safe from any
 /// thread. The common forms (`+1` and ten digits; ten digits in US and CA) take
 /// a fast path that is property-tested against the library; a bounded cache
-/// (65 536 texts) holds the rest. A text of more than 250 bytes is no phone.
+/// (65 536 texts) holds the rest. A text of more than 250 bytes is not
+/// a phone.
 [[nodiscard]] std::optional<std::string> to_e164(std::string_view text,
                                                  std::string_view region);
 

@@ -11,8 +11,8 @@ namespace fairlead {
 class zone;
 
 /// The zone of that name, or nullptr. The database is read once, at the first
-/// call; afterwards pure and safe from any thread. `localtime` is no name: it
-/// would make a replay depend on the machine.
+/// call; afterwards pure and safe from any thread. `localtime` is not a name:
+/// it would make a replay depend on the machine.
 [[nodiscard]] const zone* find_zone(std::string_view name);
 
 /// A local wall-clock time: the date as days since 1970-01-01 and the

@@ -37,7 +37,7 @@ struct runner_settings {
   /// most this long and only while little has come in: many partitions that
   /// commit record by record would drown the broker in transactions. 0: never.
   std::chrono::milliseconds pause_max{100};
-  /// So many records are no little any more.
+  /// With this many records in hand there is no pause.
   std::size_t pause_records_max = 64;
   /// The longest sleep when nothing happens.
   std::chrono::milliseconds idle_wait{500};

@@ -37,13 +37,13 @@ std::string cut(new_record& d, std::size_t room) {
   };
   if (size_of(d.key) + size_of(d.value) + bytes_of(d.headers) <= room)
     return what;
-  // A team is at most 512 bytes long, so that such a key is none.
+  // A team's id has at most 512 bytes, so such a key is not one.
   if (size_of(d.key) > room / 4) {
     note("key", d.key->size());
     d.key.reset();
   }
   auto left = room - size_of(d.key);
-  // Half of it for the value, whatever the headers are.
+  // Half of it is for the value, however many headers there are.
   auto for_headers = left - std::min(left / 2, size_of(d.value));
   auto had = d.headers.size();
   std::vector<header> kept;

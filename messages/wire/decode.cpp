@@ -86,7 +86,7 @@ struct envelope {
 };
 
 /// From a header, else the extension attribute. It goes out inside of JSON, so
-/// bytes that are no text are passed over.
+/// bytes that are not text are passed over.
 std::string traceparent_of(const envelope& env) {
   for (auto name : {"traceparent", "ce_traceparent"}) {
     const auto* h = header_of(env.record, name);

@@ -91,8 +91,8 @@ weekday_set read_days(const field_reader& r) {
   return days;
 }
 
-/// A number of at least `min`. There is no greatest one (contract): what is
-/// above `max` means the same as `max`.
+/// A number of at least `min`. The contract sets no maximum: what is above
+/// `max` means the same as `max`.
 std::optional<std::int64_t> read_up_to(const field_reader& r,
                                        std::string_view key, std::int64_t min,
                                        std::int64_t max) {
@@ -121,7 +121,7 @@ void each_object(const field_reader& r, std::string_view key, Each each) {
 
 std::string read_zone(const field_reader& r, const std::string& zone) {
   if (find_zone(zone) == nullptr)
-    r.faults().invalid(r.at("time_zone"), "is no time zone of the IANA "
+    r.faults().invalid(r.at("time_zone"), "is not a time zone of the IANA "
                                           "database");
   return zone;
 }
@@ -220,7 +220,7 @@ transfer_settings read_transfer(const field_reader& r,
   if (auto name = r.text("pattern")) {
     auto p = read<ring_pattern>(*name);
     if (!p)
-      r.faults().invalid(r.at("pattern"), "is no pattern of a transfer");
+      r.faults().invalid(r.at("pattern"), "is not a transfer pattern");
     t.pattern = p.value_or(t.pattern);
   }
   // Told as it is (contract, ring.requested), so not cut off.
@@ -313,7 +313,7 @@ std::optional<action> read_action(const field_reader& r,
     }
   if (const auto* n = r.find("do");
       n != nullptr && n->is == json_node::kind::text)
-    r.faults().invalid(r.at("do"), "is no action");
+    r.faults().invalid(r.at("do"), "is not an action");
   return std::nullopt;
 }
 
@@ -392,7 +392,7 @@ team_document read_team_document(const field_reader& r,
   d.time_zone = read_zone(r, r.text("time_zone").value_or("UTC"));
   d.region = r.text("region").value_or("US");
   if (!is_region(d.region))
-    r.faults().invalid(r.at("region"), "is no region such as US");
+    r.faults().invalid(r.at("region"), "is not a region such as US");
   d.account_owner = r.need_id("account_owner");
   d.default_owner = r.id("default_owner").value_or(d.account_owner);
   if (const auto* stages = r.object("stages")) {

@@ -7,9 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <utility>
-#include <vector>
 
 namespace fairlead {
 namespace {
@@ -102,7 +100,7 @@ input_body read_transfer(const reading& r) {
     e.pattern = read<ring_pattern>(*pattern);
     if (!e.pattern)
       r.fields.faults().invalid(r.fields.at("pattern"),
-                                "is no pattern of a transfer");
+                                "is not a transfer pattern");
   }
   e.ring_timeout_s = r.fields.integer("ring_timeout_s", 1, INT64_MAX);
   e.fallback_numbers = r.fields.texts("fallback_numbers");
@@ -141,7 +139,7 @@ input_body read_outcome(const reading& r) {
   e.lead_id = r.fields.need_id("lead_id");
   auto tag = r.fields.need_text("outcome");
   if (tag.empty()) // what other tags there are, the team says
-    r.fields.faults().invalid(r.fields.at("outcome"), "is no outcome");
+    r.fields.faults().invalid(r.fields.at("outcome"), "is not an outcome");
   e.outcome = outcome_tag{std::move(tag)};
   if (auto until = r.fields.text("until")) {
     e.until = from_rfc3339(*until);

@@ -19,16 +19,16 @@ struct reading {
   const std::string& team;
 };
 
-/// Reads the `data` of one type; what is wrong goes to the faults of `fields`,
-/// and then what comes back is not to be used.
+/// Reads the `data` of one type. What is wrong with it goes to the faults of
+/// `fields`; then the result must not be used.
 using data_reader = input_body(const reading& r);
 
 /// The reader of that type's `data`; null: the contract has no such type, or
 /// its `data` is a document.
 [[nodiscard]] data_reader* data_reader_of(std::string_view type);
 
-/// The member that is the own id of a type's document; empty: the `data` of
-/// that type is no document.
+/// The member with the id of a type's document; empty: the `data` of that type
+/// is not a document.
 [[nodiscard]] std::string_view document_id_of(std::string_view type);
 
 /// A document's own id decides between a missing field and a document that is

@@ -99,7 +99,7 @@ TEST(Settings, AKeyThatStandsTwiceIsAFault) {
   file_with file{R"({"tries_max": 1, "tries_max": 2})"};
   auto [s, f] = load_settings(
     {.file = file.name(), .environment = {}, .command_line = {}});
-  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("tries_max stands twice")));
+  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("tries_max appears twice")));
 }
 
 TEST(Settings, OneLogReplacesTheOtherOfALowerLayer) {
