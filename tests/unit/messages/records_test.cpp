@@ -8,7 +8,6 @@
 
 #include <iterator>
 #include <optional>
-#include <string>
 #include <variant>
 
 namespace fairlead::test {
