@@ -115,7 +115,7 @@ public:
     return timers_.first();
   }
   /// The next record can't be processed although it looks well: it becomes a
-  /// dead letter `internal_error` in the next batch (design, a batch).
+  /// dead letter `internal_error` in the next batch (docs/storage.md).
   void quarantine(const position& p, std::string what);
   /// A timer that can't be processed: its next step goes about it in another
   /// way, and in the end drops it. What even that can't do stays undone until

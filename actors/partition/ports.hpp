@@ -61,7 +61,7 @@ public:
   /// Called once, after restore(), with the positions of the restored meta
   /// record (none: there was no state). Compares them with what the log itself
   /// has committed and starts reading there; throws if they contradict each
-  /// other (design: the meta record and the offsets must agree).
+  /// other (docs/storage.md).
   virtual input_positions start(const std::optional<input_positions>& meta) = 0;
 
   /// The next input records, waiting up to `wait` for the first one. An empty

@@ -18,9 +18,9 @@ namespace fairlead {
 /// What one turn of the loop came to.
 enum class turn : std::uint8_t { worked, idle, stopped };
 
-/// The loop of one partition: takes inputs, runs batches, commits (design, a
-/// batch). `run_batch` runs a batch on the partition, through the actors
-/// or on the spot. One thread; stop() and the figures from any.
+/// The loop of one partition: takes inputs, runs batches, commits
+/// (docs/storage.md). `run_batch` runs a batch on the partition, through the
+/// actors or on the spot. One thread; stop() and the figures from any.
 class runner {
 public:
   using clock = std::function<instant()>;

@@ -1,7 +1,7 @@
 // Goal: the simulation finds what it must find. Method: each planted fault (see
 // planted.hpp; in this program's copies of two files only) is let loose on
 // seeds until one catches it; without the fault the same seed must be fine. The
-// table in docs/testing.md comes from here.
+// table in docs/results.md comes from here.
 
 #include "tests/simulation/planted.hpp"
 #include "tests/simulation/world.hpp"

@@ -22,7 +22,7 @@ struct late_dead_letter {
   std::size_t after = 0; /// number of the step's outputs before it
 };
 
-/// One step on its way through the actors (design: the baton): what is
+/// One step on its way through the actors (the baton): what is
 /// handled, the team's working state, and what has come of it so far. One
 /// holder at a time; it is moved, never shared.
 ///
