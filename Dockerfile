@@ -11,7 +11,7 @@ RUN script/build release --program \
 FROM debian:13-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        ca-certificates curl tzdata \
+        ca-certificates curl tzdata tzdata-legacy \
         libabsl20240722 libcaf-core0.17t64 libcpp-httplib0.18 libdate-tz3 \
         libmimalloc3 libphonenumber8 libprometheus-cpp-core1.0 librdkafka1 \
         libsimdjson25 libspdlog1.15 libsqlite3-0 \
