@@ -389,8 +389,12 @@ class Running(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
             service.publish(TEAM, *AGENTS, *leads(range(7)))
             service.wait_for("assignments", 14)
-            with urllib.request.urlopen(service.url + "/metrics", timeout=5) as r:
-                text = r.read().decode()
+            # What is committed can be read a moment before it is counted.
+            until = time.monotonic() + 5
+            text = ""
+            while "fairlead_assignments_total 7\n" not in text and time.monotonic() < until:
+                with urllib.request.urlopen(service.url + "/metrics", timeout=5) as r:
+                    text = r.read().decode()
             self.assertRegex(text, r"(?m)^fairlead_assignments_total 7$")
             self.assertRegex(text, r"(?m)^fairlead_fairness_violations_total 0$")
             with urllib.request.urlopen(service.url + "/version", timeout=5) as r:
