@@ -12,13 +12,12 @@
 #include <string>
 
 namespace fairlead::http {
-
 namespace {
 
 // A connection as httplib wants to see it.
 class connection_stream final : public httplib::Stream {
 public:
-  explicit connection_stream(connection& c) : c_(c) {}
+  explicit connection_stream(connection& c) : c_{c} {}
   [[nodiscard]] bool is_readable() const override { return c_.is_readable(); }
   [[nodiscard]] bool is_writable() const override { return c_.is_writable(); }
   ssize_t read(char* to, std::size_t size) override {
@@ -41,7 +40,7 @@ private:
 
 struct httplib_server::impl : httplib::Server {
   impl(const transport_settings& s, const transport_calls& c)
-    : settings(s), calls(c) {
+    : settings{s}, calls{c} {
     set_keep_alive_timeout(
       std::chrono::duration_cast<std::chrono::seconds>(settings.idle_timeout)
         .count());
@@ -51,7 +50,7 @@ struct httplib_server::impl : httplib::Server {
     // httplib's default shares the port with whoever asks, so a second server
     // would steal half of the requests instead of failing.
     set_socket_options([](socket_t sock) {
-      const int yes = 1;
+      int yes = 1;
       ::setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     });
     set_pre_routing_handler(
@@ -94,18 +93,17 @@ struct httplib_server::impl : httplib::Server {
 
   std::uint16_t bind() {
     errno = 0;
-    const auto where = settings.address + ":" + std::to_string(settings.port);
+    auto where = settings.address + ":" + std::to_string(settings.port);
     if (settings.port == 0) {
-      const auto p = bind_to_any_port(settings.address);
+      auto p = bind_to_any_port(settings.address);
       if (p <= 0)
-        throw std::runtime_error("The address " + where
-                                 + " can't be listened on: "
+        throw std::runtime_error("Can't listen on " + where + ": "
                                  + std::strerror(errno) + ".");
       return static_cast<std::uint16_t>(p);
     }
     if (!bind_to_port(settings.address, settings.port))
       throw std::runtime_error(
-        "The address " + where + " can't be listened on: "
+        "Can't listen on " + where + ": "
         + (errno ? std::strerror(errno) : "is another service there?") + ".");
     return settings.port;
   }
@@ -115,7 +113,7 @@ struct httplib_server::impl : httplib::Server {
   bool answer(connection& c) {
     connection_stream stream{c};
     bool closed = false;
-    const bool well = process(
+    bool well = process(
       &impl::process_request, stream, c.close_after, closed,
       // No answer here is worth a part of it, and many parts are an attack.
       [](httplib::Request& q) { q.ranges.clear(); });
@@ -149,7 +147,7 @@ struct httplib_server::impl : httplib::Server {
 
 httplib_server::httplib_server(const transport_settings& settings,
                                const transport_calls& calls)
-  : impl_(std::make_unique<impl>(settings, calls)) {
+  : impl_{std::make_unique<impl>(settings, calls)} {
 }
 
 httplib_server::~httplib_server() = default;

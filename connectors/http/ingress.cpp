@@ -12,7 +12,6 @@
 #include <string_view>
 
 namespace fairlead::http {
-
 namespace {
 
 constexpr std::size_t complaints_max = 100;
@@ -31,12 +30,12 @@ struct media {
 };
 
 media media_of(const std::string& content_type) {
-  const auto all = lower(content_type);
+  auto all = lower(content_type);
   media m;
   m.type = all.substr(0, all.find(';'));
   while (!m.type.empty() && m.type.back() == ' ')
     m.type.pop_back();
-  if (const auto at = all.find("charset="); at != std::string::npos) {
+  if (auto at = all.find("charset="); at != std::string::npos) {
     m.charset = all.substr(at + 8);
     m.charset = m.charset.substr(0, m.charset.find(';'));
     std::erase_if(m.charset, [](char c) { return c == '"' || c == ' '; });
@@ -86,7 +85,7 @@ void take(ingested& out, std::optional<std::size_t> index, std::string value,
 }
 
 std::string percent_decoded(const std::string& s) {
-  const auto digit
+  auto digit
     = [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; };
   std::string out;
   for (std::size_t i = 0; i < s.size(); ++i)
@@ -125,7 +124,7 @@ ingested take_binary(const incoming& in, const decoder& events) {
     if (std::find(seen.begin(), seen.end(), name) != seen.end())
       continue;
     seen.push_back(name);
-    const auto decoded = percent_decoded(value);
+    auto decoded = percent_decoded(value);
     if (!is_utf8(name) || !is_utf8(decoded))
       return refuse(400, dead_letter_reason::invalid_value,
                     "The header ce-" + name + ", /" + name
@@ -143,10 +142,10 @@ ingested take_binary(const incoming& in, const decoder& events) {
 }
 
 ingested take_batch(const incoming& in, const decoder& events) {
-  const auto elements = json::array_elements(in.body);
+  auto elements = json::array_elements(in.body);
   ingested out;
   std::size_t index = 0;
-  for (const auto e : elements.value_or(std::vector<std::string_view>{})) {
+  for (auto e : elements.value_or(std::vector<std::string_view>{})) {
     // Nobody is told of more, and a body of `{}` has 350 000 of them.
     if (out.errors.size() >= complaints_max)
       break;
@@ -164,7 +163,7 @@ ingested take_batch(const incoming& in, const decoder& events) {
 }
 
 ingested taken(const incoming& in, const decoder& events) {
-  const auto m = media_of(in.content_type);
+  auto m = media_of(in.content_type);
   if (!m.charset.empty() && m.charset != "utf-8" && m.charset != "utf8"
       && m.charset != "us-ascii")
     return refuse(415, dead_letter_reason::not_a_cloud_event,
@@ -176,7 +175,7 @@ ingested taken(const incoming& in, const decoder& events) {
     take(out, std::nullopt, in.body, in.traceparent, events);
     return out;
   }
-  const bool binary
+  bool binary
     = std::any_of(in.attributes.begin(), in.attributes.end(),
                   [](const auto& a) { return a.first == "specversion"; });
   if (binary && is_json_type(m.type))

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tests/web/lead_event.hpp"
+
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -154,14 +156,6 @@ constexpr const char* batched
 inline reply post(std::uint16_t port, const std::string& body,
                   const std::string& headers = structured) {
   return request(port, "POST", "/v1/events", headers, body);
-}
-
-/// An event that the contract accepts.
-inline std::string lead(const std::string& id,
-                        const std::string& team = "acme") {
-  return R"({"specversion":"1.0","id":")" + id
-         + R"(","source":"/test","type":"lead.received","partitionkey":")"
-         + team + R"(","data":{"lead_id":")" + id + R"("}})";
 }
 
 } // namespace fairlead::test

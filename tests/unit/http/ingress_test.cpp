@@ -1,5 +1,5 @@
 #include "connectors/http/ingress.hpp"
-#include "tests/web/client.hpp"
+#include "tests/web/lead_event.hpp"
 
 #include <gmock/gmock.h>
 
@@ -38,8 +38,8 @@ incoming binary(const std::string& data) {
 }
 
 TEST(HttpIngress, AStructuredEventIsKeptByteForByte) {
-  const std::string text = " " + lead("l-1") + "\n";
-  const auto got = structured(text);
+  std::string text = " " + lead("l-1") + "\n";
+  auto got = structured(text);
   ASSERT_EQ(got.status, 202) << got.detail;
   ASSERT_EQ(got.records.size(), 1U);
   EXPECT_EQ(got.records[0].value, text);
@@ -49,8 +49,8 @@ TEST(HttpIngress, AStructuredEventIsKeptByteForByte) {
 }
 
 TEST(HttpIngress, EachTypeGoesToItsUsualTopic) {
-  const auto on = [](const std::string& type, const std::string& data) {
-    const auto got = structured(
+  auto on = [](const std::string& type, const std::string& data) {
+    auto got = structured(
       R"({"specversion":"1.0","id":"1","source":"/s","partitionkey":"acme","type":")"
       + type + R"(","data":)" + data + "}");
     EXPECT_EQ(got.status, 202) << got.detail;
@@ -62,8 +62,8 @@ TEST(HttpIngress, EachTypeGoesToItsUsualTopic) {
 }
 
 TEST(HttpIngress, BinaryModeBecomesAStructuredEvent) {
-  const std::string data = R"({"lead_id":"l-1", "payload": 1.0})";
-  const auto got = ingest(binary(data), json_decoder());
+  std::string data = R"({"lead_id":"l-1", "payload": 1.0})";
+  auto got = ingest(binary(data), json_decoder());
   ASSERT_EQ(got.status, 202) << got.detail;
   EXPECT_EQ(*got.records[0].value,
             R"({"specversion":"1.0","id":"i-1","source":"/a b",)"
@@ -82,7 +82,7 @@ TEST(HttpIngress, ABinaryBodyCannotBreakOutOfItsEvent) {
   in.attributes.emplace_back("data", "x");
   in.attributes.emplace_back("id", "second");
   in.attributes.emplace_back("quote", "\"},\"id\":\"evil");
-  const auto got = ingest(in, json_decoder());
+  auto got = ingest(in, json_decoder());
   ASSERT_EQ(got.status, 202);
   EXPECT_THAT(*got.records[0].value, HasSubstr(R"("id":"i-1")"));
   EXPECT_THAT(*got.records[0].value, testing::Not(HasSubstr("second")));
@@ -91,24 +91,23 @@ TEST(HttpIngress, ABinaryBodyCannotBreakOutOfItsEvent) {
 }
 
 TEST(HttpIngress, ABatchIsCutWithoutTouchingItsEvents) {
-  const auto odd = R"({ "specversion":"1.0","id":"]\"},{","source":"/s",)"
-                   R"("type":"lead.received","partitionkey":"acme",)"
-                   R"("data":{"lead_id":"l","tags":["[","a,b"]} })";
-  const auto got
-    = batch("[ " + std::string{odd} + " ,\n" + lead("l-2", "two") + "]");
+  auto odd = R"({ "specversion":"1.0","id":"]\"},{","source":"/s",)"
+             R"("type":"lead.received","partitionkey":"acme",)"
+             R"("data":{"lead_id":"l","tags":["[","a,b"]} })";
+  auto got = batch("[ " + std::string{odd} + " ,\n" + lead("l-2", "two") + "]");
   ASSERT_EQ(got.status, 202) << got.detail;
   ASSERT_EQ(got.records.size(), 2U);
   EXPECT_EQ(got.records[0].value, odd);
   EXPECT_EQ(got.records[1].value, lead("l-2", "two"));
   EXPECT_EQ(got.records[1].key, "two");
-  const auto none = batch(" [ ] ");
+  auto none = batch(" [ ] ");
   EXPECT_EQ(none.status, 202);
   EXPECT_THAT(none.records, IsEmpty());
 }
 
 TEST(HttpIngress, ABatchThatIsNotJsonIsToldAsAWhole) {
   for (const auto* body : {"[{]", R"([{"a":tru}])", "[{},]", "[{}", R"(["])"}) {
-    const auto got = batch(body);
+    auto got = batch(body);
     EXPECT_EQ(got.status, 400) << body;
     EXPECT_EQ(got.detail, "The body is not JSON.") << body;
     ASSERT_EQ(got.errors.size(), 1U) << body;
@@ -119,14 +118,14 @@ TEST(HttpIngress, ABatchThatIsNotJsonIsToldAsAWhole) {
 
 TEST(HttpIngress, AnEventIsAsGoodInABatchAsAlone) {
   // A number that no double holds, but a number.
-  const auto odd
+  auto odd
     = lead("l-1").substr(0, lead("l-1").size() - 2) + R"(,"price":1e400}})";
   EXPECT_EQ(structured(odd).status, 202);
   EXPECT_EQ(batch("[" + odd + "]").status, 202);
 }
 
 TEST(HttpIngress, OneBadEventRefusesTheBatchAndIsNamed) {
-  const auto got
+  auto got
     = batch("[" + lead("l-1") + R"(,{"specversion":"1.0","id":"2",)"
             + R"("source":"/s","type":"lead.received","partitionkey":"acme",)"
             + R"("data":{}},7])");
@@ -149,22 +148,22 @@ TEST(HttpIngress, WhatNobodyIsToldOfIsNotRead) {
     }
     mutable int count = 0;
   };
-  const counting events;
+  counting events;
   std::string body = "[{}";
   for (int i = 0; i < 10'000; ++i)
     body += ",{}";
-  const auto got = ingest({.content_type = "application/cloudevents-batch+json",
-                           .attributes = {},
-                           .traceparent = {},
-                           .body = body + "]"},
-                          events);
+  auto got = ingest({.content_type = "application/cloudevents-batch+json",
+                     .attributes = {},
+                     .traceparent = {},
+                     .body = body + "]"},
+                    events);
   EXPECT_EQ(got.status, 400);
   EXPECT_EQ(got.errors.size(), 100U);
   EXPECT_EQ(events.count, 100);
 }
 
 TEST(HttpIngress, BadDocumentsAreRefusedWithTheirFaults) {
-  const auto got = structured(
+  auto got = structured(
     R"({"specversion":"1.0","id":"1","source":"/s","partitionkey":"acme",)"
     R"("type":"agent.configured","data":{"agent_id":"a","daily_cap":"x"}})");
   EXPECT_EQ(got.status, 400);
@@ -174,7 +173,7 @@ TEST(HttpIngress, BadDocumentsAreRefusedWithTheirFaults) {
 }
 
 TEST(HttpIngress, EveryFaultOfATeamDocumentHasItsPointer) {
-  const auto got = structured(
+  auto got = structured(
     R"({"specversion":"1.0","id":"1","source":"/s","partitionkey":"acme",)"
     R"("type":"team.configured","data":{"team_id":"acme",)"
     R"("account_owner":"olivia","time_zone":"Mars/Base",)"
@@ -188,7 +187,7 @@ TEST(HttpIngress, EveryFaultOfATeamDocumentHasItsPointer) {
 }
 
 TEST(HttpIngress, OtherMediaAreRefused) {
-  const auto with = [](const std::string& type, const std::string& body) {
+  auto with = [](const std::string& type, const std::string& body) {
     return ingest({.content_type = type,
                    .attributes = {},
                    .traceparent = {},
@@ -209,8 +208,8 @@ TEST(HttpIngress, OtherMediaAreRefused) {
 }
 
 TEST(HttpIngress, AnEventBeyond256KiBIsTooLarge) {
-  const auto big = lead("l-1").substr(0, lead("l-1").size() - 2) + R"(,"x":")"
-                   + std::string(256 * 1024, 'x') + "\"}}";
+  auto big = lead("l-1").substr(0, lead("l-1").size() - 2) + R"(,"x":")"
+             + std::string(256 * 1024, 'x') + "\"}}";
   EXPECT_EQ(structured(big).status, 413);
   EXPECT_EQ(batch("[" + big + "]").status, 413);
   EXPECT_EQ(
@@ -220,11 +219,11 @@ TEST(HttpIngress, AnEventBeyond256KiBIsTooLarge) {
 }
 
 TEST(HttpIngress, TheTraceOfTheRequestGoesIntoTheRecord) {
-  const auto got = ingest({.content_type = "application/cloudevents+json",
-                           .attributes = {},
-                           .traceparent = "00-1-2-01",
-                           .body = lead("l")},
-                          json_decoder());
+  auto got = ingest({.content_type = "application/cloudevents+json",
+                     .attributes = {},
+                     .traceparent = "00-1-2-01",
+                     .body = lead("l")},
+                    json_decoder());
   ASSERT_EQ(got.records.at(0).headers.size(), 2U);
   EXPECT_EQ(got.records[0].headers[1], (header{"traceparent", "00-1-2-01"}));
 }
