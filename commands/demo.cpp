@@ -14,7 +14,6 @@
 #include "connectors/log.hpp"
 #include "messages/wire/decode.hpp"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +21,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -199,6 +199,7 @@ private:
 
   void post(const std::vector<std::string>& events) {
     std::vector<new_record> records;
+    records.reserve(events.size());
     for (const auto& e : events)
       records.push_back(record_for(e));
     append_all(*sink_, std::move(records));

@@ -257,14 +257,17 @@ void audit_team::apply(const written& w, ringing& now, audit_counts& c) {
                for (const auto& [leg, agent] : b.legs) {
                  if (agent.empty())
                    continue;
+                 auto at_once = [&, who = agent](const char* does,
+                                                 const std::string& call) {
+                   fault(c, "P4: " + who + " is rung for call " + b.call
+                              + " while " + does + " call " + call);
+                 };
                  for (const auto& [other, whose] : now.legs)
                    if (whose.second == agent)
-                     fault(c, "P4: " + agent + " is rung for call " + b.call
-                                + " while ringing for call " + whose.first);
-                 for (const auto& [call, who] : now.connected)
-                   if (who == agent)
-                     fault(c, "P4: " + agent + " is rung for call " + b.call
-                                + " while connected to call " + call);
+                     at_once("ringing for", whose.first);
+                 for (const auto& [call, whose] : now.connected)
+                   if (whose == agent)
+                     at_once("connected to", call);
                  now.legs[leg] = {b.call, agent};
                }
              },

@@ -38,8 +38,8 @@ private:
 } // namespace
 
 struct service::impl {
-  impl(const settings& s, std::function<instant()> clock)
-    : config{s},
+  impl(settings s, std::function<instant()> clock)
+    : config{std::move(s)},
       context{config, counts,
               [this](std::int32_t, const std::string& why) {
                 // On Kafka the other partitions go on; readiness tells.

@@ -4,11 +4,11 @@
 #include "connectors/log.hpp"
 
 #include <pthread.h>
-#include <signal.h>
-#include <time.h>
 
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <mutex>
 #include <thread>
 
