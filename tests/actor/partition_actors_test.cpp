@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <random>
 #include <set>
@@ -70,11 +71,17 @@ private:
   std::mt19937 random_;
 };
 
+/// Batches, and the records to which they refer.
+struct batches_of_history {
+  std::vector<batch> all;
+  std::deque<raw_record> records; // their addresses stay when more come
+};
+
 /// One partition's batches: random events with pauses, in which timers fall.
-std::vector<batch> history_of(std::uint64_t seed) {
+batches_of_history history_of(std::uint64_t seed) {
   dice chance{seed};
   history h{chance, {.teams = {"acme", "bolt"}, .calls = 40}};
-  std::vector<batch> all;
+  batches_of_history out;
   auto now = at_ms(1'772'463'600'000);
   std::int64_t offset = 0;
   std::vector<wish> waiting;
@@ -84,9 +91,9 @@ std::vector<batch> history_of(std::uint64_t seed) {
   for (std::size_t b = 0; b < batches; ++b) {
     while (waiting.size() < records_per_batch)
       waiting.push_back(h.next());
-    batch out;
+    batch next;
     for (const auto& w : waiting) {
-      raw_record r;
+      auto& r = out.records.emplace_back();
       r.on = w.on;
       r.offset = offset++;
       now += std::chrono::milliseconds{
@@ -94,14 +101,14 @@ std::vector<batch> history_of(std::uint64_t seed) {
       r.timestamp = now;
       r.key = w.team;
       r.value = w.value;
-      out.records.push_back(std::move(r));
+      next.records.push_back(&r);
     }
     waiting.clear();
-    out.wall = now;
-    out.fire_due = true;
-    all.push_back(std::move(out));
+    next.wall = now;
+    next.fire_due = true;
+    out.all.push_back(std::move(next));
   }
-  return all;
+  return out;
 }
 
 std::string text_of(const transaction& t) {
@@ -123,14 +130,14 @@ public:
             .live_max = seed % 2 == 0 ? std::size_t{10'000} : 5,
             .sweep_per_batch = 8},
            json_decoder()},
-      batches_{history_of(seed)} {
+      history_{history_of(seed)} {
     (void)part.restored();
   }
   /// What it writes, when `run` makes its batches. One that fails is made again
   /// as the runner does.
   std::string written_by(const std::function<void(batch)>& run) {
     std::string out;
-    for (const auto& b : batches_) {
+    for (const auto& b : history_.all) {
       for (run(b); part.failure(); run(b)) {
         failures.push_back(part.failure()->what);
         require(failures.size() < 1000, "it fails again and again");
@@ -147,7 +154,7 @@ public:
   std::vector<std::string> failures;
 
 private:
-  std::vector<batch> batches_;
+  batches_of_history history_;
 };
 
 std::string on_the_spot(std::uint64_t seed) {
@@ -215,7 +222,8 @@ TEST(PartitionActors, EndWhateverTheyHaveDone) {
   EXPECT_EQ(system.system.registry().running(), 0U);
   {
     partition_actors actors{part, system.scheduler};
-    actors.run(history_of(1).front());
+    auto some = history_of(1);
+    actors.run(some.all.front());
     part.committed(part.result(no_positions));
     EXPECT_GT(system.system.registry().running(), 1U);
     actors.run({}); // without a step, but entities were let go of

@@ -187,7 +187,8 @@ TEST(R15Kept, ALeadsPhoneKnowsTheLast1000Received) {
              .str(),
            at);
   }
-  EXPECT_EQ(d.part().team("acme").person("p+15125550170").leads.size(), 1000U);
+  auto key = phone_key("+15125550170");
+  EXPECT_EQ(d.part().team("acme").person(key).leads.size(), 1000U);
   // An opt-out reaches all of them, and not the one that fell out.
   auto out = d.take(topic::calls, "call.outcome", "acme",
                     json_object{}
