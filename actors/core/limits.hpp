@@ -30,6 +30,10 @@ inline constexpr std::size_t parked_bytes_per_call = 512 * 1024;
 inline constexpr std::size_t leads_of_unknown_team = 10'000;
 inline constexpr std::size_t agents_per_team = 2000;
 inline constexpr std::size_t leads_per_mass_step = 200;
+/// Members and pools that were taken out of a document (R9, R10), and how many
+/// of them a team remembers.
+inline constexpr auto gone_kept = days{7};
+inline constexpr std::size_t gone_per_team = 2000;
 inline constexpr auto retry_every = seconds{60};
 inline constexpr auto transfer_age_max = hours{24};
 inline constexpr auto next_window_within = days{14};

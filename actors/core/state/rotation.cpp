@@ -1,6 +1,7 @@
 #include "actors/core/state/rotation.hpp"
 
 #include "actors/core/invariant.hpp"
+#include "actors/core/limits.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -8,13 +9,9 @@
 namespace fairlead {
 namespace {
 
-std::int64_t stride(std::int64_t u, std::int64_t weight) {
-  return u / weight;
-}
-
-/// How far behind V a member may come back (R8): `catch_up_turns` strides.
+/// How far behind V a member may come back (R8): `catch_up_turns` turns.
 std::int64_t grace(const rotation& r, const rotation_member& m) {
-  return r.catch_up_turns * stride(r.u, m.weight);
+  return r.catch_up_turns * turn_cost(r.u, m.weight);
 }
 
 /// value * to / from, rounded up; exact for all values that occur.
@@ -25,6 +22,30 @@ std::int64_t rescaled(std::int64_t value, std::int64_t from, std::int64_t to) {
   if (product % from > 0)
     ++quotient;
   return static_cast<std::int64_t>(quotient);
+}
+
+/// R5: above it a turn's cost is rounded up instead.
+constexpr std::int64_t u_max = 1'000'000'000;
+
+/// The least common multiple of two numbers of at most `u_max`, or `u_max`.
+std::int64_t common_multiple(std::int64_t u, std::int64_t weight) {
+  return u == u_max ? u : std::min(u_max, std::lcm(u, weight));
+}
+
+/// Those who were taken out and may still come back at `at`.
+std::vector<gone_member> remembered(const rotation& r, instant at) {
+  std::vector<gone_member> kept;
+  for (const auto& g : r.gone)
+    if (at - g.left < limits::gone_kept)
+      kept.push_back(g);
+  return kept;
+}
+
+template <class Members>
+auto find_member(Members& members, const std::string& agent_id) {
+  return std::find_if(
+    members.begin(), members.end(),
+    [&agent_id](const auto& m) { return m.agent_id == agent_id; });
 }
 
 } // namespace
@@ -78,11 +99,11 @@ rotation_choice choose(const rotation& now, std::vector<bool> eligible) {
   if (tied)
     c.tie
       = tied_in_time ? tie_break::position : tie_break::least_recently_assigned;
-  c.pass_after = c.passes[*c.chosen] + stride(now.u, members[*c.chosen].weight);
+  c.pass_after = c.passes[*c.chosen] + turn_cost(now.u, members[*c.chosen].weight);
   for (std::size_t i = 0; i < members.size(); ++i)
     if (c.eligible[i] && members[i].was_eligible && now.catch_up_turns == 0)
       c.fair = c.fair && c.v <= c.passes[i]
-               && c.passes[i] <= c.v + stride(now.u, members[i].weight);
+               && c.passes[i] <= c.v + turn_cost(now.u, members[i].weight);
   return c;
 }
 
@@ -100,37 +121,64 @@ void apply(rotation& r, const rotation_choice& c) {
 }
 
 rotation reconfigured(const std::optional<rotation>& now,
-                      const pool_document& pool) {
+                      const pool_document& pool, instant at) {
   rotation next;
   next.catch_up_turns = pool.catch_up_turns;
+  auto before = now.value_or(rotation{});
+  auto gone = remembered(before, at);
+  for (const auto& m : before.members)
+    if (find_member(pool.members, m.agent_id) == pool.members.end())
+      gone.push_back({.agent_id = m.agent_id,
+                      .weight = m.weight,
+                      .pass = m.pass,
+                      .assigned_no = m.assigned_no,
+                      .left = at});
   for (const auto& m : pool.members)
-    next.u = std::lcm(next.u, static_cast<std::int64_t>(m.weight));
-  if (!now) {
-    for (const auto& m : pool.members)
-      next.members.push_back({.agent_id = m.agent_id, .weight = m.weight});
-    return next;
-  }
-  next.turns = now->turns;
-  next.clock = now->clock;
-  next.v = rescaled(now->v, now->u, next.u);
+    next.u = common_multiple(next.u, m.weight);
+  // Those who come back count with the weight that they have now.
+  for (const auto& g : gone)
+    if (find_member(pool.members, g.agent_id) == pool.members.end())
+      next.u = common_multiple(next.u, g.weight);
+  auto in_new_units
+    = [&](std::int64_t pass) { return rescaled(pass, before.u, next.u); };
+  next.turns = before.turns;
+  next.clock = before.clock;
+  next.v = in_new_units(before.v);
   for (const auto& m : pool.members) {
-    auto old = std::find_if(
-      now->members.begin(), now->members.end(),
-      [&m](const rotation_member& x) { return x.agent_id == m.agent_id; });
     rotation_member member{.agent_id = m.agent_id, .weight = m.weight};
-    if (old == now->members.end()) {
-      member.pass = next.v;
-      member.assigned_no = ++next.clock;
-    } else {
+    if (auto old = find_member(before.members, m.agent_id);
+        old != before.members.end()) {
       member.assigned_no = old->assigned_no;
       member.was_eligible = old->was_eligible;
-      member.pass = std::clamp(rescaled(old->pass, now->u, next.u),
-                               next.v - grace(next, member),
-                               next.v + stride(next.u, member.weight));
+      member.pass = in_new_units(old->pass);
+    } else if (auto back = find_member(gone, m.agent_id); back != gone.end()) {
+      member.assigned_no = back->assigned_no;
+      member.pass = std::max(in_new_units(back->pass), next.v);
+      gone.erase(back);
+    } else if (now) {
+      member.pass = next.v;
+      member.assigned_no = ++next.clock;
     }
+    member.pass = std::clamp(member.pass, next.v - grace(next, member),
+                             next.v + turn_cost(next.u, member.weight));
     next.members.push_back(std::move(member));
   }
+  for (auto& g : gone)
+    g.pass = in_new_units(g.pass);
+  next.gone = std::move(gone);
   return next;
+}
+
+rotation removed(const rotation& now, instant at) {
+  auto r = reconfigured(
+    now,
+    {.id = {}, .members = {}, .catch_up_turns = now.catch_up_turns}, at);
+  r.removed = at;
+  return r;
+}
+
+bool forgotten(const rotation& r, instant now) {
+  return r.removed && now - *r.removed >= limits::gone_kept;
 }
 
 } // namespace fairlead
