@@ -51,7 +51,7 @@ std::vector<found_fault> faults_in(const input_event& e,
   std::vector<found_fault> out;
   auto unreadable = [&](const std::optional<std::string>& phone,
                         const char* pointer, bool warning) {
-    if (phone && !to_e164(*phone, region))
+    if (phone && !read_phone(*phone, region))
       out.push_back(
         {{pointer, "is not a phone number in region " + region}, warning});
   };

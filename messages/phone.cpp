@@ -1,7 +1,12 @@
 #include "messages/phone.hpp"
 
+#include "messages/utf8.hpp"
+
+#include <phonenumbers/phonenumbermatch.h>
+#include <phonenumbers/phonenumbermatcher.h>
 #include <phonenumbers/phonenumberutil.h>
 
+#include <algorithm>
 #include <mutex>
 #include <set>
 #include <unordered_map>
@@ -10,19 +15,47 @@ namespace fairlead {
 namespace {
 
 using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberMatch;
+using i18n::phonenumbers::PhoneNumberMatcher;
 using i18n::phonenumbers::PhoneNumberUtil;
 
-std::optional<std::string> ask_library(const std::string& text,
-                                       const std::string& region) {
+constexpr std::string_view extension_mark = ";ext=";
+
+std::string written(const PhoneNumber& number) {
+  std::string phone;
+  PhoneNumberUtil::GetInstance()->Format(number, PhoneNumberUtil::E164, &phone);
+  if (!number.extension().empty()) {
+    phone += extension_mark;
+    phone += number.extension();
+  }
+  return phone;
+}
+
+std::optional<std::string> parsed(const std::string& text,
+                                  const std::string& region) {
   const auto& util = *PhoneNumberUtil::GetInstance();
   PhoneNumber number;
   if (util.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR
       || util.IsPossibleNumberWithReason(number)
            != PhoneNumberUtil::IS_POSSIBLE)
     return std::nullopt;
-  std::string e164;
-  util.Format(number, PhoneNumberUtil::E164, &e164);
-  return e164;
+  return written(number);
+}
+
+/// Candidates that the matcher looks at before it gives up.
+constexpr int tries_max = 1000;
+
+std::optional<std::string> matched(const std::string& text,
+                                   const std::string& region) {
+  const auto& util = *PhoneNumberUtil::GetInstance();
+  PhoneNumberMatcher matcher{util, text, region, PhoneNumberMatcher::POSSIBLE,
+                             tries_max};
+  PhoneNumberMatch match;
+  while (matcher.HasNext() && matcher.Next(&match))
+    if (util.IsPossibleNumberWithReason(match.number())
+        == PhoneNumberUtil::IS_POSSIBLE)
+      return written(match.number());
+  return std::nullopt;
 }
 
 /// What libphonenumber reads at most in Java. The C++ one has no such limit,
@@ -75,23 +108,56 @@ private:
   std::unordered_map<std::string, std::optional<std::string>> young_, old_;
 };
 
-} // namespace
+using reader = std::optional<std::string>(const std::string& text,
+                                          const std::string& region);
 
-std::optional<std::string> to_e164(std::string_view text,
-                                   std::string_view region) {
-  if (auto e164 = fast_path(text, region))
-    return e164;
-  if (text.size() > text_bytes_max)
-    return std::nullopt;
+/// Asks once; `name` tells the readers apart in the cache.
+std::optional<std::string> ask(char name, reader* read, std::string_view text,
+                               std::string_view region) {
   static cache known;
-  std::string key{region};
+  std::string key{name};
+  key += region;
   key += '\x1f';
   key += text;
   if (auto hit = known.find(key))
     return *hit;
-  auto e164 = ask_library(std::string{text}, std::string{region});
-  known.add(std::move(key), e164);
-  return e164;
+  auto phone = read(std::string{text}, std::string{region});
+  known.add(std::move(key), phone);
+  return phone;
+}
+
+/// The characters of a text that the matcher is given.
+constexpr std::size_t matched_characters_max = 250;
+
+std::string_view front_of(std::string_view text) {
+  std::size_t bytes = 0;
+  for (std::size_t n = 0; n < matched_characters_max && bytes < text.size();
+       ++n)
+    bytes += std::max<std::size_t>(1, utf8_length(text.substr(bytes)));
+  return text.substr(0, bytes);
+}
+
+} // namespace
+
+phone_parts parts_of(std::string_view phone) {
+  auto at = phone.find(extension_mark);
+  if (at == std::string_view::npos)
+    return {phone, {}};
+  return {phone.substr(0, at), phone.substr(at + extension_mark.size())};
+}
+
+std::optional<std::string> read_phone(std::string_view text,
+                                      std::string_view region) {
+  if (auto phone = fast_path(text, region))
+    return phone;
+  if (text.size() > text_bytes_max)
+    return std::nullopt;
+  return ask('r', parsed, text, region);
+}
+
+std::optional<std::string> find_phone(std::string_view text,
+                                      std::string_view region) {
+  return ask('f', matched, front_of(text), region);
 }
 
 bool is_region(std::string_view region) {

@@ -233,7 +233,7 @@ transfer_settings read_transfer(const field_reader& r,
     r.elements(*numbers, r.at("fallback_numbers"),
                [&](const json_node& n, const std::string& where) {
                  auto e164 = n.is == json_node::kind::text
-                               ? to_e164(n.text, region)
+                               ? read_phone(n.text, region)
                                : std::nullopt;
                  if (e164)
                    t.fallback_numbers.push_back(*e164);

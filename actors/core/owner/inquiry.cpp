@@ -25,7 +25,7 @@ lead_data data_of(const step& s, const contact& c, const lead_details& details,
               .details = details,
               .received = received};
   if (c.phone)
-    d.phone = to_e164(*c.phone, s.team().region());
+    d.phone = read_phone(*c.phone, s.team().region());
   if (c.email)
     d.email = email_of(*c.email);
   return d;

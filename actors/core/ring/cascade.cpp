@@ -145,7 +145,7 @@ void begin_cascade(step& s, visited_call& call, const transfer_requested& e) {
     .auto_unavailable_after = document.calls.auto_unavailable_after};
   std::set<std::string> known;
   for (const auto& text : e.fallback_numbers.value_or(t.fallback_numbers))
-    if (auto phone = to_e164(text, s.team().region());
+    if (auto phone = read_phone(text, s.team().region());
         phone && known.insert(*phone).second)
       settings.fallback_numbers.push_back(*phone);
   auto group = group_for(s.team(), lead.details, s.now());

@@ -30,7 +30,7 @@ void configure_agent(step& s, visited_agent& agent, const agent_configured& e) {
   auto faults = e.faults;
   std::optional<std::string> phone;
   if (e.document.phone) {
-    phone = to_e164(*e.document.phone, s.team().region());
+    phone = read_phone(*e.document.phone, s.team().region());
     if (!phone)
       faults.push_back({"/data/phone", "is not a phone number"});
   }
