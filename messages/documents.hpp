@@ -23,8 +23,10 @@ struct window {
   friend bool operator==(const window&, const window&) = default;
 };
 
-/// The weekdays of a window, Monday first.
-using weekday_set = std::array<bool, 7>;
+/// The days of a window: the weekdays, Monday first, and behind them holidays,
+/// which are no weekday (R49).
+using weekday_set = std::array<bool, 8>;
+inline constexpr std::size_t holiday = 7;
 
 /// A window with the days it starts on.
 struct weekly_window {
@@ -40,11 +42,37 @@ struct date_override {
   friend bool operator==(const date_override&, const date_override&) = default;
 };
 
-/// When an agent works, in the agent's zone.
+/// When somebody works or may be rung, in their zone.
 struct schedule {
   std::vector<weekly_window> weekly;
   std::vector<date_override> overrides;
   friend bool operator==(const schedule&, const schedule&) = default;
+};
+
+/// Local dates, both included, on which an agent is away (R50).
+struct absence {
+  int from = 0, to = 0; /// days since 1970-01-01
+  friend bool operator==(const absence&, const absence&) = default;
+};
+
+/// A number that is rung after everybody (R25): a phone or an endpoint.
+struct fallback_entry {
+  std::string phone;    /// as messages/phone.hpp keeps it; empty: an endpoint
+  std::string endpoint; /// a text for telephony
+  std::optional<std::int64_t> lines;    /// R51; none: any number of calls
+  std::optional<schedule> hours;        /// none: always
+  std::optional<std::string> time_zone; /// none: the team's
+  friend bool operator==(const fallback_entry&, const fallback_entry&)
+    = default;
+};
+
+/// What leads to nobody (R53): the office's own number, the portal's e-mail.
+/// Each list is sorted.
+struct never_matched {
+  std::vector<std::string> phones;  /// as messages/phone.hpp keeps them
+  std::vector<std::string> emails;  /// in lower case
+  std::vector<std::string> domains; /// of `*@domain`, in lower case
+  friend bool operator==(const never_matched&, const never_matched&) = default;
 };
 
 struct pool_member {
@@ -73,10 +101,10 @@ struct agent_ref {
 using assign_target = std::variant<pool_ref, agent_ref>;
 
 /// The conditions of a rule (R4); an empty one matches everything. Texts are
-/// kept as they were written and compared trimmed and without case.
+/// kept as they were written and compared as R53 folds them.
 struct rule_conditions {
   std::vector<std::string> sources, lead_types, tags, cities, zips, states,
-    timeframes;
+    timeframes, languages;
   std::optional<std::int64_t> min_price, max_price;
   friend bool operator==(const rule_conditions&, const rule_conditions&)
     = default;
@@ -95,9 +123,13 @@ struct transfer_settings {
   std::int64_t ring_timeout_s = 35;
   std::int64_t total_timeout_s = 180;
   std::int64_t max_age_s = 60;
-  std::vector<std::string> fallback_numbers; /// E.164, all of them parsed
+  std::int64_t answer_grace_s = 2;        /// R24
+  std::int64_t wait_s = 0;                /// R52; 0: nobody is waited for
+  std::optional<std::int64_t> group_size; /// R20; none: all at once
+  std::vector<fallback_entry> fallback_numbers;
   bool confirm_agents = false;
   bool confirm_fallback = false;
+  std::int64_t confirm_s = 10; /// R28
   friend bool operator==(const transfer_settings&, const transfer_settings&)
     = default;
 };
@@ -105,13 +137,20 @@ struct transfer_settings {
 struct call_settings {
   std::int64_t wrap_up_s = 0;
   std::int64_t max_call_s = 14400;
-  std::int64_t auto_unavailable_after = 0; /// 0: off
+  std::int64_t min_talk_s = 0;             /// R33; 0: any talk counts
+  std::int64_t auto_unavailable_after = 0; /// R35; 0: off
+  std::int64_t cover_after_s = 259'200;    /// R41
   friend bool operator==(const call_settings&, const call_settings&) = default;
+};
+
+/// Whoever won the call (R42).
+struct answerer {
+  friend bool operator==(const answerer&, const answerer&) = default;
 };
 
 /// The actions of an outcome (R39).
 struct assign_action {
-  assign_target to;
+  std::variant<pool_ref, agent_ref, answerer> to;
   friend bool operator==(const assign_action&, const assign_action&) = default;
 };
 struct stage_action {
@@ -162,6 +201,9 @@ struct team_document {
   std::string account_owner;
   std::string default_owner;
   std::optional<std::string> assigned_stage = "working"; /// none: no stages
+  std::vector<int> holidays;      /// days since 1970-01-01, sorted (R49)
+  bool reassign_inactive = false; /// R17
+  never_matched never_match;
   std::vector<pool_document> pools;
   std::vector<routing_rule> rules;
   transfer_settings transfer;
@@ -177,6 +219,7 @@ struct agent_document {
   std::optional<std::int64_t> version;
   std::string name;
   std::optional<std::string> phone;
+  std::optional<std::string> endpoint; /// rung where there is no phone
   std::optional<std::string> email;
   bool active = true;
   bool accepting_leads = true;
@@ -184,11 +227,12 @@ struct agent_document {
   std::optional<std::int64_t> daily_cap; /// none: no cap
   std::optional<std::string> time_zone;  /// none: the team's
   std::optional<schedule> hours;         /// none: always on duty
+  std::vector<absence> absences;
   friend bool operator==(const agent_document&, const agent_document&)
     = default;
 };
 
-/// R45: a document that is not newer than the known one.
+/// R45: a document whose version is not above the highest known one.
 [[nodiscard]] constexpr bool outdated(std::optional<std::int64_t> known,
                                       std::optional<std::int64_t> news) {
   return known && news && *news <= *known;

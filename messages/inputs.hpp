@@ -33,6 +33,8 @@ struct agent_availability_changed {
   std::string agent_id;
   std::optional<bool> available_for_calls;
   std::optional<bool> accepting_leads;
+  std::optional<bool> busy;          /// on a call that is none of ours (R22)
+  std::optional<instant> away_until; /// R50
 };
 
 struct agent_removed {
@@ -43,25 +45,35 @@ struct agent_removed {
 // -- leads --------------------------------------------------------------------
 
 struct contact {
-  std::optional<std::string> name;
+  std::optional<std::string> name;  /// or first and last name, joined
   std::optional<std::string> phone; /// as it came; the team's region reads it
-  std::optional<std::string> email; /// as it came
+  std::optional<std::string> email; /// as it came; the core reads it
+  /// Phones and e-mails that the lead has no longer, as they came (R53).
+  std::vector<std::string> forget;
   friend bool operator==(const contact&, const contact&) = default;
 };
 
-/// What can be said of a lead besides who it is (R4 matches on it).
+/// What can be said of a lead besides who it is (R4 matches on it). Read as
+/// R53 has it, except zips and states, which are read when they are compared.
 struct lead_details {
   std::optional<std::string> source, lead_type;
   std::optional<std::vector<std::string>> tags;
   std::optional<std::string> city, zip, state;
   std::optional<std::int64_t> price;
-  std::optional<std::string> timeframe;
+  std::optional<std::string> timeframe, language;
   friend bool operator==(const lead_details&, const lead_details&) = default;
 };
 
-/// Fields that were left out because they were unusable: JSON pointers into
-/// `data` (R46).
-using ignored_fields = std::vector<std::string>;
+/// What is to be said of a field that was not quite as it should be (R46): on
+/// the wire `ignored:/price`, and so on.
+struct reading_note {
+  enum class what : std::uint8_t { ignored, read, unmatched };
+  what kind = what::ignored;
+  std::string pointer; /// into `data`
+  std::string text;    /// what stood there, cut, for people
+  friend bool operator==(const reading_note&, const reading_note&) = default;
+};
+using reading_notes = std::vector<reading_note>;
 
 struct lead_received {
   std::string lead_id;
@@ -69,12 +81,18 @@ struct lead_received {
   lead_details details;
   std::optional<std::string> assigned_agent;
   bool opt_in = false;
-  ignored_fields ignored;
+  bool quiet = false; /// R40
+  /// In the contract's order of fields. What is to be said of the phone and the
+  /// e-mail is added by the core, which knows the team's region.
+  reading_notes notes;
+  /// The phone was a JSON number (R53).
+  bool phone_was_number = false;
 };
 
 struct lead_assignment_requested {
   std::string lead_id;
   std::optional<std::string> agent_id, pool_id; /// at most one
+  std::optional<std::int64_t> if_owner_epoch;   /// R13
 };
 
 struct lead_closed {
@@ -100,9 +118,11 @@ struct transfer_requested {
   std::string lead_id;
   std::optional<ring_pattern> pattern;
   std::optional<std::int64_t> ring_timeout_s;
-  std::optional<std::vector<std::string>> fallback_numbers; /// as they came
+  /// Their phones as they came; the team's region reads them.
+  std::optional<std::vector<fallback_entry>> fallback_numbers;
   struct contact contact;
-  ignored_fields ignored;             /// of `contact`
+  reading_notes notes; /// as in lead_received
+  bool phone_was_number = false;
   std::optional<std::string> context; /// the JSON text that went in
 };
 

@@ -33,6 +33,7 @@ struct lead_assigned {
   assign_reason reason = assign_reason::rotation;
   std::optional<std::string> rule_id, pool_id;
   std::optional<std::uint64_t> turn;
+  std::optional<std::string> with; /// the lead that took this one along (R54)
   std::string decision_id;
   std::vector<std::string> warnings;
 };
@@ -47,7 +48,8 @@ struct lead_stage_changed {
 };
 
 struct lead_conflict {
-  std::string kept_owner, other_owner, phone, email;
+  std::string kept_owner, other_owner;
+  std::optional<std::string> phone, email; /// null on the wire if not there
 };
 
 struct action_failed {
@@ -63,10 +65,18 @@ struct agent_auto_unavailable {
 
 // -- rings --------------------------------------------------------------------
 
+/// What telephony dials: one of the two.
+struct dialled {
+  std::string phone;    /// as messages/phone.hpp keeps it; empty: an endpoint
+  std::string endpoint; /// empty: a phone
+  friend bool operator==(const dialled&, const dialled&) = default;
+};
+
 struct rung_leg {
   std::string leg_id;
   std::optional<std::string> agent_id;
-  std::string phone;
+  std::optional<std::string> name; /// only in ring.requested
+  dialled number;
   std::optional<cancel_reason> reason; /// none in ring.requested
 };
 
@@ -78,7 +88,15 @@ struct ring_requested {
   std::int64_t ring_timeout_s = 0;
   instant expires_at;
   bool confirm = false;
+  std::optional<std::string> lead_name, lead_phone;
   std::optional<std::string> context; /// JSON text
+  std::vector<std::string> warnings;
+};
+
+/// Nobody is free, but somebody may be soon (R52).
+struct transfer_waiting {
+  std::string call_id;
+  instant until;
 };
 
 struct ring_cancelled {
@@ -92,7 +110,8 @@ struct transfer_connected {
   std::string leg_id;
   answered_as kind = answered_as::owner;
   std::optional<std::string> agent_id;
-  std::string phone;
+  std::optional<std::string> name;
+  dialled number;
   std::int64_t waited_ms = 0;
 };
 
@@ -100,6 +119,7 @@ struct transfer_missed {
   std::string call_id;
   miss_reason reason = miss_reason::no_answer;
   std::int64_t attempts = 0;
+  std::vector<std::string> warnings; /// of a transfer that rang nobody
 };
 
 struct outcome_corrected {
@@ -118,6 +138,7 @@ struct notification_requested {
   std::string title, text;
   std::optional<std::string> call_id, task_id;
   std::optional<outcome_tag> outcome;
+  std::optional<std::int64_t> count; /// how many leads it speaks of
 };
 
 /// `task_id` is the event's own id.
@@ -132,6 +153,14 @@ struct task_created {
 struct task_moved {
   std::string task_id;
   std::optional<std::string> from, to;
+};
+
+/// Another miss of a lead whose call-back is still open (R41).
+struct task_repeated {
+  std::string task_id;
+  std::optional<std::string> assignee;
+  std::string call_id;
+  std::int64_t misses = 0; /// with the first
 };
 
 struct task_cancelled {
@@ -155,6 +184,11 @@ struct cadence_cancelled {
   std::optional<std::string> call_id;
 };
 
+/// The success that had cancelled it was none (R33).
+struct cadence_resumed {
+  std::string call_id;
+};
+
 struct cadence_paused {
   std::optional<instant> until;
   outcome_tag reason;
@@ -169,11 +203,19 @@ struct decision_candidate {
   std::optional<exclusion> excluded; /// none: could be chosen
 };
 
+/// A rule that was not the one, and why (R19).
+struct rule_passed_over {
+  std::string rule_id;
+  passed_over_because because = passed_over_because::not_active;
+  bool missing = false; /// the lead lacks the field
+};
+
 /// `decision_id` is the event's own id; `at` and `cause` come from the frame.
 struct decision_recorded {
   decision_kind kind = decision_kind::assignment;
   std::int64_t config_version = 0;
   std::optional<std::string> rule_id, pool_id;
+  std::vector<rule_passed_over> passed_over; /// at most 20
   std::optional<std::int64_t> v_before;
   std::vector<decision_candidate> candidates;
   std::vector<std::string> chosen; /// one for an assignment, all who ring
@@ -183,13 +225,13 @@ struct decision_recorded {
   std::optional<std::int64_t> attempt;
 };
 
-using output_body
-  = std::variant<lead_assigned, lead_unassigned, lead_stage_changed,
-                 lead_conflict, action_failed, agent_auto_unavailable,
-                 ring_requested, ring_cancelled, transfer_connected,
-                 transfer_missed, outcome_corrected, notification_requested,
-                 task_created, task_moved, task_cancelled, outreach_gated,
-                 cadence_cancelled, cadence_paused, decision_recorded>;
+using output_body = std::variant<
+  lead_assigned, lead_unassigned, lead_stage_changed, lead_conflict,
+  action_failed, agent_auto_unavailable, ring_requested, transfer_waiting,
+  ring_cancelled, transfer_connected, transfer_missed, outcome_corrected,
+  notification_requested, task_created, task_moved, task_repeated,
+  task_cancelled, outreach_gated, cadence_cancelled, cadence_resumed,
+  cadence_paused, decision_recorded>;
 
 /// One output of a step, complete but for what only the end of the step knows
 /// (owner, epoch, sequence).

@@ -221,12 +221,14 @@ enum class failure_reason : std::uint8_t {
   unknown_agent,
   inactive_agent,
   unknown_pool,
-  nobody_eligible
+  nobody_eligible,
+  stale
 };
 template <>
 inline constexpr auto
   spelling<failure_reason> = spelled("unknown_agent", "inactive_agent",
-                                     "unknown_pool", "nobody_eligible");
+                                     "unknown_pool", "nobody_eligible",
+                                     "stale");
 
 /// Why outreach is refused (R18, R15).
 enum class refusal_reason : std::uint8_t {
@@ -252,12 +254,15 @@ enum class notification_kind : std::uint8_t {
   outcome,
   cover,
   auto_unavailable,
-  action_failed
+  action_failed,
+  leads_left
 };
 template <>
-inline constexpr auto spelling<notification_kind> = spelled(
-  "new_lead", "re_inquiry", "reassigned", "transfer_answered",
-  "transfer_missed", "outcome", "cover", "auto_unavailable", "action_failed");
+inline constexpr auto
+  spelling<notification_kind> = spelled("new_lead", "re_inquiry", "reassigned",
+                                        "transfer_answered", "transfer_missed",
+                                        "outcome", "cover", "auto_unavailable",
+                                        "action_failed", "leads_left");
 
 /// The tasks that outcomes create by default (R39).
 enum class default_task : std::uint8_t { call_back, follow_up };
@@ -269,10 +274,15 @@ inline constexpr auto spelling<default_task> = spelled("call_back",
 using task_kind = word_or_text<default_task>;
 
 /// Why a task need not be done any more.
-enum class task_cancel_reason : std::uint8_t { outcome_corrected, lead_closed };
+enum class task_cancel_reason : std::uint8_t {
+  outcome_corrected,
+  lead_closed,
+  reached /// a later call was answered (R38)
+};
 template <>
 inline constexpr auto
-  spelling<task_cancel_reason> = spelled("outcome_corrected", "lead_closed");
+  spelling<task_cancel_reason> = spelled("outcome_corrected", "lead_closed",
+                                         "reached");
 
 // -- decisions ----------------------------------------------------------------
 
@@ -282,10 +292,12 @@ template <>
 inline constexpr auto spelling<decision_kind> = spelled("assignment",
                                                         "ring_attempt");
 
-/// Why a candidate could not be chosen (R7, R22, R13, R23).
+/// Why a candidate could not be chosen (R7, R22, R13, R23); of several, the
+/// first of these (R19).
 enum class exclusion : std::uint8_t {
   unknown,
   inactive,
+  absent,
   paused,
   capped,
   off_schedule,
@@ -294,15 +306,35 @@ enum class exclusion : std::uint8_t {
   reserved,
   on_call,
   wrap_up,
+  phone_busy,
   already_rung,
   current_owner
 };
 template <>
 inline constexpr auto
-  spelling<exclusion> = spelled("unknown", "inactive", "paused", "capped",
-                                "off_schedule", "unavailable", "no_phone",
-                                "reserved", "on_call", "wrap_up",
-                                "already_rung", "current_owner");
+  spelling<exclusion> = spelled("unknown", "inactive", "absent", "paused",
+                                "capped", "off_schedule", "unavailable",
+                                "no_phone", "reserved", "on_call", "wrap_up",
+                                "phone_busy", "already_rung", "current_owner");
+
+/// Why a rule was not the one (R19); of several, the first of these.
+enum class passed_over_because : std::uint8_t {
+  not_active,
+  source,
+  lead_type,
+  tags,
+  city,
+  zip,
+  state,
+  price,
+  timeframe,
+  language,
+  nobody_eligible
+};
+template <>
+inline constexpr auto spelling<passed_over_because> = spelled(
+  "not_active", "source", "lead_type", "tags", "city", "zip", "state", "price",
+  "timeframe", "language", "nobody_eligible");
 
 /// What decided between members with the same pass (R5).
 enum class tie_break : std::uint8_t { least_recently_assigned, position };

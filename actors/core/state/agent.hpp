@@ -2,6 +2,7 @@
 
 #include "actors/core/state/seen.hpp"
 #include "messages/documents.hpp"
+#include "messages/outputs.hpp"
 #include "messages/time.hpp"
 
 #include <cstdint>
@@ -31,10 +32,15 @@ struct agent_state {
   std::optional<std::string> ringing_for; /// call id: reserved (R26)
   std::optional<std::string> on_call;     /// call id
   instant wrap_up_until;                  /// R34
-  std::int64_t misses = 0;                /// in a row (R35)
-  int turns_date = 0;                     /// local date of `turns_today`
-  std::int64_t turns_today = 0;           /// over all pools (R7)
-  std::uint64_t covered_no = 0;           /// when asked to cover; 0: never
+  dialled held;            /// the number of that leg, call or wrap-up (R51)
+  std::int64_t misses = 0; /// in a row (R35)
+  int turns_date = 0;      /// local date of `turns_today`
+  std::int64_t turns_today = 0; /// over all pools (R7)
+  std::uint64_t covered_no = 0; /// when asked to stand in; 0: never (R50)
+  std::uint64_t rung_no = 0;    /// when rung last, by any leg; 0: never (R20)
+  instant away_until;           /// R50
+  instant busy_until;           /// on a call that is none of ours (R22)
+  std::optional<std::int64_t> version_known; /// the highest (R45)
   seen_window<16> seen;
   friend bool operator==(const agent_state&, const agent_state&) = default;
 

@@ -57,7 +57,10 @@ private:
 class archive_reader {
 public:
   static constexpr bool writing = false;
-  explicit archive_reader(std::string_view in) : in_(in) {}
+  /// `format`: of the snapshot that the bytes are of (snapshot.hpp).
+  archive_reader(std::string_view in, int format) : in_(in), format_(format) {}
+
+  [[nodiscard]] int format() const { return format_; }
 
   std::uint64_t unsigned_varint() {
     std::uint64_t x = 0;
@@ -92,7 +95,18 @@ public:
 
 private:
   std::string_view in_;
+  int format_;
 };
+
+/// True if what is written or read has the fields that came with a format: of
+/// what was written before, they keep their defaults.
+template <class A>
+[[nodiscard]] bool has_fields_of(const A& a, int format) {
+  if constexpr (A::writing)
+    return true;
+  else
+    return a.format() >= format;
+}
 
 // -- how the field types are stored -------------------------------------------
 

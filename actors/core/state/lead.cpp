@@ -123,6 +123,7 @@ lead_head head_of(const lead_state& s) {
           .has_held = !s.held.empty(),
           .waiting_no = s.waiting_no,
           .epoch = s.epoch,
+          .owner_no = s.owner_no,
           .touched = s.touched,
           .owned = s.owner.has_value(),
           .last_owner = s.last_owner};

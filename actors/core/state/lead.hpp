@@ -37,19 +37,22 @@ struct lead_state {
   bool known = false;      /// received, or first known from a transfer
   bool unreceived = false; /// known from a transfer only (R32)
   std::optional<std::string> name;
-  std::optional<std::string> phone_text;
-  std::optional<std::string> phone; /// E.164; none: matches nobody
-  std::optional<std::string> email_text;
-  std::optional<std::string> email; /// trimmed, lower case
+  /// What it was given and could be read (R53), at most five of each; the last
+  /// one is its phone, its e-mail. Those that match nobody stand in front.
+  std::vector<std::string> phones; /// as messages/phone.hpp keeps them
+  std::vector<std::string> emails; /// in lower case
   lead_details details;
   std::optional<std::string> owner;
   std::optional<std::string> last_owner; /// the last one it had (R12)
   std::uint64_t epoch = 0;               /// R16
+  std::uint64_t owner_no = 0; /// the team's count when it got its owner (R12)
   std::optional<std::string> stage;
   bool closed = false;
   bool opted_out = false;            /// by this lead itself (R18)
   std::uint64_t waiting_no = 0;      /// place among those waiting; 0: not
   std::vector<std::string> warnings; /// kept until it is assigned
+  std::vector<std::string> unread;   /// the same in words, for the owner
+  instant told_at;                   /// of the last `re_inquiry` (R40)
   std::vector<held_outreach> held;   /// oldest first
   std::vector<open_task> tasks;      /// oldest first
   seen_window<16> seen;
@@ -131,7 +134,7 @@ void apply(lead_state& s, const lead_forgotten& r);
 struct lead_head {
   bool known = false, closed = false, opted_out = false;
   bool has_tasks = false, has_held = false;
-  std::uint64_t waiting_no = 0, epoch = 0;
+  std::uint64_t waiting_no = 0, epoch = 0, owner_no = 0;
   instant touched;
   bool owned = false; /// the last owner is the present one
   std::optional<std::string> last_owner;

@@ -99,7 +99,8 @@ rotation_choice choose(const rotation& now, std::vector<bool> eligible) {
   if (tied)
     c.tie
       = tied_in_time ? tie_break::position : tie_break::least_recently_assigned;
-  c.pass_after = c.passes[*c.chosen] + turn_cost(now.u, members[*c.chosen].weight);
+  c.pass_after
+    = c.passes[*c.chosen] + turn_cost(now.u, members[*c.chosen].weight);
   for (std::size_t i = 0; i < members.size(); ++i)
     if (c.eligible[i] && members[i].was_eligible && now.catch_up_turns == 0)
       c.fair = c.fair && c.v <= c.passes[i]
@@ -171,8 +172,7 @@ rotation reconfigured(const std::optional<rotation>& now,
 
 rotation removed(const rotation& now, instant at) {
   auto r = reconfigured(
-    now,
-    {.id = {}, .members = {}, .catch_up_turns = now.catch_up_turns}, at);
+    now, {.id = {}, .members = {}, .catch_up_turns = now.catch_up_turns}, at);
   r.removed = at;
   return r;
 }

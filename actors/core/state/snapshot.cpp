@@ -2,6 +2,8 @@
 
 #include "actors/core/state/archive.hpp"
 
+#include <algorithm>
+
 namespace fairlead {
 
 // -- documents ----------------------------------------------------------------
@@ -10,9 +12,21 @@ template <class A>
 void fields(A& a, window& x) {
   all(a, x.from_min, x.to_min);
 }
+/// Before format 3 no window named holidays: those without days named all.
+template <class A>
+void days_of(A& a, weekday_set& x) {
+  for (std::size_t i = 0; i < holiday; ++i)
+    field(a, x[i]);
+  if (has_fields_of(a, 3))
+    field(a, x[holiday]);
+  else
+    x[holiday]
+      = std::all_of(x.begin(), x.begin() + holiday, [](bool on) { return on; });
+}
 template <class A>
 void fields(A& a, weekly_window& x) {
-  all(a, x.days, x.hours);
+  days_of(a, x.days);
+  field(a, x.hours);
 }
 template <class A>
 void fields(A& a, date_override& x) {
@@ -21,6 +35,37 @@ void fields(A& a, date_override& x) {
 template <class A>
 void fields(A& a, schedule& x) {
   all(a, x.weekly, x.overrides);
+}
+template <class A>
+void fields(A& a, absence& x) {
+  all(a, x.from, x.to);
+}
+template <class A>
+void fields(A& a, fallback_entry& x) {
+  all(a, x.phone, x.endpoint, x.lines, x.hours, x.time_zone);
+}
+/// Before format 3 they were phones and nothing else.
+template <class A>
+void fallbacks(A& a, std::vector<fallback_entry>& xs) {
+  if (has_fields_of(a, 3))
+    return field(a, xs);
+  std::vector<std::string> phones;
+  field(a, phones);
+  xs.clear();
+  for (auto& p : phones)
+    xs.push_back({.phone = std::move(p),
+                  .endpoint = {},
+                  .lines = {},
+                  .hours = {},
+                  .time_zone = {}});
+}
+template <class A>
+void fields(A& a, never_matched& x) {
+  all(a, x.phones, x.emails, x.domains);
+}
+template <class A>
+void fields(A& a, dialled& x) {
+  all(a, x.phone, x.endpoint);
 }
 template <class A>
 void fields(A& a, pool_member& x) {
@@ -42,6 +87,8 @@ template <class A>
 void fields(A& a, rule_conditions& x) {
   all(a, x.sources, x.lead_types, x.tags, x.cities, x.zips, x.states,
       x.timeframes, x.min_price, x.max_price);
+  if (has_fields_of(a, 3))
+    field(a, x.languages);
 }
 template <class A>
 void fields(A& a, routing_rule& x) {
@@ -49,12 +96,20 @@ void fields(A& a, routing_rule& x) {
 }
 template <class A>
 void fields(A& a, transfer_settings& x) {
-  all(a, x.pattern, x.ring_timeout_s, x.total_timeout_s, x.max_age_s,
-      x.fallback_numbers, x.confirm_agents, x.confirm_fallback);
+  all(a, x.pattern, x.ring_timeout_s, x.total_timeout_s, x.max_age_s);
+  fallbacks(a, x.fallback_numbers);
+  all(a, x.confirm_agents, x.confirm_fallback);
+  if (has_fields_of(a, 3))
+    all(a, x.answer_grace_s, x.wait_s, x.group_size, x.confirm_s);
 }
 template <class A>
 void fields(A& a, call_settings& x) {
   all(a, x.wrap_up_s, x.max_call_s, x.auto_unavailable_after);
+  if (has_fields_of(a, 3))
+    all(a, x.min_talk_s, x.cover_after_s);
+}
+template <class A>
+void fields(A&, answerer&) {
 }
 template <class A>
 void fields(A& a, assign_action& x) {
@@ -87,12 +142,16 @@ void fields(A& a, team_document& x) {
   all(a, x.team_id, x.version, x.name, x.time_zone, x.region, x.account_owner,
       x.default_owner, x.assigned_stage, x.pools, x.rules, x.transfer, x.calls,
       x.outcomes);
+  if (has_fields_of(a, 3))
+    all(a, x.holidays, x.reassign_inactive, x.never_match);
 }
 template <class A>
 void fields(A& a, agent_document& x) {
   all(a, x.agent_id, x.version, x.name, x.phone, x.email, x.active,
       x.accepting_leads, x.available_for_calls, x.daily_cap, x.time_zone,
       x.hours);
+  if (has_fields_of(a, 3))
+    all(a, x.endpoint, x.absences);
 }
 
 // -- entities -----------------------------------------------------------------
@@ -113,6 +172,8 @@ template <class A>
 void fields(A& a, lead_details& x) {
   all(a, x.source, x.lead_type, x.tags, x.city, x.zip, x.state, x.price,
       x.timeframe);
+  if (has_fields_of(a, 3))
+    field(a, x.language);
 }
 template <class A>
 void fields(A& a, held_outreach& x) {
@@ -127,17 +188,40 @@ template <class A>
 void fields(A& a, lead_head& x) {
   all(a, x.known, x.closed, x.opted_out, x.has_tasks, x.has_held, x.waiting_no,
       x.epoch, x.touched, x.owned, x.last_owner);
+  if (has_fields_of(a, 3))
+    field(a, x.owner_no);
+}
+/// Before format 3 a lead had one phone and one e-mail, and what was typed.
+template <class A>
+void one_of_each(A& a, std::vector<std::string>& kept) {
+  std::optional<std::string> typed, read;
+  all(a, typed, read);
+  kept.clear();
+  if (read)
+    kept.push_back(std::move(*read));
 }
 template <class A>
 void fields(A& a, lead_state& x) {
-  all(a, x.unreceived, x.name, x.phone_text, x.phone, x.email_text, x.email,
-      x.details, x.stage, x.warnings, x.held, x.tasks, x.seen);
+  all(a, x.unreceived, x.name);
+  if (has_fields_of(a, 3)) {
+    all(a, x.phones, x.emails);
+  } else {
+    one_of_each(a, x.phones);
+    one_of_each(a, x.emails);
+  }
+  all(a, x.details, x.stage, x.warnings, x.held, x.tasks, x.seen);
+  if (has_fields_of(a, 3))
+    all(a, x.unread, x.told_at);
 }
 template <class A>
 void fields(A& a, agent_state& x) {
   all(a, x.document, x.phone, x.removed, x.accepting_leads,
       x.available_for_calls, x.ringing_for, x.on_call, x.wrap_up_until,
       x.misses, x.turns_date, x.turns_today, x.covered_no, x.seen);
+  if (has_fields_of(a, 3))
+    all(a, x.held, x.rung_no, x.away_until, x.busy_until, x.version_known);
+  else
+    x.version_known = x.document.version;
 }
 template <class A>
 void fields(A&, everybody&) {
@@ -194,18 +278,35 @@ void fields(A& a, rotation_member& x) {
   all(a, x.agent_id, x.weight, x.pass, x.assigned_no, x.was_eligible);
 }
 template <class A>
+void fields(A& a, gone_member& x) {
+  all(a, x.agent_id, x.weight, x.pass, x.assigned_no, x.left);
+}
+template <class A>
 void fields(A& a, rotation& x) {
   all(a, x.v, x.u, x.turns, x.clock, x.catch_up_turns, x.members);
+  if (has_fields_of(a, 3))
+    all(a, x.gone, x.removed);
 }
 template <class A>
 void fields(A& a, mass_work& x) {
   all(a, x.kind, x.agent_id, x.after, x.after_no);
 }
 template <class A>
+void fields(A& a, line_taken& x) {
+  all(a, x.number, x.call_id);
+}
+template <class A>
+void fields(A& a, routing_waits& x) {
+  all(a, x.started, x.call_id);
+}
+template <class A>
 void fields(A& a, team_counters& x) {
   all(a, x.sequence, x.now, x.waiting_last, x.cover_last, x.documents_applied,
       x.leads_unconfigured, x.parked, x.timers_fired, x.retry_at, x.mass,
       x.mass_due, x.seen);
+  if (has_fields_of(a, 3))
+    all(a, x.owner_last, x.rung_last, x.version_known, x.round_minute, x.lines,
+        x.waiting);
 }
 template <class A>
 void fields(A& a, person_state& x) {
@@ -240,22 +341,30 @@ std::string write(const State& s) {
   return out.take();
 }
 
-std::optional<instant> read_front(std::string_view& bytes) {
-  require(!bytes.empty()
-            && static_cast<unsigned char>(bytes.front()) == snapshot_format,
-          "snapshot of another format");
-  archive_reader a{bytes.substr(1)};
+/// Of stored bytes what stands before the head or the body.
+struct front {
   std::optional<instant> due;
-  field(a, due);
-  bytes = bytes.substr(bytes.size() - a.left());
-  return due;
+  archive_reader rest;
+};
+
+front read_front(std::string_view bytes) {
+  require(!bytes.empty(), "snapshot is empty");
+  auto format = static_cast<unsigned char>(bytes.front());
+  if (format > snapshot_format)
+    throw invariant_error{"the state was written by a newer fairlead: format "
+                          + std::to_string(format)
+                          + ", and this one reads up to "
+                          + std::to_string(snapshot_format)};
+  require(format >= oldest_snapshot_format, "snapshot of a forgotten format");
+  front f{{}, {bytes.substr(1), format}};
+  field(f.rest, f.due);
+  return f;
 }
 
 template <class State>
 void read(std::string_view bytes, State& s) {
   s = State{};
-  read_front(bytes);
-  archive_reader a{bytes};
+  auto a = read_front(bytes).rest;
   if constexpr (std::is_same_v<State, lead_state>) {
     lead_head head;
     field(a, head);
@@ -267,6 +376,7 @@ void read(std::string_view bytes, State& s) {
     s.opted_out = head.opted_out;
     s.last_owner = head.last_owner;
     s.owner = head.owner();
+    s.owner_no = head.owner_no;
   }
   field(a, s);
   require(a.left() == 0, "snapshot is longer than its entity");
@@ -319,12 +429,11 @@ void restore(std::string_view b, person_state& s) {
 }
 
 std::optional<instant> stored_due(entity_kind, std::string_view bytes) {
-  return read_front(bytes);
+  return read_front(bytes).due;
 }
 
 lead_head stored_head(std::string_view bytes) {
-  read_front(bytes);
-  archive_reader a{bytes};
+  auto a = read_front(bytes).rest;
   lead_head head;
   field(a, head);
   return head;

@@ -15,12 +15,14 @@
 
 namespace fairlead {
 
-/// The format of stored snapshots; another one is refused at restore.
-inline constexpr unsigned char snapshot_format = 2;
+/// The format in which snapshots are stored, and the oldest one that is read. A
+/// newer one is refused at restore: it is of a newer program.
+inline constexpr unsigned char snapshot_format = 3;
+inline constexpr unsigned char oldest_snapshot_format = 2;
 
 // The stored form of each entity: format, next due timer, for leads the head,
 // then the body. Reading throws invariant_error on bytes that no writer of
-// this format wrote.
+// these formats wrote.
 
 [[nodiscard]] std::string snapshot(const lead_state& s);
 [[nodiscard]] std::string snapshot(const agent_state& s);

@@ -20,6 +20,20 @@ struct mass_work {
   friend bool operator==(const mass_work&, const mass_work&) = default;
 };
 
+/// A leg or a call on a fallback number (R51).
+struct line_taken {
+  std::string number;
+  std::string call_id;
+  friend bool operator==(const line_taken&, const line_taken&) = default;
+};
+
+/// A routing that waits for somebody to get free (R52).
+struct routing_waits {
+  instant started;
+  std::string call_id;
+  friend bool operator==(const routing_waits&, const routing_waits&) = default;
+};
+
 /// What a team counts and remembers besides its entities.
 struct team_counters {
   std::uint64_t sequence = 0; /// of its outputs (R3)
@@ -34,6 +48,13 @@ struct team_counters {
   std::vector<mass_work> mass;
   instant mass_due;
   seen_window<64> seen;
+  std::uint64_t owner_last = 0; /// orders leads by when they got their owner
+  std::uint64_t rung_last = 0;  /// orders agents by when they were rung (R20)
+  std::optional<std::int64_t> version_known; /// the highest (R45)
+  /// Minutes since 1970 of the last round before a newcomer (R11).
+  std::optional<std::int64_t> round_minute;
+  std::vector<line_taken> lines;      /// one a live call at most
+  std::vector<routing_waits> waiting; /// in the order in which they started
   friend bool operator==(const team_counters&, const team_counters&) = default;
 };
 
