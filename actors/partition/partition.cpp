@@ -4,13 +4,13 @@
 #include "actors/core/state/snapshot.hpp"
 #include "actors/core/visits/give_up.hpp"
 #include "actors/partition/forgetting.hpp"
-#include "actors/partition/meta_record.hpp"
 #include "messages/partitioner.hpp"
 #include "messages/utf8.hpp"
 #include "messages/wire/dead_letter_record.hpp"
 #include "messages/wire/encode.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace fairlead {
 namespace {
@@ -53,7 +53,42 @@ std::optional<input_positions> partition::restored() {
   store_.each([this](const state_name& name, std::string_view value) {
     index_timer(name, value);
   });
-  return meta_;
+  if (!meta_)
+    return std::nullopt;
+  refuse_foreign_state();
+  return meta_->positions;
+}
+
+// Two groups on one state would give each lead two owners, and with another
+// number of partitions teams would look for their state where it is not.
+void partition::refuse_foreign_state() const {
+  auto refuse = [this](const std::string& why) {
+    throw std::runtime_error("partition " + std::to_string(settings_.number)
+                             + ": " + why);
+  };
+  const auto& group = meta_->consumer_group;
+  if (settings_.of_a_group && !group.empty()
+      && group != settings_.consumer_group)
+    refuse("the state belongs to the consumer group " + group + ", and this is "
+           + settings_.consumer_group + ": start with --group-id " + group
+           + ", or with another --topic-prefix");
+  if (meta_->partitions != 0 && meta_->partitions != settings_.count)
+    refuse("the state was written with " + std::to_string(meta_->partitions)
+           + " partitions, and the topics have "
+           + std::to_string(settings_.count)
+           + " now: the number is for ever; start with a new --topic-prefix "
+             "to have another");
+  // Before format 3 the number was not said, but it can be seen: a team is
+  // where its name says.
+  if (meta_->partitions == 0)
+    store_.each([&](const state_name& name, std::string_view) {
+      if (partition_of(name.team, settings_.count) != settings_.number)
+        refuse("the state of the team " + std::string{name.team}
+               + " is not where it would be with "
+               + std::to_string(settings_.count)
+               + " partitions: the number was changed, and it is for ever; "
+                 "start with a new --topic-prefix to have another");
+    });
 }
 
 void partition::index_timer(const state_name& name, std::string_view value) {
@@ -333,7 +368,10 @@ transaction partition::result(const input_positions& positions) {
       });
   if (!journal_.empty())
     own(topic::journal, std::nullopt, "[" + journal_ + "]");
-  own(topic::state, std::string{meta_key}, encode_meta(positions));
+  own(topic::state, std::string{meta_key},
+      encode_meta({.positions = positions,
+                   .consumer_group = settings_.consumer_group,
+                   .partitions = settings_.count}));
   for (const auto& r : out.records)
     if (r.on == topic::state && r.value && r.value->size() > written_bytes_max)
       fail("a snapshot is larger than a record may be");

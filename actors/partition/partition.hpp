@@ -4,6 +4,7 @@
 #include "actors/core/step/step.hpp"
 #include "actors/partition/journal.hpp"
 #include "actors/partition/live_teams.hpp"
+#include "actors/partition/meta_record.hpp"
 #include "actors/partition/ports.hpp"
 #include "actors/partition/settings.hpp"
 #include "actors/partition/snapshot_store.hpp"
@@ -69,6 +70,9 @@ public:
   /// One record of `state`, in the order of the log.
   void restore(std::string_view key, std::optional<std::string_view> value);
   /// After the last one. The positions of the meta record, if there was one.
+  /// Throws std::runtime_error, one sentence, if the state is not this
+  /// partition's: another consumer group wrote it, or it is one of another
+  /// number of partitions.
   std::optional<input_positions> restored();
 
   // -- a batch ----------------------------------------------------------------
@@ -153,6 +157,7 @@ private:
                                   timer_way way);
   [[nodiscard]] std::optional<due_timer> timer_before(instant limit,
                                                       bool inclusive) const;
+  void refuse_foreign_state() const;
   void index_timer(const state_name& name, std::string_view value);
   void refill_timers(const std::string& team);
   void take_timers(team_state& team);
@@ -167,7 +172,7 @@ private:
   snapshot_store store_;
   timer_index timers_;
   live_teams teams_;
-  std::optional<input_positions> meta_;
+  std::optional<meta_record> meta_;
 
   // the open batch
   batch batch_;

@@ -11,8 +11,9 @@ namespace fairlead {
 struct partition_settings {
   std::int32_t number = 0;
   std::int32_t count = 1;
-  std::string consumer_group;        /// named in dead letters
-  std::size_t live_max = 2000;       /// entities kept live between batches
+  std::string consumer_group;  /// named in dead letters
+  bool of_a_group = false;     /// Kafka: no other group may write the state
+  std::size_t live_max = 2000; /// entities kept live between batches
   std::size_t live_teams_max = 1000; /// teams kept live between batches
   std::size_t batch_bytes_max = 8 * 1024 * 1024; /// of output and snapshots
   std::size_t batch_steps_max = 10'000;          /// records and timers together

@@ -18,6 +18,7 @@ partition::settings settings_for(const settings& s, const partition_log& log) {
   auto p = partition_settings_of(s);
   p.number = log.partition();
   p.count = log.partition_count();
+  p.of_a_group = s.embedded.empty();
   return p;
 }
 

@@ -348,15 +348,7 @@ struct front {
 };
 
 front read_front(std::string_view bytes) {
-  require(!bytes.empty(), "snapshot is empty");
-  auto format = static_cast<unsigned char>(bytes.front());
-  if (format > snapshot_format)
-    throw invariant_error{"the state was written by a newer fairlead: format "
-                          + std::to_string(format)
-                          + ", and this one reads up to "
-                          + std::to_string(snapshot_format)};
-  require(format >= oldest_snapshot_format, "snapshot of a forgotten format");
-  front f{{}, {bytes.substr(1), format}};
+  front f{{}, {bytes.substr(1), read_format(bytes)}};
   field(f.rest, f.due);
   return f;
 }
@@ -430,6 +422,18 @@ void restore(std::string_view b, person_state& s) {
 
 std::optional<instant> stored_due(entity_kind, std::string_view bytes) {
   return read_front(bytes).due;
+}
+
+int read_format(std::string_view bytes) {
+  require(!bytes.empty(), "snapshot is empty");
+  auto format = static_cast<unsigned char>(bytes.front());
+  if (format > snapshot_format)
+    throw invariant_error{"the state was written by a newer fairlead: format "
+                          + std::to_string(format)
+                          + ", and this one reads up to "
+                          + std::to_string(snapshot_format)};
+  require(format >= oldest_snapshot_format, "snapshot of a forgotten format");
+  return format;
 }
 
 lead_head stored_head(std::string_view bytes) {

@@ -40,6 +40,10 @@ void restore(std::string_view bytes, team_counters& s);
 void restore(std::string_view bytes, team_document& s);
 void restore(std::string_view bytes, person_state& s);
 
+/// The format that stored bytes begin with. Throws invariant_error for one that
+/// this program does not read.
+[[nodiscard]] int read_format(std::string_view bytes);
+
 /// What a stored snapshot says without being decoded: its next timer, and of
 /// a lead its head.
 [[nodiscard]] std::optional<instant> stored_due(entity_kind kind,
