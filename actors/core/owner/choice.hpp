@@ -31,11 +31,17 @@ choose_from_pool(step& s, const pool_document& pool, assign_requires demand,
                  assign_reason reason,
                  const std::optional<std::string>& left_out);
 
-/// The rules with R11's whole chain, down to the account owner. `reason`: said
-/// instead of the chain's own.
+/// The rules with R11's whole chain, down to the account owner; why rules were
+/// passed over stands in the decision (R19). `reason`: said instead of the
+/// chain's own.
 [[nodiscard]] owner_choice
 choose_by_rules(step& s, const lead_details& lead,
                 std::optional<assign_reason> reason,
                 const std::optional<std::string>& left_out);
+
+/// True if the rules would find an owner for that lead now, the default owners
+/// aside (R11). Changes nothing.
+[[nodiscard]] bool rules_find_somebody(const team_state& team,
+                                       const lead_details& lead, instant now);
 
 } // namespace fairlead

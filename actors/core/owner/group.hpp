@@ -8,18 +8,22 @@
 
 namespace fairlead {
 
-/// The group of a lead (R21): whose phones may ring after its owner's, and the
+/// A group of a lead (R21): whose phones may ring after its owner's, and the
 /// rule that says so; no rule: everybody's.
 struct group_choice {
   group_ref group;
   std::optional<std::string> rule_id;
+  friend bool operator==(const group_choice&, const group_choice&) = default;
 };
 
-/// The group of a lead now: that of the first rule that matches.
-[[nodiscard]] group_choice group_for(const team_state& team,
-                                     const lead_details& d, instant now);
+/// The groups of a lead, at least one: those of the rules that match now, in
+/// their order. The first is the lead's; each of the others counts where nobody
+/// of those before it may be rung (R21). What they name stands in one document,
+/// so all of them together are no larger than a record.
+[[nodiscard]] std::vector<group_choice>
+groups_for(const team_state& team, const lead_details& d, instant now);
 
-/// The members of a group, in its order.
+/// The members of a group, in its order, as the document in force lists them.
 [[nodiscard]] std::vector<std::string> members_of(const team_state& team,
                                                   const group_ref& group);
 

@@ -1,16 +1,51 @@
 #pragma once
 
 #include "actors/core/state/team.hpp"
+#include "messages/words.hpp"
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace fairlead {
 
-/// True if all conditions of the rule hold for the lead (R4).
-[[nodiscard]] bool matches(const rule_conditions& when, const lead_details& d);
+/// Why a rule does not match a lead (R4).
+struct rule_obstacle {
+  passed_over_because because = passed_over_because::not_active;
+  bool missing = false; /// the lead lacks the field
+  friend bool operator==(const rule_obstacle&, const rule_obstacle&) = default;
+};
 
-/// The rules that match the lead and are active at `now`, in order (R4).
-[[nodiscard]] std::vector<const routing_rule*>
-matching_rules(const team_state& team, const lead_details& d, instant now);
+/// How the rules in force look at one lead at one moment (R4). Each text of the
+/// lead is read once, when a rule asks for it first; those of the rules have
+/// been read with their document. Refers to the team and the lead.
+class rule_matcher {
+public:
+  rule_matcher(const team_state& team, const lead_details& lead, instant now);
+
+  /// The rules in their order; none where there is no document.
+  [[nodiscard]] const std::vector<routing_rule>& rules() const;
+  /// What of that rule does not hold, the first in R19's order; nothing: it
+  /// matches and is active.
+  [[nodiscard]] std::optional<rule_obstacle> obstacle(std::size_t rule);
+
+private:
+  bool source_holds(const listed_texts& wanted);
+  bool type_holds(const listed_texts& wanted);
+  bool tags_hold(const listed_texts& wanted);
+  bool city_holds(const listed_texts& wanted);
+  bool zip_holds(const listed_texts& wanted);
+  bool state_holds(const listed_texts& wanted);
+  bool timeframe_holds(const listed_texts& wanted);
+  bool language_holds(const listed_texts& wanted);
+
+  const team_state& team_;
+  const lead_details& lead_;
+  instant now_;
+  std::optional<std::string> source_, type_, city_, zip_, state_, state_typed_,
+    timeframe_, language_;
+  std::optional<std::vector<std::string>> tags_;
+};
 
 } // namespace fairlead

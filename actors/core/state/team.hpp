@@ -2,6 +2,7 @@
 
 #include "actors/core/state/agent.hpp"
 #include "actors/core/state/call.hpp"
+#include "actors/core/state/conditions.hpp"
 #include "actors/core/state/entity.hpp"
 #include "actors/core/state/lead.hpp"
 #include "actors/core/state/live_cells.hpp"
@@ -59,8 +60,17 @@ public:
   /// R19: the document's version, else the number of documents applied.
   [[nodiscard]] std::int64_t config_version() const;
 
-  /// A new document is in force: pools are reconfigured (R9, R10).
-  void configure(team_document d);
+  /// The team's holidays, sorted (R49).
+  [[nodiscard]] const std::vector<int>& holidays() const;
+  /// The conditions of the document's rules as they are compared, in the rules'
+  /// order (R4). They come of the document and are not stored.
+  [[nodiscard]] const std::vector<read_conditions>& conditions() const {
+    return conditions_;
+  }
+
+  /// A new document is in force at that time: pools are reconfigured, what was
+  /// taken out is remembered for a while (R9, R10).
+  void configure(team_document d, instant at);
 
   // -- rotations --------------------------------------------------------------
 
@@ -157,6 +167,7 @@ public:
 
 private:
   void load();
+  void put_in_force(team_document d);
 
   std::string id_;
   const entity_source& stored_;
@@ -164,6 +175,7 @@ private:
   std::optional<team_document> document_;
   change_marks document_marks_;
   const zone* zone_ = nullptr;
+  std::vector<read_conditions> conditions_;
   std::map<std::string, cell<rotation>> rotations_;
   std::map<std::string, cell<agent_state>> roster_;
   live_cells<lead_state> leads_;

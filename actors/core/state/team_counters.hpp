@@ -68,7 +68,9 @@ struct step_made {
 struct timer_fired {
   std::uint64_t no = 0;
 };
-struct document_counted {};
+struct document_counted {
+  std::optional<std::int64_t> version;
+};
 /// A lead of a team that nobody has configured (R15).
 struct lead_let_in {};
 struct parked_counted {

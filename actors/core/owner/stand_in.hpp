@@ -1,0 +1,18 @@
+#pragma once
+
+#include "actors/core/state/team.hpp"
+
+#include <optional>
+#include <string>
+
+namespace fairlead {
+
+/// The agent who acts for an owner who is not there (R50): of the lead's group
+/// by the rules of now (R21: the first that has somebody) the one who may be
+/// rung, is not the owner, and was asked least recently. Changes nothing: who
+/// names the stand-in in an output sends them `cover_requested`.
+[[nodiscard]] std::optional<std::string>
+stand_in_for(const team_state& team, const lead_details& lead,
+             const std::optional<std::string>& owner, instant now);
+
+} // namespace fairlead
