@@ -185,7 +185,8 @@ using action
 
 /// What a team wants done at one outcome; the list replaces the defaults.
 struct outcome_actions {
-  outcome_tag outcome;
+  outcome_tag outcome; /// as tags are compared (messages/reading/outcome.hpp)
+  std::string listed;  /// as the team lists it, and as it goes out
   std::vector<action> actions;
   friend bool operator==(const outcome_actions&, const outcome_actions&)
     = default;

@@ -44,12 +44,33 @@ struct agent_removed {
 
 // -- leads --------------------------------------------------------------------
 
+/// What is to be said of a field that was not quite as it should be (R46): on
+/// the wire `ignored:/price`, and so on.
+struct reading_note {
+  enum class what : std::uint8_t { ignored, read, unmatched };
+  what kind = what::ignored;
+  std::string pointer; /// into `data`
+  std::string text;    /// what stood there, cut, for people
+  friend bool operator==(const reading_note&, const reading_note&) = default;
+};
+using reading_notes = std::vector<reading_note>;
+
+/// A phone or an e-mail as it came. Which it is, and whether it is one at all,
+/// only the team's region tells (messages/reading/contact.hpp).
+struct typed_text {
+  std::string text;
+  bool was_number = false; /// a JSON number, written as its digits
+  friend bool operator==(const typed_text&, const typed_text&) = default;
+};
+
 struct contact {
-  std::optional<std::string> name;  /// or first and last name, joined
-  std::optional<std::string> phone; /// as it came; the team's region reads it
-  std::optional<std::string> email; /// as it came; the core reads it
-  /// Phones and e-mails that the lead has no longer, as they came (R53).
-  std::vector<std::string> forget;
+  std::optional<std::string> name; /// or first and last name, joined
+  std::optional<typed_text> phone, email;
+  /// Phones and e-mails that the lead has no longer (R53). One that is not a
+  /// text keeps its place, without one.
+  std::vector<std::optional<typed_text>> forget;
+  /// What is to be said of its shape, in the contract's order of fields.
+  reading_notes notes;
   friend bool operator==(const contact&, const contact&) = default;
 };
 
@@ -64,17 +85,6 @@ struct lead_details {
   friend bool operator==(const lead_details&, const lead_details&) = default;
 };
 
-/// What is to be said of a field that was not quite as it should be (R46): on
-/// the wire `ignored:/price`, and so on.
-struct reading_note {
-  enum class what : std::uint8_t { ignored, read, unmatched };
-  what kind = what::ignored;
-  std::string pointer; /// into `data`
-  std::string text;    /// what stood there, cut, for people
-  friend bool operator==(const reading_note&, const reading_note&) = default;
-};
-using reading_notes = std::vector<reading_note>;
-
 struct lead_received {
   std::string lead_id;
   struct contact contact;
@@ -82,11 +92,8 @@ struct lead_received {
   std::optional<std::string> assigned_agent;
   bool opt_in = false;
   bool quiet = false; /// R40
-  /// In the contract's order of fields. What is to be said of the phone and the
-  /// e-mail is added by the core, which knows the team's region.
+  /// Of the fields behind `contact`, in the contract's order.
   reading_notes notes;
-  /// The phone was a JSON number (R53).
-  bool phone_was_number = false;
 };
 
 struct lead_assignment_requested {
@@ -118,11 +125,12 @@ struct transfer_requested {
   std::string lead_id;
   std::optional<ring_pattern> pattern;
   std::optional<std::int64_t> ring_timeout_s;
-  /// Their phones as they came; the team's region reads them.
-  std::optional<std::vector<fallback_entry>> fallback_numbers;
+  /// Their phones as they came: the team's region reads them
+  /// (messages/reading/fallback.hpp). One that is at fault keeps its place.
+  std::optional<std::vector<std::optional<fallback_entry>>> fallback_numbers;
   struct contact contact;
-  reading_notes notes; /// as in lead_received
-  bool phone_was_number = false;
+  /// Of all its fields but `contact`, in the contract's order.
+  reading_notes notes;
   std::optional<std::string> context; /// the JSON text that went in
 };
 
@@ -159,7 +167,7 @@ struct call_ended {
 struct call_outcome {
   std::string call_id;
   std::string lead_id;
-  outcome_tag outcome;
+  outcome_tag outcome; /// as tags are compared (messages/reading/outcome.hpp)
   std::optional<instant> until;
 };
 

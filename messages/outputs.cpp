@@ -27,6 +27,9 @@ struct types {
   std::string_view operator()(const ring_requested&) const {
     return "ring.requested";
   }
+  std::string_view operator()(const transfer_waiting&) const {
+    return "transfer.waiting";
+  }
   std::string_view operator()(const ring_cancelled&) const {
     return "ring.cancelled";
   }
@@ -46,6 +49,9 @@ struct types {
     return "task.created";
   }
   std::string_view operator()(const task_moved&) const { return "task.moved"; }
+  std::string_view operator()(const task_repeated&) const {
+    return "task.repeated";
+  }
   std::string_view operator()(const task_cancelled&) const {
     return "task.cancelled";
   }
@@ -62,6 +68,9 @@ struct types {
   }
   std::string_view operator()(const cadence_cancelled&) const {
     return "cadence.cancelled";
+  }
+  std::string_view operator()(const cadence_resumed&) const {
+    return "cadence.resumed";
   }
   std::string_view operator()(const cadence_paused&) const {
     return "cadence.paused";
@@ -84,6 +93,7 @@ constexpr std::array rows{row{"lead.assigned", topic::assignments},
                           row{"action.failed", topic::assignments},
                           row{"agent.auto_unavailable", topic::assignments},
                           row{"ring.requested", topic::rings},
+                          row{"transfer.waiting", topic::rings},
                           row{"ring.cancelled", topic::rings},
                           row{"transfer.connected", topic::rings},
                           row{"transfer.missed", topic::rings},
@@ -91,11 +101,13 @@ constexpr std::array rows{row{"lead.assigned", topic::assignments},
                           row{"notification.requested", topic::notifications},
                           row{"task.created", topic::tasks},
                           row{"task.moved", topic::tasks},
+                          row{"task.repeated", topic::tasks},
                           row{"task.cancelled", topic::tasks},
                           row{"outreach.held", topic::outreach},
                           row{"outreach.refused", topic::outreach},
                           row{"outreach.released", topic::outreach},
                           row{"cadence.cancelled", topic::outreach},
+                          row{"cadence.resumed", topic::outreach},
                           row{"cadence.paused", topic::outreach},
                           row{"decision.recorded", topic::decisions}};
 

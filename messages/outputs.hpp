@@ -124,8 +124,8 @@ struct transfer_missed {
 
 struct outcome_corrected {
   std::string call_id;
-  outcome from = outcome::missed_transfer;
-  outcome to = outcome::successful_transfer;
+  outcome_tag from = outcome::missed_transfer;
+  outcome_tag to = outcome::successful_transfer;
 };
 
 // -- notifications, tasks -----------------------------------------------------

@@ -22,13 +22,9 @@ using i18n::phonenumbers::PhoneNumberUtil;
 constexpr std::string_view extension_mark = ";ext=";
 
 std::string written(const PhoneNumber& number) {
-  std::string phone;
-  PhoneNumberUtil::GetInstance()->Format(number, PhoneNumberUtil::E164, &phone);
-  if (!number.extension().empty()) {
-    phone += extension_mark;
-    phone += number.extension();
-  }
-  return phone;
+  std::string e164;
+  PhoneNumberUtil::GetInstance()->Format(number, PhoneNumberUtil::E164, &e164);
+  return joined_phone({e164, number.extension()});
 }
 
 std::optional<std::string> parsed(const std::string& text,
@@ -144,6 +140,15 @@ phone_parts parts_of(std::string_view phone) {
   if (at == std::string_view::npos)
     return {phone, {}};
   return {phone.substr(0, at), phone.substr(at + extension_mark.size())};
+}
+
+std::string joined_phone(const phone_parts& parts) {
+  std::string phone{parts.number};
+  if (!parts.extension.empty()) {
+    phone += extension_mark;
+    phone += parts.extension;
+  }
+  return phone;
 }
 
 std::optional<std::string> read_phone(std::string_view text,

@@ -14,6 +14,7 @@ struct phone_parts {
   std::string_view extension; /// empty: none
 };
 [[nodiscard]] phone_parts parts_of(std::string_view phone);
+[[nodiscard]] std::string joined_phone(const phone_parts& parts);
 
 /// What a text says in a region (ISO 3166 alpha-2), if libphonenumber parses it
 /// and calls it `IS_POSSIBLE`. Pure; safe from any thread. The common forms

@@ -1,6 +1,7 @@
 #include "messages/wire/encode.hpp"
 
 #include "messages/json/writer.hpp"
+#include "messages/phone.hpp"
 
 #include <array>
 
@@ -68,14 +69,44 @@ void append_word(object& o, std::string_view key,
     append_word(o, key, *w);
 }
 
+void append_phone(object& o, std::string_view phone) {
+  auto parts = parts_of(phone);
+  o.text("phone", parts.number);
+  if (!parts.extension.empty())
+    o.text("extension", parts.extension);
+}
+
+void append_dialled(object& o, const dialled& d) {
+  if (!d.phone.empty())
+    append_phone(o, d.phone);
+  else
+    o.text("endpoint", d.endpoint);
+}
+
+/// The number without its extension; null if there is none.
+void append_number_or_null(object& o, std::string_view key,
+                           const std::optional<std::string>& phone) {
+  if (phone)
+    o.text(key, parts_of(*phone).number);
+  else
+    o.null(key);
+}
+
 void append_legs(object& o, const std::vector<rung_leg>& legs) {
   append_list(o, "legs", legs, [](growing_text& out, const rung_leg& l) {
     object leg{out};
     leg.text("leg_id", l.leg_id);
     leg.text("agent_id", l.agent_id);
-    leg.text("phone", l.phone);
+    leg.text("name", l.name);
+    append_dialled(leg, l.number);
     append_word(leg, "reason", l.reason);
   });
+}
+
+/// Left out if there are none.
+void append_warnings(object& o, const std::vector<std::string>& warnings) {
+  if (!warnings.empty())
+    append_texts(o, "warnings", warnings);
 }
 
 /// What the writers of the bodies need besides the body.
@@ -96,9 +127,9 @@ void write(const writing& w, const lead_assigned& b) {
   w.o.text("rule_id", b.rule_id);
   w.o.text("pool_id", b.pool_id);
   w.o.integer("turn", b.turn);
+  w.o.text("with", b.with);
   w.o.text("decision_id", b.decision_id);
-  if (!b.warnings.empty())
-    append_texts(w.o, "warnings", b.warnings);
+  append_warnings(w.o, b.warnings);
 }
 
 void write(const writing& w, const lead_unassigned& b) {
@@ -113,8 +144,8 @@ void write(const writing& w, const lead_stage_changed& b) {
 void write(const writing& w, const lead_conflict& b) {
   w.o.text("kept_owner", b.kept_owner);
   w.o.text("other_owner", b.other_owner);
-  w.o.text("phone", b.phone);
-  w.o.text("email", b.email);
+  append_number_or_null(w.o, "phone", b.phone);
+  w.o.text_or_null("email", b.email);
 }
 
 void write(const writing& w, const action_failed& b) {
@@ -134,10 +165,22 @@ void write(const writing& w, const ring_requested& b) {
   w.o.integer("attempt", b.attempt);
   append_word(w.o, "step", b.step);
   append_legs(w.o, b.legs);
+  {
+    object lead{w.o.member("lead")};
+    lead.text("name", b.lead_name);
+    if (b.lead_phone)
+      lead.text("phone", parts_of(*b.lead_phone).number);
+  }
   w.o.integer("ring_timeout_s", b.ring_timeout_s);
   append_time(w.o, "expires_at", b.expires_at);
   w.o.boolean("confirm", b.confirm);
   w.o.raw("context", b.context);
+  append_warnings(w.o, b.warnings);
+}
+
+void write(const writing& w, const transfer_waiting& b) {
+  w.o.text("call_id", b.call_id);
+  append_time(w.o, "until", b.until);
 }
 
 void write(const writing& w, const ring_cancelled& b) {
@@ -153,7 +196,8 @@ void write(const writing& w, const transfer_connected& b) {
     object by{w.o.member("answered_by")};
     append_word(by, "kind", b.kind);
     by.text("agent_id", b.agent_id);
-    by.text("phone", b.phone);
+    by.text("name", b.name);
+    append_dialled(by, b.number);
   }
   w.o.integer("waited_ms", b.waited_ms);
 }
@@ -162,6 +206,7 @@ void write(const writing& w, const transfer_missed& b) {
   w.o.text("call_id", b.call_id);
   append_word(w.o, "reason", b.reason);
   w.o.integer("attempts", b.attempts);
+  append_warnings(w.o, b.warnings);
 }
 
 void write(const writing& w, const outcome_corrected& b) {
@@ -178,13 +223,15 @@ void write(const writing& w, const notification_requested& b) {
     to.text("agent_id", b.agent_id);
     to.text("name", b.name);
     to.text("email", b.email);
-    to.text("phone", b.phone);
+    if (b.phone)
+      append_phone(to, *b.phone);
   }
   w.o.text("title", b.title);
   w.o.text("text", b.text);
   w.o.text("call_id", b.call_id);
   w.o.text("task_id", b.task_id);
   append_word(w.o, "outcome", b.outcome);
+  w.o.integer("count", b.count);
 }
 
 void write(const writing& w, const task_created& b) {
@@ -202,6 +249,13 @@ void write(const writing& w, const task_moved& b) {
   w.o.text_or_null("to", b.to);
 }
 
+void write(const writing& w, const task_repeated& b) {
+  w.o.text("task_id", b.task_id);
+  w.o.text_or_null("assignee", b.assignee);
+  w.o.text("call_id", b.call_id);
+  w.o.integer("misses", b.misses);
+}
+
 void write(const writing& w, const task_cancelled& b) {
   w.o.text("task_id", b.task_id);
   append_word(w.o, "reason", b.reason);
@@ -216,6 +270,11 @@ void write(const writing& w, const outreach_gated& b) {
 
 void write(const writing& w, const cadence_cancelled& b) {
   append_word(w.o, "reason", b.reason);
+  w.o.text("call_id", b.call_id);
+}
+
+void write(const writing& w, const cadence_resumed& b) {
+  append_word(w.o, "reason", task_cancel_reason::outcome_corrected);
   w.o.text("call_id", b.call_id);
 }
 
@@ -243,6 +302,15 @@ void write(const writing& w, const decision_recorded& b) {
   w.o.integer("config_version", b.config_version);
   w.o.text("rule_id", b.rule_id);
   w.o.text("pool_id", b.pool_id);
+  if (!b.passed_over.empty())
+    append_list(w.o, "passed_over", b.passed_over,
+                [](growing_text& out, const rule_passed_over& p) {
+                  object rule{out};
+                  rule.text("rule_id", p.rule_id);
+                  append_word(rule, "because", p.because);
+                  if (p.missing)
+                    rule.boolean("missing", true);
+                });
   w.o.integer("v_before", b.v_before);
   append_list(w.o, "candidates", b.candidates,
               [](growing_text& out, const decision_candidate& c) {

@@ -1,6 +1,7 @@
 #include "messages/wire/read_outputs.hpp"
 
 #include "messages/json/tree.hpp"
+#include "messages/phone.hpp"
 #include "messages/wire/field_reader.hpp"
 
 #include <array>
@@ -90,6 +91,30 @@ void need_objects(const field_reader& in, std::string_view key, Each each) {
     (void)in.need(key);
 }
 
+std::vector<std::string> warnings(const field_reader& in) {
+  return in.texts("warnings").value_or(std::vector<std::string>{});
+}
+
+/// A phone and the extension beside it, as messages/phone.hpp keeps them.
+std::optional<std::string> phone(const field_reader& in) {
+  auto number = in.text("phone");
+  auto extension = in.text("extension");
+  if (number && extension)
+    *number = joined_phone({*number, *extension});
+  return number;
+}
+
+dialled need_dialled(const field_reader& in) {
+  dialled d;
+  if (auto number = phone(in))
+    d.phone = std::move(*number);
+  else if (auto endpoint = in.text("endpoint"))
+    d.endpoint = std::move(*endpoint);
+  else
+    (void)in.need("phone");
+  return d;
+}
+
 // -- the bodies, in the order of encode.cpp -----------------------------------
 
 lead_assigned assigned(const field_reader& in, bool again) {
@@ -105,8 +130,9 @@ lead_assigned assigned(const field_reader& in, bool again) {
   b.pool_id = in.text("pool_id");
   if (auto turn = in.integer("turn"))
     b.turn = static_cast<std::uint64_t>(*turn);
+  b.with = in.text("with");
   b.decision_id = need(in, "decision_id", text);
-  b.warnings = in.texts("warnings").value_or(std::vector<std::string>{});
+  b.warnings = warnings(in);
   return b;
 }
 
@@ -130,8 +156,8 @@ output_body read_lead_stage_changed(const field_reader& in) {
 output_body read_lead_conflict(const field_reader& in) {
   return lead_conflict{.kept_owner = need(in, "kept_owner", text),
                        .other_owner = need(in, "other_owner", text),
-                       .phone = need(in, "phone", text),
-                       .email = need(in, "email", text)};
+                       .phone = in.text("phone"),
+                       .email = in.text("email")};
 }
 
 output_body read_action_failed(const field_reader& in) {
@@ -151,21 +177,36 @@ std::vector<rung_leg> legs(const field_reader& in) {
   need_objects(in, "legs", [&all](const field_reader& leg) {
     all.push_back({.leg_id = need(leg, "leg_id", text),
                    .agent_id = leg.text("agent_id"),
-                   .phone = need(leg, "phone", text),
+                   .name = leg.text("name"),
+                   .number = need_dialled(leg),
                    .reason = word<cancel_reason>(leg, "reason")});
   });
   return all;
 }
 
 output_body read_ring_requested(const field_reader& in) {
-  return ring_requested{.call_id = need(in, "call_id", text),
-                        .attempt = need(in, "attempt", integer),
-                        .step = need(in, "step", word<ring_step>),
-                        .legs = legs(in),
-                        .ring_timeout_s = need(in, "ring_timeout_s", integer),
-                        .expires_at = need(in, "expires_at", time),
-                        .confirm = need(in, "confirm", boolean),
-                        .context = in.raw("context")};
+  ring_requested b{.call_id = need(in, "call_id", text),
+                   .attempt = need(in, "attempt", integer),
+                   .step = need(in, "step", word<ring_step>),
+                   .legs = legs(in),
+                   .ring_timeout_s = need(in, "ring_timeout_s", integer),
+                   .expires_at = need(in, "expires_at", time),
+                   .confirm = need(in, "confirm", boolean),
+                   .lead_name = std::nullopt,
+                   .lead_phone = std::nullopt,
+                   .context = in.raw("context"),
+                   .warnings = warnings(in)};
+  if (const auto* n = in.object("lead")) {
+    auto lead = in.inside(*n, in.at("lead"));
+    b.lead_name = lead.text("name");
+    b.lead_phone = lead.text("phone");
+  }
+  return b;
+}
+
+output_body read_transfer_waiting(const field_reader& in) {
+  return transfer_waiting{.call_id = need(in, "call_id", text),
+                          .until = need(in, "until", time)};
 }
 
 output_body read_ring_cancelled(const field_reader& in) {
@@ -180,7 +221,8 @@ output_body read_transfer_connected(const field_reader& in) {
   need_object(in, "answered_by", [&b](const field_reader& by) {
     b.kind = need(by, "kind", word<answered_as>);
     b.agent_id = by.text("agent_id");
-    b.phone = need(by, "phone", text);
+    b.name = by.text("name");
+    b.number = need_dialled(by);
   });
   b.waited_ms = need(in, "waited_ms", integer);
   return b;
@@ -189,13 +231,14 @@ output_body read_transfer_connected(const field_reader& in) {
 output_body read_transfer_missed(const field_reader& in) {
   return transfer_missed{.call_id = need(in, "call_id", text),
                          .reason = need(in, "reason", word<miss_reason>),
-                         .attempts = need(in, "attempts", integer)};
+                         .attempts = need(in, "attempts", integer),
+                         .warnings = warnings(in)};
 }
 
 output_body read_outcome_corrected(const field_reader& in) {
   return outcome_corrected{.call_id = need(in, "call_id", text),
-                           .from = need(in, "from", word<outcome>),
-                           .to = need(in, "to", word<outcome>)};
+                           .from = need(in, "from", any_word<outcome>),
+                           .to = need(in, "to", any_word<outcome>)};
 }
 
 output_body read_notification_requested(const field_reader& in) {
@@ -205,13 +248,14 @@ output_body read_notification_requested(const field_reader& in) {
     b.agent_id = need(to, "agent_id", text);
     b.name = need(to, "name", text);
     b.email = to.text("email");
-    b.phone = to.text("phone");
+    b.phone = phone(to);
   });
   b.title = need(in, "title", text);
   b.text = need(in, "text", text);
   b.call_id = in.text("call_id");
   b.task_id = in.text("task_id");
   b.outcome = any_word<outcome>(in, "outcome");
+  b.count = in.integer("count");
   return b;
 }
 
@@ -227,6 +271,13 @@ output_body read_task_moved(const field_reader& in) {
   return task_moved{.task_id = need(in, "task_id", text),
                     .from = in.text("from"),
                     .to = in.text("to")};
+}
+
+output_body read_task_repeated(const field_reader& in) {
+  return task_repeated{.task_id = need(in, "task_id", text),
+                       .assignee = in.text("assignee"),
+                       .call_id = need(in, "call_id", text),
+                       .misses = need(in, "misses", integer)};
 }
 
 output_body read_task_cancelled(const field_reader& in) {
@@ -246,6 +297,10 @@ output_body read_outreach(const field_reader& in) {
 output_body read_cadence_cancelled(const field_reader& in) {
   return cadence_cancelled{.reason = need(in, "reason", any_word<outcome>),
                            .call_id = in.text("call_id")};
+}
+
+output_body read_cadence_resumed(const field_reader& in) {
+  return cadence_resumed{.call_id = need(in, "call_id", text)};
 }
 
 output_body read_cadence_paused(const field_reader& in) {
@@ -270,6 +325,13 @@ output_body read_decision_recorded(const field_reader& in) {
   b.config_version = need(in, "config_version", integer);
   b.rule_id = in.text("rule_id");
   b.pool_id = in.text("pool_id");
+  if (in.find("passed_over") != nullptr)
+    need_objects(in, "passed_over", [&b](const field_reader& p) {
+      b.passed_over.push_back(
+        {.rule_id = need(p, "rule_id", text),
+         .because = need(p, "because", word<passed_over_because>),
+         .missing = p.boolean("missing").value_or(false)});
+    });
   b.v_before = in.integer("v_before");
   need_objects(in, "candidates", [&b](const field_reader& c) {
     b.candidates.push_back({.agent_id = need(c, "agent_id", text),
@@ -298,6 +360,7 @@ constexpr std::array rows{
   row{"action.failed", read_action_failed},
   row{"agent.auto_unavailable", read_agent_auto_unavailable},
   row{"ring.requested", read_ring_requested},
+  row{"transfer.waiting", read_transfer_waiting},
   row{"ring.cancelled", read_ring_cancelled},
   row{"transfer.connected", read_transfer_connected},
   row{"transfer.missed", read_transfer_missed},
@@ -305,11 +368,13 @@ constexpr std::array rows{
   row{"notification.requested", read_notification_requested},
   row{"task.created", read_task_created},
   row{"task.moved", read_task_moved},
+  row{"task.repeated", read_task_repeated},
   row{"task.cancelled", read_task_cancelled},
   row{"outreach.held", read_outreach<gate::held>},
   row{"outreach.refused", read_outreach<gate::refused>},
   row{"outreach.released", read_outreach<gate::released>},
   row{"cadence.cancelled", read_cadence_cancelled},
+  row{"cadence.resumed", read_cadence_resumed},
   row{"cadence.paused", read_cadence_paused},
   row{"decision.recorded", read_decision_recorded}};
 

@@ -1,6 +1,7 @@
 #include "actors/core/state/snapshot.hpp"
 
 #include "actors/core/state/archive.hpp"
+#include "messages/reading/outcome.hpp"
 
 #include <algorithm>
 
@@ -136,6 +137,12 @@ void fields(A& a, notify_action& x) {
 template <class A>
 void fields(A& a, outcome_actions& x) {
   all(a, x.outcome, x.actions);
+  if (has_fields_of(a, 3)) {
+    all(a, x.listed);
+  } else {
+    x.listed = x.outcome.text();
+    x.outcome = read_outcome_tag(x.listed);
+  }
 }
 template <class A>
 void fields(A& a, team_document& x) {
