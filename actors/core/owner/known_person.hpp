@@ -4,19 +4,31 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fairlead {
 
-/// What other leads tell of the person behind a lead (R12): the phone's or the
-/// e-mail's lead that leads to an active owner.
+/// The phones and e-mails that are looked up for a lead (R12), the latest
+/// first: those that an event gives, at a retry all that the lead keeps.
+struct looked_up {
+  std::vector<std::string> phones, emails;
+};
+[[nodiscard]] looked_up all_kept(const visited_lead& lead);
+
+/// What other leads tell of the person behind a lead (R12): the first phone
+/// that leads to an active owner decides, else the first e-mail.
 struct known_person {
-  std::optional<std::string> owner; /// active; the one to keep
+  std::optional<std::string> owner;   /// active; the one to keep
+  std::optional<std::string> lead_id; /// the lead that leads to them
   bool by_phone = false;
-  std::optional<std::string> conflict; /// the e-mail's other active owner
-  bool known = false;                  /// some lead of theirs had an owner
+  bool known = false; /// some lead of theirs had an owner
   std::optional<std::string> last_owner;
+  /// The e-mail leads to another active owner; what was looked up first.
+  std::optional<std::string> conflict;
+  std::optional<std::string> phone, email;
 };
 
-[[nodiscard]] known_person look_up_person(step& s, const visited_lead& lead);
+[[nodiscard]] known_person look_up_person(step& s, const visited_lead& lead,
+                                          const looked_up& by);
 
 } // namespace fairlead

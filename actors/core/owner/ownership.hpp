@@ -8,32 +8,43 @@
 
 namespace fairlead {
 
+// A lead gets its owner. With a lead that had another one, the rest of the
+// person goes along (R54): in visits that are named here. So whoever has more
+// to say about the lead in the same step says it in a visit of its own, named
+// after one of these functions was called; then it stands behind, as the
+// contract's order has it.
+
 /// Gives the lead its owner (R3, R16): decision, lead.assigned or
-/// lead.reassigned, conflict, stage, tasks, notification, released outreach.
+/// lead.reassigned, conflicts, stage, tasks, notification, `cover` for an
+/// owner who is absent, released outreach; then the rest of the person.
 void give(step& s, visited_lead& lead, owner_choice c,
           const known_person& person = {});
 
-/// How a lead came to need an owner.
-enum class need : std::uint8_t {
-  arrived,  /// it has none: phone and e-mail first, then the rules (R12)
-  abandoned /// its owner has gone: by the rules (R17)
-};
-
-/// Finds an owner for a lead that has no active one and gives it, or reports
-/// lead.unassigned and lets it wait (R11, R12, R17). A lead that waits already
-/// is tried in silence. False: nobody found.
-bool find_owner(step& s, visited_lead& lead, need why);
-
-/// The same where R12 has been looked up already.
-bool find_owner(step& s, visited_lead& lead, const known_person& person);
-
-/// R17, R32: when a lead is touched, it gets an active owner if it has none.
+/// R17, R32, R41: a lead that is touched gets an active owner if it has none:
+/// where it has lost its owner or never had one, by the phones and e-mails that
+/// it keeps first (R12). If nobody is found it waits (R11).
 void ensure_owner(step& s, visited_lead& lead);
+
+/// R17: the owner has gone; another one by the rules.
+void replace_owner(step& s, visited_lead& lead);
+
+/// By the phones and e-mails that were looked up, else by the rules (R12). If
+/// nobody is found, it is said once and the lead waits (R11).
+void find_owner(step& s, visited_lead& lead, const known_person& person);
 
 /// True if the lead's owner is active.
 [[nodiscard]] bool has_active_owner(const step& s, const visited_lead& lead);
 
+/// R11: the lead waits from now on, behind those that do.
+void start_waiting(step& s, visited_lead& lead, bool unsaid);
 /// R11: takes a lead off those that wait.
 void stop_waiting(step& s, visited_lead& lead);
+
+/// R54: the lead goes along with another one of its person.
+void go_with(step& s, visited_lead& lead, const go_along& e);
+
+/// R40: the owner is told that the person has asked again, unless they were
+/// less than 15 minutes ago; with it goes a `cover` (R12).
+void tell_of_re_inquiry(step& s, visited_lead& lead);
 
 } // namespace fairlead

@@ -37,6 +37,14 @@ void apply(agent_state& s, const toggled& r) {
     s.accepting_leads = *r.accepting_leads;
 }
 
+void apply(agent_state& s, const away_set& r) {
+  s.away_until = r.until;
+}
+
+void apply(agent_state& s, const busy_set& r) {
+  s.busy_until = r.until;
+}
+
 void apply(agent_state& s, const turn_counted& r) {
   if (s.turns_date != r.date) {
     s.turns_date = r.date;

@@ -55,6 +55,14 @@ struct agent_gone {};
 struct toggled {
   std::optional<bool> available_for_calls, accepting_leads;
 };
+/// Away until then; one that is over: not away (R50).
+struct away_set {
+  instant until;
+};
+/// On a call that is none of ours until then; one that is over: not (R22).
+struct busy_set {
+  instant until;
+};
 struct turn_counted {
   int date = 0;
 };
@@ -80,6 +88,8 @@ struct agent_seen {
 void apply(agent_state& s, const agent_documented& r);
 void apply(agent_state& s, const agent_gone& r);
 void apply(agent_state& s, const toggled& r);
+void apply(agent_state& s, const away_set& r);
+void apply(agent_state& s, const busy_set& r);
 void apply(agent_state& s, const turn_counted& r);
 void apply(agent_state& s, const leg_reserved& r);
 void apply(agent_state& s, const reservation_ended& r);

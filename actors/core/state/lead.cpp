@@ -26,14 +26,10 @@ void apply(lead_state& s, const lead_data& r) {
   s.unreceived = r.received ? false : (s.known ? s.unreceived : true);
   s.known = true;
   take(s.name, r.name);
-  if (r.phone_text) {
-    s.phone_text = r.phone_text;
-    s.phone = r.phone;
-  }
-  if (r.email_text) {
-    s.email_text = r.email_text;
-    s.email = r.email;
-  }
+  if (r.phones)
+    s.phones = *r.phones;
+  if (r.emails)
+    s.emails = *r.emails;
   take(s.details.source, r.details.source);
   take(s.details.lead_type, r.details.lead_type);
   take(s.details.tags, r.details.tags);
@@ -42,14 +38,19 @@ void apply(lead_state& s, const lead_data& r) {
   take(s.details.state, r.details.state);
   take(s.details.price, r.details.price);
   take(s.details.timeframe, r.details.timeframe);
+  take(s.details.language, r.details.language);
 }
 
 void apply(lead_state& s, const owner_taken& r) {
   s.owner = r.agent_id;
   s.last_owner = r.agent_id;
+  s.owner_no = r.no;
   ++s.epoch;
   s.waiting_no = 0;
+  s.unsaid = false;
+  s.quiet = false;
   s.warnings.clear();
+  s.unread.clear();
 }
 
 void apply(lead_state& s, const owner_lost&) {
@@ -69,12 +70,26 @@ void apply(lead_state& s, const opted& r) {
   s.opted_out = r.out;
 }
 
+void apply(lead_state& s, const opted_in_again& r) {
+  s.opted_in = r.keys;
+}
+
 void apply(lead_state& s, const waits& r) {
   s.waiting_no = r.no;
+  s.unsaid = r.unsaid;
 }
 
 void apply(lead_state& s, const warned& r) {
   s.warnings = r.warnings;
+  s.unread = r.unread;
+}
+
+void apply(lead_state& s, const quieted& r) {
+  s.quiet = r.on;
+}
+
+void apply(lead_state& s, const re_inquiry_told& r) {
+  s.told_at = r.at;
 }
 
 void apply(lead_state& s, const outreach_held& r) {
@@ -95,7 +110,8 @@ void apply(lead_state& s, const task_opened& r) {
 
 void apply(lead_state& s, const tasks_moved& r) {
   for (auto& t : s.tasks)
-    t.assignee = r.to;
+    if (!r.whose || t.assignee == r.whose)
+      t.assignee = r.to;
 }
 
 void apply(lead_state& s, const task_ended& r) {
@@ -121,6 +137,11 @@ lead_head head_of(const lead_state& s) {
           .opted_out = s.opted_out,
           .has_tasks = !s.tasks.empty(),
           .has_held = !s.held.empty(),
+          .lent_tasks = std::any_of(s.tasks.begin(), s.tasks.end(),
+                                    [&s](const open_task& t) {
+                                      return t.assignee != s.owner;
+                                    }),
+          .opted_in = !s.opted_in.empty(),
           .waiting_no = s.waiting_no,
           .epoch = s.epoch,
           .owner_no = s.owner_no,

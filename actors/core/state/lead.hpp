@@ -49,7 +49,12 @@ struct lead_state {
   std::optional<std::string> stage;
   bool closed = false;
   bool opted_out = false;            /// by this lead itself (R18)
-  std::uint64_t waiting_no = 0;      /// place among those waiting; 0: not
+  /// Phones and e-mails, as the index has them, whose opt-out this lead has
+  /// lifted for itself (R18): they cover it no more, until one opts out anew.
+  std::vector<std::string> opted_in;
+  std::uint64_t waiting_no = 0; /// place among those waiting; 0: not
+  bool unsaid = false; /// it waits, and nobody has said so yet (R11)
+  bool quiet = false;  /// until it has an owner (R40)
   std::vector<std::string> warnings; /// kept until it is assigned
   std::vector<std::string> unread;   /// the same in words, for the owner
   instant told_at;                   /// of the last `re_inquiry` (R40)
@@ -66,12 +71,15 @@ struct lead_state {
 
 /// What a lead is known by after an inquiry; unset parts stay as they are.
 struct lead_data {
-  std::optional<std::string> name, phone_text, phone, email_text, email;
+  std::optional<std::string> name;
+  /// All that it keeps from now on, the latest last.
+  std::optional<std::vector<std::string>> phones, emails;
   lead_details details;
   bool received = false;
 };
 struct owner_taken {
   std::string agent_id;
+  std::uint64_t no = 0; /// the team's count (R12)
 };
 struct owner_lost {};
 struct stage_set {
@@ -83,11 +91,23 @@ struct lead_open {
 struct opted {
   bool out = true;
 };
+/// What covers the lead no more, though it has opted out.
+struct opted_in_again {
+  std::vector<std::string> keys;
+};
 struct waits {
   std::uint64_t no = 0; /// 0: waits no longer
+  bool unsaid = false;
 };
 struct warned {
-  std::vector<std::string> warnings;
+  std::vector<std::string> warnings, unread;
+};
+struct quieted {
+  bool on = true;
+};
+/// A `re_inquiry` went out, or the time of the last one is taken over (R40).
+struct re_inquiry_told {
+  instant at;
 };
 struct outreach_held {
   held_outreach item;
@@ -100,6 +120,7 @@ struct task_opened {
 };
 struct tasks_moved {
   std::string to;
+  std::optional<std::string> whose; /// none: all of them
 };
 struct task_ended {
   std::string task_id;
@@ -118,8 +139,11 @@ void apply(lead_state& s, const owner_lost& r);
 void apply(lead_state& s, const stage_set& r);
 void apply(lead_state& s, const lead_open& r);
 void apply(lead_state& s, const opted& r);
+void apply(lead_state& s, const opted_in_again& r);
 void apply(lead_state& s, const waits& r);
 void apply(lead_state& s, const warned& r);
+void apply(lead_state& s, const quieted& r);
+void apply(lead_state& s, const re_inquiry_told& r);
 void apply(lead_state& s, const outreach_held& r);
 void apply(lead_state& s, const outreach_let_go& r);
 void apply(lead_state& s, const task_opened& r);
@@ -134,6 +158,8 @@ void apply(lead_state& s, const lead_forgotten& r);
 struct lead_head {
   bool known = false, closed = false, opted_out = false;
   bool has_tasks = false, has_held = false;
+  bool lent_tasks = false; /// some are not the owner's (R17)
+  bool opted_in = false;   /// of something that has opted out (R18)
   std::uint64_t waiting_no = 0, epoch = 0, owner_no = 0;
   instant touched;
   bool owned = false; /// the last owner is the present one

@@ -196,7 +196,7 @@ void fields(A& a, lead_head& x) {
   all(a, x.known, x.closed, x.opted_out, x.has_tasks, x.has_held, x.waiting_no,
       x.epoch, x.touched, x.owned, x.last_owner);
   if (has_fields_of(a, 3))
-    field(a, x.owner_no);
+    all(a, x.owner_no, x.lent_tasks, x.opted_in);
 }
 /// Before format 3 a lead had one phone and one e-mail, and what was typed.
 template <class A>
@@ -218,7 +218,7 @@ void fields(A& a, lead_state& x) {
   }
   all(a, x.details, x.stage, x.warnings, x.held, x.tasks, x.seen);
   if (has_fields_of(a, 3))
-    all(a, x.unread, x.told_at);
+    all(a, x.unread, x.told_at, x.opted_in, x.unsaid, x.quiet);
 }
 template <class A>
 void fields(A& a, agent_state& x) {

@@ -29,6 +29,14 @@ void apply(team_counters& s, const place_given& r) {
   s.waiting_last = r.no;
 }
 
+void apply(team_counters& s, const owner_counted& r) {
+  s.owner_last = r.no;
+}
+
+void apply(team_counters& s, const round_made& r) {
+  s.round_minute = r.minute;
+}
+
 void apply(team_counters& s, const cover_counted& r) {
   s.cover_last = r.no;
 }

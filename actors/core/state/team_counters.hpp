@@ -80,6 +80,14 @@ struct parked_counted {
 struct place_given {
   std::uint64_t no = 0;
 };
+/// A lead got an owner: which one was last is told by it (R12).
+struct owner_counted {
+  std::uint64_t no = 0;
+};
+/// The leads that wait were tried before a newcomer (R11).
+struct round_made {
+  std::int64_t minute = 0; /// since 1970
+};
 struct cover_counted {
   std::uint64_t no = 0;
 };
@@ -100,6 +108,8 @@ void apply(team_counters& s, const document_counted& r);
 void apply(team_counters& s, const lead_let_in& r);
 void apply(team_counters& s, const parked_counted& r);
 void apply(team_counters& s, const place_given& r);
+void apply(team_counters& s, const owner_counted& r);
+void apply(team_counters& s, const round_made& r);
 void apply(team_counters& s, const cover_counted& r);
 void apply(team_counters& s, const retry_set& r);
 void apply(team_counters& s, const mass_left_over& r);

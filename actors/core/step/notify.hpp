@@ -2,6 +2,7 @@
 
 #include "actors/core/step/step.hpp"
 
+#include <optional>
 #include <string>
 
 namespace fairlead {
@@ -11,12 +12,28 @@ namespace fairlead {
 bool notify(step& s, const visited_lead& about, const std::string& to,
             notification_requested n);
 
-/// The same about an agent (R35).
+/// The same about an agent (R35, R17).
 bool notify(step& s, const visited_agent& about, const std::string& to,
             notification_requested n);
 
-/// How a lead is called in texts for people: its name, else its phone, e-mail
-/// or id.
-[[nodiscard]] std::string name_of(const visited_lead& lead);
+// How somebody is called in texts for people: by a name or a number, never by
+// an id.
+
+/// The lead's name, else its phone or e-mail, else `a lead without a name`.
+[[nodiscard]] std::string name_of(const step& s, const visited_lead& lead);
+
+/// The agent's name, which is their id where the document gives none;
+/// `somebody who is not known` for an agent without a document.
+[[nodiscard]] std::string name_of_agent(const step& s,
+                                        const std::string& agent_id);
+
+/// `+15125550101, extension 12`; of an endpoint its text.
+[[nodiscard]] std::string name_of_number(const dialled& number);
+/// The same of a phone as messages/phone.hpp keeps it.
+[[nodiscard]] std::string name_of_phone(std::string_view phone);
+
+/// ` Price not readable: '2.5 mio'.` for each field that could not be read
+/// since the lead was assigned last, to be put behind a text; else empty.
+[[nodiscard]] std::string unread_words(const visited_lead& lead);
 
 } // namespace fairlead

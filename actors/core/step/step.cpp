@@ -80,7 +80,12 @@ output_frame step::frame() const {
 }
 
 visit step::arrive() {
-  require(!way_.empty(), "a step arrives where nobody sent it");
+  if (way_.empty()) {
+    require(!last_.empty(), "a step arrives where nobody sent it");
+    auto v = std::move(last_.front());
+    last_.erase(last_.begin());
+    return v;
+  }
   std::reverse(way_.begin() + static_cast<std::ptrdiff_t>(named_), way_.end());
   auto v = std::move(way_.back());
   way_.pop_back();

@@ -8,6 +8,8 @@
 #include "messages/records.hpp"
 #include "messages/wire/decode.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -84,18 +86,25 @@ public:
   /// Sends the step on, after the visits that were named before during this
   /// visit.
   void next(visit v) { way_.push_back(std::move(v)); }
+  /// Sends it there when everything else is done.
+  void finally(visit v) { last_.push_back(std::move(v)); }
   /// The stop that is due; null: the step is done.
   [[nodiscard]] const visit* upcoming() const {
-    if (rejected_ || duplicate_ || way_.empty())
+    if (rejected_ || duplicate_)
       return nullptr;
+    if (way_.empty())
+      return last_.empty() ? nullptr : &last_.front();
     return named_ < way_.size() ? &way_[named_] : &way_.back();
   }
   /// Takes it off the way.
   [[nodiscard]] visit arrive();
 
-  /// Leads that a mass step may still handle (R17: at most 200).
+  /// Leads that a mass step may still handle (R17: at most 200). Those that are
+  /// taken along count, too, and may be more than are left (R54).
   [[nodiscard]] std::size_t mass_left() const { return mass_left_; }
-  void count_mass_lead() { --mass_left_; }
+  void count_mass_leads(std::size_t n) {
+    mass_left_ -= std::min(n, mass_left_);
+  }
 
 private:
   const std::string& add(std::string subject, bool about_lead,
@@ -113,6 +122,7 @@ private:
   /// named, the next one first.
   std::vector<visit> way_;
   std::size_t named_ = 0;
+  std::vector<visit> last_; /// made after all of those
   std::optional<dead_letter> rejected_;
   std::vector<late_dead_letter> late_;
   bool duplicate_ = false;

@@ -6,11 +6,13 @@
 #include "messages/words.hpp"
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace fairlead {
 
@@ -42,14 +44,33 @@ struct outcome_due {
   std::optional<group_ref> group;         /// R21, of the routing
   call_ledger ledger;
 };
-/// The owner has gone, or everything is handed on (R17).
+/// An agent has gone (R17): a lead of theirs gets another owner, and a task of
+/// theirs on somebody else's lead goes to its owner.
 struct assign_anew {
+  std::string agent_id;
   bool open = false; /// every open lead, not only one with open tasks
 };
 /// The lead waits: try again (R11).
 struct try_again {};
-/// Somebody with the lead's phone or e-mail has opted out (R18).
-struct refuse_held {};
+/// The older leads that waited have been tried: it is this new one's turn
+/// (R11). What its event gave is looked up once more.
+struct its_turn {
+  std::optional<std::string> phone, email;
+};
+/// Another lead of the same person got another owner: go along (R54).
+struct go_along {
+  std::string with;      /// that lead
+  std::string old_owner; /// and this one's, unless something came between
+  std::string agent_id;
+  assign_reason reason = assign_reason::manual;
+  std::optional<std::string> rule_id;
+  std::string decision_id;
+};
+/// Somebody with one of the lead's phones and e-mails has opted out (R18).
+struct refuse_held {
+  /// Those, as the index has them: they cover this lead again.
+  std::vector<std::string> keys;
+};
 /// Somebody with the lead's phone or e-mail has opted in again (R18).
 struct opt_in_again {};
 
@@ -79,8 +100,11 @@ struct call_over {
   std::string call_id;
   std::int64_t wrap_up_s = 0;
 };
-/// They are asked to cover for somebody off duty (R41).
+/// They are asked to stand in for somebody who is not there (R50).
 struct cover_requested {};
+/// They have gone, and their leads are done with (R17): if some are left, the
+/// account owner is told.
+struct leads_done {};
 
 // -- to a call ----------------------------------------------------------------
 
@@ -114,13 +138,21 @@ struct keep_ledger {
 struct work_on {
   std::optional<mass_work> added;
 };
+/// The next leads of the mass work that this step does: visited one by one,
+/// because each may take others along, and they count, too (R54).
+struct work_goes_on {
+  std::vector<mass_work> works; /// what is left; the first is under way
+  std::vector<std::string> leads;
+  std::size_t next = 0;
+};
 
 using errand
   = std::variant<handle_event, handle_timer, timer_given_up, own_for_transfer,
-                 outcome_due, assign_anew, try_again, refuse_held, opt_in_again,
-                 turn_used, leg_rings, leg_closed, has_answered, call_taken,
-                 call_over, cover_requested, begin_routing, go_on, routing_over,
-                 ring_again, apply_parked, target_gone, keep_ledger, work_on>;
+                 outcome_due, assign_anew, try_again, its_turn, go_along,
+                 refuse_held, opt_in_again, turn_used, leg_rings, leg_closed,
+                 has_answered, call_taken, call_over, cover_requested,
+                 leads_done, begin_routing, go_on, routing_over, ring_again,
+                 apply_parked, target_gone, keep_ledger, work_on, work_goes_on>;
 
 /// One stop on a step's way: which entity it visits, and what for.
 struct visit {
@@ -134,20 +166,20 @@ struct visit {
 template <class Errand, class... Known>
 concept one_of = (std::same_as<Errand, Known> || ...);
 
-template <one_of<handle_event, work_on> Errand>
+template <one_of<handle_event, work_on, work_goes_on> Errand>
 [[nodiscard]] visit to_team(Errand what) {
   return {entity_kind::team, "", std::move(what)};
 }
 
 template <one_of<handle_event, turn_used, leg_rings, leg_closed, has_answered,
-                 call_taken, call_over, cover_requested>
+                 call_taken, call_over, cover_requested, leads_done>
             Errand>
 [[nodiscard]] visit to_agent(std::string id, Errand what) {
   return {entity_kind::agent, std::move(id), std::move(what)};
 }
 
 template <one_of<handle_event, own_for_transfer, outcome_due, assign_anew,
-                 try_again, refuse_held, opt_in_again>
+                 try_again, its_turn, go_along, refuse_held, opt_in_again>
             Errand>
 [[nodiscard]] visit to_lead(std::string id, Errand what) {
   return {entity_kind::lead, std::move(id), std::move(what)};
