@@ -3,6 +3,7 @@
 #include "actors/core/limits.hpp"
 #include "actors/core/owner/gate.hpp"
 #include "actors/core/owner/ownership.hpp"
+#include "actors/core/owner/tasks.hpp"
 #include "actors/core/step/notify.hpp"
 #include "actors/core/text.hpp"
 #include "messages/phone.hpp"
@@ -206,12 +207,8 @@ void close_lead(step& s, visited_lead& lead) {
   lead.change(lead_open{false});
   stop_waiting(s, lead);
   auto tasks = lead->tasks;
-  for (const auto& t : tasks) {
-    s.emit(lead.id(),
-           task_cancelled{.task_id = t.task_id,
-                          .reason = task_cancel_reason::lead_closed});
-    lead.change(task_ended{t.task_id});
-  }
+  for (const auto& t : tasks)
+    cancel_task(s, lead, t, task_cancel_reason::lead_closed);
   refuse_all(s, lead, refusal_reason::lead_closed);
 }
 

@@ -142,7 +142,8 @@ void begin_cascade(step& s, visited_call& call, const transfer_requested& e) {
     .confirm_fallback = t.confirm_fallback,
     .wrap_up_s = document.calls.wrap_up_s,
     .max_call_s = document.calls.max_call_s,
-    .auto_unavailable_after = document.calls.auto_unavailable_after};
+    .auto_unavailable_after = document.calls.auto_unavailable_after,
+    .cover_after_s = document.calls.cover_after_s};
   std::set<std::string> known;
   for (const auto& text : e.fallback_numbers.value_or(t.fallback_numbers))
     if (auto phone = read_phone(text, s.team().region());

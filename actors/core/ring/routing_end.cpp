@@ -1,36 +1,11 @@
 #include "actors/core/ring/routing_end.hpp"
 
+#include "actors/core/outcome/tags.hpp"
 #include "actors/core/ring/ring_targets.hpp"
 
 #include <utility>
 
 namespace fairlead {
-namespace {
-
-/// Sends the step to the lead for an outcome that the routing derived (R38).
-void derive_outcome(step& s, visited_call& call, outcome derived,
-                    const std::optional<std::string>& answered_by) {
-  auto ledger = call->ledger;
-  // A tag that came long before the transfer has done all this already.
-  if (ledger.transfer_outcome == derived)
-    return;
-  auto corrects = std::exchange(ledger.transfer_outcome, derived);
-  (derived == outcome::successful_transfer ? ledger.success_done
-                                           : ledger.miss_done)
-    = true;
-  call.change(ledger_written{ledger});
-  outcome_due o{.call_id = call.id(),
-                .tag = derived,
-                .corrects = corrects,
-                .until = {},
-                .answered_by = answered_by,
-                .group = call->group,
-                .ledger = std::move(ledger)};
-  s.next(to_lead(call->lead_id, std::move(o)));
-}
-
-} // namespace
-
 rung_leg rung(const leg& l, std::optional<cancel_reason> why) {
   return {.leg_id = l.leg_id,
           .agent_id = l.agent_id,
@@ -82,8 +57,7 @@ void win(step& s, visited_call& call, const leg& l) {
     s.next(to_agent(*agent, has_answered{}));
     s.next(to_agent(*agent, call_taken{call.id()}));
   }
-  if (!call->ledger.success_done)
-    derive_outcome(s, call, outcome::successful_transfer, agent);
+  derive_outcome(s, call, outcome::successful_transfer);
 }
 
 void miss(step& s, visited_call& call, miss_reason why) {
@@ -91,7 +65,7 @@ void miss(step& s, visited_call& call, miss_reason why) {
                                         .reason = why,
                                         .attempts = call->attempts});
   call.change(routing_missed{s.now()});
-  derive_outcome(s, call, outcome::missed_transfer, std::nullopt);
+  derive_outcome(s, call, outcome::missed_transfer);
 }
 
 void end_call(step& s, visited_call& call) {

@@ -49,6 +49,9 @@ const leg* call_state::find(const std::string& leg_id) const {
 }
 
 void apply(call_state& s, const routing_started& r) {
+  // A call that was tagged with another lead starts anew with this one.
+  if (!s.lead_id.empty() && s.lead_id != r.lead_id)
+    s.ledger = {};
   s.phase = call_phase::ringing;
   s.lead_id = r.lead_id;
   s.settings = r.settings;
@@ -96,6 +99,11 @@ void apply(call_state& s, const call_won& r) {
 void apply(call_state& s, const win_taken_back& r) {
   require(s.winner.has_value(), "R33: a win is taken back that never was");
   leg_of(s, *s.winner).end = leg_end::bridge_failed;
+  // People are told anew of a second winner (R40).
+  std::erase_if(s.ledger.told, [](const notice& n) {
+    return n.kind == notification_kind::transfer_answered;
+  });
+  s.ledger.failed_win = s.winner;
   s.winner.reset();
   s.phase = call_phase::ringing;
   s.total_until = r.total_until;

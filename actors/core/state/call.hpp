@@ -77,6 +77,7 @@ struct routing_settings {
   std::vector<std::string> fallback_numbers; /// E.164, each once
   bool confirm_agents = false, confirm_fallback = false;
   std::int64_t wrap_up_s = 0, max_call_s = 0, auto_unavailable_after = 0;
+  std::int64_t cover_after_s = call_settings{}.cover_after_s;
   friend bool operator==(const routing_settings&, const routing_settings&)
     = default;
 };
@@ -94,6 +95,7 @@ struct parked_event {
 struct notice {
   notification_kind kind = notification_kind::outcome;
   std::string agent_id;
+  std::string concerned; /// the agent that an `auto_unavailable` is about
   friend bool operator==(const notice&, const notice&) = default;
 };
 
@@ -104,15 +106,29 @@ struct created_task {
   friend bool operator==(const created_task&, const created_task&) = default;
 };
 
+/// What a call has done to the cadence (R39): cancelled it at most once, until
+/// R33 resumes it.
+enum class cadence_state : std::uint8_t {
+  untouched,
+  cancelled_by_success, /// R33 may resume it
+  cancelled
+};
+
 /// What has been done about a call's outcomes, so that nothing is done twice.
+/// It belongs to the call, not to one of its routings (R44).
 struct call_ledger {
   std::optional<outcome> transfer_outcome; /// as it stands (R38)
-  bool success_done = false;               /// its actions have run (R33)
-  bool miss_done = false;
-  bool tag_applied = false; /// one of the other tags (R38)
-  bool cadence_cancelled = false;
+  bool derived = false;                    /// by a routing, once at least (R38)
+  bool success_done = false; /// the actions of a success have run (R33)
+  bool tag_applied = false;  /// one of the other tags (R38)
+  /// The leg whose win was taken back, until the outcome says what came of it
+  /// (R33).
+  std::optional<std::string> failed_win;
+  cadence_state cadence = cadence_state::untouched;
+  bool others_cancel = false; /// an outcome but the success cancels the cadence
   std::vector<notice> told;
-  std::vector<created_task> tasks;
+  std::vector<created_task> tasks;    /// that nobody has cancelled (R41)
+  std::optional<std::string> repeats; /// another call's task: this miss's (R41)
   friend bool operator==(const call_ledger&, const call_ledger&) = default;
 };
 

@@ -119,6 +119,12 @@ void apply(lead_state& s, const task_ended& r) {
                 [&r](const open_task& t) { return t.task_id == r.task_id; });
 }
 
+void apply(lead_state& s, const task_repeats& r) {
+  for (auto& t : s.tasks)
+    if (t.task_id == r.task_id)
+      ++t.misses;
+}
+
 void apply(lead_state& s, const lead_seen& r) {
   s.seen.add(r.key);
 }

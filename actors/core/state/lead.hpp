@@ -30,6 +30,7 @@ struct open_task {
   std::string call_id;
   std::optional<std::string> assignee; /// stays when the owner is lost (R17)
   instant due_at;
+  std::int64_t misses = 0; /// that it calls back for (R41); 0: for none
   friend bool operator==(const open_task&, const open_task&) = default;
 };
 
@@ -125,6 +126,10 @@ struct tasks_moved {
 struct task_ended {
   std::string task_id;
 };
+/// It calls back for one more miss (R41).
+struct task_repeats {
+  std::string task_id;
+};
 struct lead_seen {
   std::uint64_t key = 0;
 };
@@ -149,6 +154,7 @@ void apply(lead_state& s, const outreach_let_go& r);
 void apply(lead_state& s, const task_opened& r);
 void apply(lead_state& s, const tasks_moved& r);
 void apply(lead_state& s, const task_ended& r);
+void apply(lead_state& s, const task_repeats& r);
 void apply(lead_state& s, const lead_seen& r);
 void apply(lead_state& s, const lead_touched& r);
 void apply(lead_state& s, const lead_forgotten& r);

@@ -189,6 +189,10 @@ void fields(A& a, held_outreach& x) {
 template <class A>
 void fields(A& a, open_task& x) {
   all(a, x.task_id, x.kind, x.call_id, x.assignee, x.due_at);
+  if (has_fields_of(a, 3))
+    field(a, x.misses);
+  else
+    x.misses = x.kind == default_task::call_back ? 1 : 0;
 }
 /// The head's part is stored once, in front of the body.
 template <class A>
@@ -242,6 +246,8 @@ void fields(A& a, routing_settings& x) {
   all(a, x.pattern, x.ring_timeout_s, x.total_timeout_s, x.max_age_s,
       x.fallback_numbers, x.confirm_agents, x.confirm_fallback, x.wrap_up_s,
       x.max_call_s, x.auto_unavailable_after);
+  if (has_fields_of(a, 3))
+    field(a, x.cover_after_s);
 }
 template <class A, class X, class Y>
 void fields(A& a, std::pair<X, Y>& x) {
@@ -260,6 +266,8 @@ template <class A>
 void fields(A& a, notice& x) {
   as_text(a, x.kind);
   field(a, x.agent_id);
+  if (has_fields_of(a, 3))
+    field(a, x.concerned);
 }
 template <class A>
 void fields(A& a, created_task& x) {
@@ -268,8 +276,32 @@ void fields(A& a, created_task& x) {
 template <class A>
 void fields(A& a, call_ledger& x) {
   as_text(a, x.transfer_outcome);
-  all(a, x.success_done, x.miss_done, x.tag_applied, x.cadence_cancelled,
-      x.told, x.tasks);
+  if (has_fields_of(a, 3))
+    return all(a, x.derived, x.success_done, x.tag_applied, x.failed_win,
+               x.cadence, x.others_cancel, x.told, x.tasks, x.repeats);
+  bool miss_done = false;
+  bool cancelled = false;
+  all(a, x.success_done, miss_done, x.tag_applied, cancelled, x.told, x.tasks);
+  // Which outcome had cancelled the cadence was not kept: the success, if
+  // there was no other.
+  bool others = miss_done || x.tag_applied;
+  if (cancelled)
+    x.cadence = others ? cadence_state::cancelled : cadence_state::cancelled_by_success;
+  x.others_cancel = cancelled && others;
+}
+/// Before format 3 the ledger did not say what the routing tells.
+void ledger_of_before(call_state& x) {
+  bool rings = x.phase == call_phase::ringing;
+  x.ledger.derived
+    = rings ? x.ledger.success_done : x.phase != call_phase::unrouted;
+  if (!rings || x.ledger.transfer_outcome != outcome::successful_transfer)
+    return;
+  for (const auto& l : x.legs)
+    if (l.end == leg_end::bridge_failed)
+      x.ledger.failed_win = l.leg_id;
+  std::erase_if(x.ledger.told, [](const notice& n) {
+    return n.kind == notification_kind::transfer_answered;
+  });
 }
 template <class A>
 void fields(A& a, call_state& x) {
@@ -279,6 +311,8 @@ void fields(A& a, call_state& x) {
   as_text(a, x.last_reason);
   all(a, x.rang_since_failure, x.winner, x.busy_until, x.ended, x.ledger,
       x.parked, x.seen, x.touched);
+  if (!has_fields_of(a, 3))
+    ledger_of_before(x);
 }
 template <class A>
 void fields(A& a, rotation_member& x) {

@@ -32,16 +32,22 @@ struct timer_given_up {};
 
 /// A transfer has come: see that there is an owner (R32, R17).
 struct own_for_transfer {};
+/// Whom a leg had reached: an agent, or a number that is nobody's.
+struct reached {
+  std::optional<std::string> agent_id;
+  dialled number;
+};
 /// Do what an outcome asks for (R39).
 struct outcome_due {
   std::string call_id;
-  outcome_tag tag;
+  outcome_tag tag;                 /// as tags are compared
   std::optional<outcome> corrects; /// the outcome that stood before
-  bool only_tell = false;          /// its actions have run before (R33)
+  bool again = false;              /// a success, and its actions have run (R33)
   bool refused_already = false;    /// opt_out: what was held is refused
   std::optional<instant> until;
-  std::optional<std::string> answered_by; /// agent id
-  std::optional<group_ref> group;         /// R21, of the routing
+  std::optional<reached> answered_by;
+  std::optional<reached> instead_of; /// whose win was taken back (R33)
+  std::int64_t cover_after_s = 0;    /// R41, R37
   call_ledger ledger;
 };
 /// An agent has gone (R17): a lead of theirs gets another owner, and a task of
@@ -126,9 +132,15 @@ struct apply_parked {};
 struct target_gone {
   std::string agent_id;
 };
-/// What the lead did about the call's outcome.
+/// What the lead did about the call's outcome. It replaces the ledger that the
+/// errand had with it: nobody else may write it between the two.
 struct keep_ledger {
   call_ledger ledger;
+};
+/// A task that came of the call was cancelled: a miss that stands again has
+/// another one (R41, P1).
+struct task_called_off {
+  std::string task_id;
 };
 
 // -- to the team --------------------------------------------------------------
@@ -152,7 +164,8 @@ using errand
                  refuse_held, opt_in_again, turn_used, leg_rings, leg_closed,
                  has_answered, call_taken, call_over, cover_requested,
                  leads_done, begin_routing, go_on, routing_over, ring_again,
-                 apply_parked, target_gone, keep_ledger, work_on, work_goes_on>;
+                 apply_parked, target_gone, keep_ledger, task_called_off,
+                 work_on, work_goes_on>;
 
 /// One stop on a step's way: which entity it visits, and what for.
 struct visit {
@@ -186,7 +199,7 @@ template <one_of<handle_event, own_for_transfer, outcome_due, assign_anew,
 }
 
 template <one_of<handle_event, begin_routing, go_on, routing_over, ring_again,
-                 apply_parked, target_gone, keep_ledger>
+                 apply_parked, target_gone, keep_ledger, task_called_off>
             Errand>
 [[nodiscard]] visit to_call(std::string id, Errand what) {
   return {entity_kind::call, std::move(id), std::move(what)};

@@ -191,6 +191,7 @@ void decide_call(step& s, const visit& v) {
       [&](const apply_parked&) { apply_next_parked(s, call); },
       [&](const target_gone& e) { withdraw_target(s, call, e.agent_id); },
       [&](const keep_ledger& e) { call.change(ledger_written{e.ledger}); },
+      [&](const task_called_off& e) { forget_task(call, e.task_id); },
       [](const auto&) {
         throw invariant_error{"a visit to a call that it does not "
                               "expect"};

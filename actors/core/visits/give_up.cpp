@@ -57,10 +57,11 @@ void drop_call_timer(step& s, const std::string& id) {
                                         .attempts = call->attempts});
   call.change(routing_missed{s.now()});
   auto ledger = call->ledger;
-  ledger.transfer_outcome = outcome::missed_transfer;
-  if (!ledger.miss_done)
+  if (ledger.transfer_outcome != outcome::missed_transfer)
     leave_call_back(s, call);
-  ledger.miss_done = true;
+  ledger.transfer_outcome = outcome::missed_transfer;
+  ledger.derived = true;
+  ledger.failed_win.reset();
   call.change(ledger_written{std::move(ledger)});
 }
 
