@@ -24,6 +24,14 @@ struct late_dead_letter {
   std::size_t after = 0; /// number of the step's outputs before it
 };
 
+/// Who acts for a lead's owner in this step (R50), looked for once.
+struct found_stand_in {
+  std::string lead_id;
+  std::optional<std::string> owner;
+  std::optional<std::string> agent_id; /// none: there is nobody
+  bool asked = false;                  /// has been named
+};
+
 /// One step on its way through the actors (the baton): what is
 /// handled, the team's working state, and what has come of it so far. One
 /// holder at a time; it is moved, never shared.
@@ -106,6 +114,9 @@ public:
     mass_left_ -= std::min(n, mass_left_);
   }
 
+  /// One for each lead that somebody was looked for.
+  [[nodiscard]] std::vector<found_stand_in>& stand_ins() { return stand_ins_; }
+
 private:
   const std::string& add(std::string subject, bool about_lead,
                          output_body body);
@@ -125,6 +136,7 @@ private:
   std::vector<visit> last_; /// made after all of those
   std::optional<dead_letter> rejected_;
   std::vector<late_dead_letter> late_;
+  std::vector<found_stand_in> stand_ins_;
   bool duplicate_ = false;
   int unfair_choices_ = 0;
   std::size_t mass_left_;
