@@ -26,7 +26,16 @@ bool covers(const window& w, int starts_on, const local_time& t) {
   return from <= at && at < to;
 }
 
-bool started(const schedule& hours, int date, const local_time& t) {
+/// R49: a holiday is no weekday.
+bool starts_that_day(const weekly_window& w, int date,
+                     const holiday_list& holidays) {
+  if (std::binary_search(holidays.begin(), holidays.end(), date))
+    return w.days[holiday];
+  return w.days[static_cast<std::size_t>(weekday_of(date))];
+}
+
+bool started(const schedule& hours, int date, const holiday_list& holidays,
+             const local_time& t) {
   bool replaced = false;
   bool covered = false;
   for (const auto& o : hours.overrides) {
@@ -37,34 +46,35 @@ bool started(const schedule& hours, int date, const local_time& t) {
   }
   if (replaced)
     return covered;
-  auto day = static_cast<std::size_t>(weekday_of(date));
-  return std::any_of(hours.weekly.begin(), hours.weekly.end(),
-                     [&](const weekly_window& w) {
-                       return w.days[day] && covers(w.hours, date, t);
-                     });
+  return std::any_of(
+    hours.weekly.begin(), hours.weekly.end(), [&](const weekly_window& w) {
+      return covers(w.hours, date, t) && starts_that_day(w, date, holidays);
+    });
 }
 
 } // namespace
 
-bool inside(const weekly_window& w, const zone& z, instant t) {
+bool inside(const weekly_window& w, const zone& z, const holiday_list& holidays,
+            instant t) {
   auto local = to_local(z, t);
   for (int date = local.date - 1; date <= local.date; ++date)
-    if (w.days[static_cast<std::size_t>(weekday_of(date))]
-        && covers(w.hours, date, local))
+    if (covers(w.hours, date, local) && starts_that_day(w, date, holidays))
       return true;
   return false;
 }
 
-bool inside(const std::optional<schedule>& hours, const zone& z, instant t) {
+bool inside(const std::optional<schedule>& hours, const zone& z,
+            const holiday_list& holidays, instant t) {
   if (!hours)
     return true;
   auto local = to_local(z, t);
-  return started(*hours, local.date - 1, local)
-         || started(*hours, local.date, local);
+  return started(*hours, local.date - 1, holidays, local)
+         || started(*hours, local.date, holidays, local);
 }
 
 std::optional<instant> next_start(const schedule& hours, const zone& z,
-                                  instant t) {
+                                  const holiday_list& holidays, instant t,
+                                  const std::function<bool(instant)>& counts) {
   auto today = to_local(z, t).date;
   auto limit = t + limits::next_window_within;
   std::optional<instant> best;
@@ -73,7 +83,8 @@ std::optional<instant> next_start(const schedule& hours, const zone& z,
     // starts twice (R2).
     for (auto start : {from_local(z, date, w.from_min),
                        last_from_local(z, date, w.from_min)})
-      if (start > t && start <= limit && (!best || start < *best))
+      if (start > t && start <= limit && (!best || start < *best)
+          && counts(start))
         best = start;
   };
   // One more day on both sides: the clock may jump over midnight.
@@ -90,7 +101,7 @@ std::optional<instant> next_start(const schedule& hours, const zone& z,
     if (replaced)
       continue;
     for (const auto& w : hours.weekly)
-      if (w.days[static_cast<std::size_t>(weekday_of(date))])
+      if (starts_that_day(w, date, holidays))
         consider(date, w.hours);
   }
   return best;
