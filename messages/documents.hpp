@@ -239,4 +239,10 @@ struct agent_document {
   return known && news && *news <= *known;
 }
 
+/// The highest version known after one more document (R45).
+[[nodiscard]] constexpr std::optional<std::int64_t>
+newest(std::optional<std::int64_t> known, std::optional<std::int64_t> news) {
+  return !news || outdated(known, news) ? known : news;
+}
+
 } // namespace fairlead

@@ -34,6 +34,10 @@ inline constexpr std::size_t leads_per_mass_step = 200;
 /// of them a team remembers.
 inline constexpr auto gone_kept = days{7};
 inline constexpr std::size_t gone_per_team = 2000;
+/// All ids of members that one pool remembers, so that no snapshot passes 900
+/// KiB: those of its members fill a record at most.
+inline constexpr std::size_t gone_bytes_per_pool = 384 * 1024;
+inline constexpr std::size_t passed_over_listed = 20; /// R19
 inline constexpr auto retry_every = seconds{60};
 inline constexpr auto transfer_age_max = hours{24};
 inline constexpr auto next_window_within = days{14};

@@ -18,6 +18,7 @@ void apply(agent_state& s, const agent_documented& r) {
   }
   s.document = r.document;
   s.phone = r.phone;
+  s.version_known = newest(s.version_known, r.document.version);
   if (starts) {
     s.accepting_leads = r.document.accepting_leads;
     s.available_for_calls = r.document.available_for_calls;
@@ -46,7 +47,8 @@ void apply(agent_state& s, const busy_set& r) {
 }
 
 void apply(agent_state& s, const turn_counted& r) {
-  if (s.turns_date != r.date) {
+  // R7: the date only moves forward, also where a zone was set right.
+  if (r.date > s.turns_date) {
     s.turns_date = r.date;
     s.turns_today = 0;
   }

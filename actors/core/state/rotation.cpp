@@ -4,6 +4,7 @@
 #include "actors/core/limits.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 namespace fairlead {
@@ -34,11 +35,25 @@ std::int64_t common_multiple(std::int64_t u, std::int64_t weight) {
 
 /// Those who were taken out and may still come back at `at`.
 std::vector<gone_member> remembered(const rotation& r, instant at) {
-  std::vector<gone_member> kept;
-  for (const auto& g : r.gone)
-    if (at - g.left < limits::gone_kept)
-      kept.push_back(g);
+  auto kept = r.gone;
+  std::erase_if(kept, [at](const gone_member& g) {
+    return at - g.left >= limits::gone_kept;
+  });
   return kept;
+}
+
+/// R15: no snapshot may pass 900 KiB, however long the names are of those who
+/// were taken out: the oldest are forgotten first.
+void keep_within_bytes(std::vector<gone_member>& gone) {
+  std::size_t bytes = 0;
+  auto first = gone.end();
+  while (first != gone.begin()
+         && bytes + std::prev(first)->agent_id.size()
+              <= limits::gone_bytes_per_pool) {
+    --first;
+    bytes += first->agent_id.size();
+  }
+  gone.erase(gone.begin(), first);
 }
 
 template <class Members>
@@ -134,6 +149,7 @@ rotation reconfigured(const std::optional<rotation>& now,
                       .pass = m.pass,
                       .assigned_no = m.assigned_no,
                       .left = at});
+  keep_within_bytes(gone);
   for (const auto& m : pool.members)
     next.u = common_multiple(next.u, m.weight);
   // Those who come back count with the weight that they have now.
@@ -173,7 +189,7 @@ rotation reconfigured(const std::optional<rotation>& now,
 rotation removed(const rotation& now, instant at) {
   auto r = reconfigured(
     now, {.id = {}, .members = {}, .catch_up_turns = now.catch_up_turns}, at);
-  r.removed = at;
+  r.removed = now.removed.value_or(at);
   return r;
 }
 

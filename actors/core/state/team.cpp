@@ -1,9 +1,11 @@
 #include "actors/core/state/team.hpp"
 
 #include "actors/core/invariant.hpp"
+#include "actors/core/limits.hpp"
 #include "actors/core/state/snapshot.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace fairlead {
@@ -20,6 +22,48 @@ const zone* utc() {
 /// An opt-out has nothing to say but that it is there.
 std::string opt_out_snapshot() {
   return {static_cast<char>(snapshot_format), '\0'};
+}
+
+bool has_pool(const team_document& d, const std::string& id) {
+  return std::any_of(d.pools.begin(), d.pools.end(),
+                     [&id](const pool_document& p) { return p.id == id; });
+}
+
+using rotations = std::map<std::string, cell<rotation>>;
+
+/// R15: of all that was taken out of a team's documents the last 2 000 are
+/// remembered, members and pools; of what came out together the first goes
+/// first. A pool's members go before it.
+void forget_oldest(rotations& all) {
+  struct taken_out {
+    instant at;
+    rotations::iterator from;
+    bool pool; // else one of its members
+  };
+  std::vector<taken_out> out;
+  for (auto it = all.begin(); it != all.end(); ++it) {
+    for (const auto& g : it->second.state.gone)
+      out.push_back({g.left, it, false});
+    if (it->second.state.removed)
+      out.push_back({*it->second.state.removed, it, true});
+  }
+  if (out.size() <= limits::gone_per_team)
+    return;
+  std::stable_sort(
+    out.begin(), out.end(),
+    [](const taken_out& a, const taken_out& b) { return a.at < b.at; });
+  out.resize(out.size() - limits::gone_per_team);
+  std::map<std::string, std::ptrdiff_t> members;
+  for (const auto& o : out)
+    if (!o.pool)
+      ++members[o.from->first];
+  for (const auto& [id, n] : members) {
+    auto& gone = all[id].state.gone; // oldest first
+    gone.erase(gone.begin(), gone.begin() + n);
+  }
+  for (const auto& o : out)
+    if (o.pool)
+      all.erase(o.from);
 }
 
 /// Nullptr: there is none.
@@ -45,11 +89,12 @@ void team_state::load() {
   if (auto bytes = stored_.find(entity_kind::team, ""))
     restore(*bytes, counters_.state);
   if (auto bytes = stored_.find(entity_kind::document, "")) {
-    document_.emplace();
-    restore(*bytes, *document_);
-    zone_ = find_zone(document_->time_zone);
-    if (zone_ == nullptr) // gone from the system's database since
-      zone_ = utc();
+    team_document d;
+    restore(*bytes, d);
+    // States of before format 3 do not have the highest version by itself.
+    counters_.state.version_known
+      = newest(counters_.state.version_known, d.version);
+    put_in_force(std::move(d));
   }
   stored_.scan(entity_kind::pool, "", [this](auto id, auto bytes) {
     read_stored(bytes, rotations_[std::string{id}]);
@@ -93,23 +138,42 @@ std::int64_t team_state::config_version() const {
   return document_->version.value_or(counters().documents_applied);
 }
 
-void team_state::configure(team_document d) {
-  auto before = std::exchange(rotations_, {});
-  for (const auto& p : d.pools) {
-    auto* old = find(before, p.id);
-    auto& c = rotations_[p.id];
-    c.state = reconfigured(
-      old == nullptr ? std::nullopt : std::optional{old->state}, p);
-    if (old != nullptr)
-      c.marks = old->marks;
-    touch(entity_kind::pool, p.id, c.marks);
-    before.erase(p.id);
-  }
-  for (auto& [id, gone] : before)
-    touch(entity_kind::pool, id, gone.marks);
+const std::vector<int>& team_state::holidays() const {
+  static const std::vector<int> none;
+  return document_ ? document_->holidays : none;
+}
+
+void team_state::put_in_force(team_document d) {
   zone_ = find_zone(d.time_zone);
-  require(zone_ != nullptr, "a team document with an unknown zone was let in");
+  if (zone_ == nullptr) // gone from the system's database since
+    zone_ = utc();
+  conditions_.clear();
+  conditions_.reserve(d.rules.size());
+  for (const auto& r : d.rules)
+    conditions_.push_back(conditions_of(r.when, d.region));
   document_ = std::move(d);
+}
+
+void team_state::configure(team_document d, instant at) {
+  require(find_zone(d.time_zone) != nullptr,
+          "a team document with an unknown zone was let in");
+  for (auto& [id, c] : rotations_)
+    touch(entity_kind::pool, id, c.marks);
+  std::erase_if(rotations_, [at](const auto& entry) {
+    return forgotten(entry.second.state, at);
+  });
+  for (auto& [id, c] : rotations_)
+    if (!has_pool(d, id))
+      c.state = removed(c.state, at);
+  for (const auto& p : d.pools) {
+    auto [it, is_new] = rotations_.try_emplace(p.id);
+    auto& c = it->second;
+    c.state
+      = reconfigured(is_new ? std::nullopt : std::optional{c.state}, p, at);
+    touch(entity_kind::pool, p.id, c.marks);
+  }
+  forget_oldest(rotations_);
+  put_in_force(std::move(d));
   touch(entity_kind::document, "", document_marks_);
 }
 
@@ -319,10 +383,10 @@ void team_state::take_snapshots(
 void team_state::forget(const entity_name& e) {
   if (e.kind == entity_kind::lead) {
     auto& c = lead_cell(e.id);
-    if (c.state.phone)
-      drop_person(phone_key(*c.state.phone), e.id);
-    if (c.state.email)
-      drop_person(email_key(*c.state.email), e.id);
+    for (const auto& phone : c.state.phones)
+      drop_person(phone_key(phone), e.id);
+    for (const auto& email : c.state.emails)
+      drop_person(email_key(email), e.id);
     if (c.state.waiting())
       drop_waiting(c.state.waiting_no);
     apply(c.state, lead_forgotten{});

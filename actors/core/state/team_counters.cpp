@@ -1,5 +1,7 @@
 #include "actors/core/state/team_counters.hpp"
 
+#include "messages/documents.hpp"
+
 #include <algorithm>
 
 namespace fairlead {
@@ -13,8 +15,9 @@ void apply(team_counters& s, const timer_fired& r) {
   s.timers_fired = r.no;
 }
 
-void apply(team_counters& s, const document_counted&) {
+void apply(team_counters& s, const document_counted& r) {
   ++s.documents_applied;
+  s.version_known = newest(s.version_known, r.version);
 }
 
 void apply(team_counters& s, const lead_let_in&) {

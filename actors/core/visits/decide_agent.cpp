@@ -40,7 +40,7 @@ void configure_agent(step& s, visited_agent& agent, const agent_configured& e) {
     faults.push_back({"/data/agent_id", "is one agent too many for a team"});
   if (!faults.empty())
     return s.reject({dead_letter_reason::invalid_document, std::move(faults)});
-  if (!is_new && outdated(agent->document.version, e.document.version))
+  if (!is_new && outdated(agent->version_known, e.document.version))
     return;
   bool was_active = !is_new && agent->active();
   agent.change(agent_documented{e.document, phone});

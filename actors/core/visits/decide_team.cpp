@@ -10,11 +10,10 @@ namespace fairlead {
 namespace {
 
 void configure_team(step& s, const team_configured& e) {
-  const auto& known = s.team().document();
-  if (known && outdated(known->version, e.document.version))
+  if (outdated(s.team().counters().version_known, e.document.version))
     return;
-  s.team().change(document_counted{});
-  s.team().configure(e.document);
+  s.team().change(document_counted{e.document.version});
+  s.team().configure(e.document, s.now());
   s.next(to_team(work_on{}));
 }
 
