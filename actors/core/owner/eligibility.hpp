@@ -25,9 +25,8 @@ namespace fairlead {
 /// When the agent's next window starts after `now`, within 14 days, not
 /// counting those that start while the agent is absent (R41, R50); nothing: no
 /// such window, or no schedule.
-[[nodiscard]] std::optional<instant> next_duty(const team_state& team,
-                                               const agent_state& a,
-                                               instant now);
+[[nodiscard]] std::optional<instant>
+next_duty(const team_state& team, const agent_state& a, instant now);
 
 /// Whether absence keeps somebody from getting a lead: not where all members
 /// of the pool are absent, in a relaxed choice (R50).

@@ -3,17 +3,25 @@
 #include "actors/core/overload.hpp"
 #include "actors/core/owner/rules.hpp"
 
+#include <utility>
+
 namespace fairlead {
 
-group_choice group_for(const team_state& team, const lead_details& d,
-                       instant now) {
-  auto rules = matching_rules(team, d, now);
-  if (rules.empty())
-    return {everybody{}, std::nullopt};
-  group_choice c;
-  c.rule_id = rules.front()->id;
-  std::visit([&c](const auto& to) { c.group = to; }, rules.front()->assign);
-  return c;
+std::vector<group_choice> groups_for(const team_state& team,
+                                     const lead_details& d, instant now) {
+  std::vector<group_choice> groups;
+  rule_matcher matcher{team, d, now};
+  const auto& rules = matcher.rules();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (matcher.obstacle(i))
+      continue;
+    group_choice c{.group = {}, .rule_id = rules[i].id};
+    std::visit([&c](const auto& to) { c.group = to; }, rules[i].assign);
+    groups.push_back(std::move(c));
+  }
+  if (groups.empty())
+    groups.push_back({.group = everybody{}, .rule_id = {}});
+  return groups;
 }
 
 std::vector<std::string> members_of(const team_state& team,

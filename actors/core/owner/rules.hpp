@@ -3,9 +3,9 @@
 #include "actors/core/state/team.hpp"
 #include "messages/words.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace fairlead {
@@ -18,11 +18,12 @@ struct rule_obstacle {
 };
 
 /// How the rules in force look at one lead at one moment (R4). Each text of the
-/// lead is read once, when a rule asks for it first; those of the rules have
-/// been read with their document. Refers to the team and the lead.
+/// lead is read once, when a rule asks for it first; those of the rules were
+/// read with their document. Refers to the team and the lead.
 class rule_matcher {
 public:
-  rule_matcher(const team_state& team, const lead_details& lead, instant now);
+  rule_matcher(const team_state& team, const lead_details& lead, instant now)
+    : team_{team}, lead_{lead}, now_{now} {}
 
   /// The rules in their order; none where there is no document.
   [[nodiscard]] const std::vector<routing_rule>& rules() const;
@@ -31,21 +32,15 @@ public:
   [[nodiscard]] std::optional<rule_obstacle> obstacle(std::size_t rule);
 
 private:
-  bool source_holds(const listed_texts& wanted);
-  bool type_holds(const listed_texts& wanted);
-  bool tags_hold(const listed_texts& wanted);
-  bool city_holds(const listed_texts& wanted);
-  bool zip_holds(const listed_texts& wanted);
-  bool state_holds(const listed_texts& wanted);
-  bool timeframe_holds(const listed_texts& wanted);
-  bool language_holds(const listed_texts& wanted);
+  const std::vector<std::string>& lead_types();
+  const std::vector<std::string>& lead_tags();
 
   const team_state& team_;
   const lead_details& lead_;
   instant now_;
-  std::optional<std::string> source_, type_, city_, zip_, state_, state_typed_,
+  std::optional<std::string> source_, city_, zip_, state_, state_typed_,
     timeframe_, language_;
-  std::optional<std::vector<std::string>> tags_;
+  std::vector<std::string> types_, tags_;
 };
 
 } // namespace fairlead
