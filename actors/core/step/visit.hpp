@@ -43,12 +43,16 @@ struct outcome_due {
   outcome_tag tag;                 /// as tags are compared
   std::optional<outcome> corrects; /// the outcome that stood before
   bool again = false;              /// a success, and its actions have run (R33)
-  bool refused_already = false;    /// opt_out: what was held is refused
   std::optional<instant> until;
   std::optional<reached> answered_by;
   std::optional<reached> instead_of; /// whose win was taken back (R33)
   std::int64_t cover_after_s = 0;    /// R41, R37
   call_ledger ledger;
+  // What is behind it already: a new owner comes with visits of its own (R54).
+  bool refused = false;     /// what an opt_out refuses
+  bool corrected = false;   /// what the outcome before had led to
+  std::size_t assigned = 0; /// how many of the `assign`
+  bool owner_ensured = false;
 };
 /// An agent has gone (R17): a lead of theirs gets another owner, and a task of
 /// theirs on somebody else's lead goes to its owner.

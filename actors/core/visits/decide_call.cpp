@@ -2,7 +2,7 @@
 
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
-#include "actors/core/outcome/outcomes.hpp"
+#include "actors/core/outcome/actions.hpp"
 #include "actors/core/outcome/tags.hpp"
 #include "actors/core/overload.hpp"
 #include "actors/core/ring/cascade.hpp"
