@@ -16,6 +16,12 @@ inline constexpr auto closed_lead_kept = days{180};
 inline constexpr auto open_lead_kept = days{730};
 inline constexpr auto ended_call_kept = hours{24};
 inline constexpr auto call_id_kept = days{30};
+/// Until when a missed call may be routed once more (R44), and how many legs of
+/// its earlier routings stay known.
+inline constexpr auto routed_again_within = hours{1};
+inline constexpr std::size_t earlier_legs_per_call = 500;
+/// Routings of one team that wait for somebody (R52); one more is missed.
+inline constexpr std::size_t waiting_per_team = 1000;
 inline constexpr auto task_kept_after_due = days{90};
 inline constexpr std::size_t tasks_per_lead = 50;
 inline constexpr auto outreach_held = days{7};

@@ -15,7 +15,7 @@ bool counts(const step& s, const visited_call& call, const outcome_tag& tag) {
 }
 
 reached whom(const leg& l) {
-  return {.agent_id = l.agent_id, .number = {.phone = l.phone, .endpoint = {}}};
+  return {.agent_id = l.agent_id, .number = l.number};
 }
 
 /// What every outcome of a call tells its lead.

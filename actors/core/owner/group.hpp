@@ -2,19 +2,10 @@
 
 #include "actors/core/state/team.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace fairlead {
-
-/// A group of a lead (R21): whose phones may ring after its owner's, and the
-/// rule that says so; no rule: everybody's.
-struct group_choice {
-  group_ref group;
-  std::optional<std::string> rule_id;
-  friend bool operator==(const group_choice&, const group_choice&) = default;
-};
 
 /// The groups of a lead, at least one: those of the rules that match now, in
 /// their order. The first is the lead's; each of the others counts where nobody

@@ -13,6 +13,7 @@ void apply(agent_state& s, const agent_documented& r) {
     fresh.ringing_for = s.ringing_for;
     fresh.on_call = s.on_call;
     fresh.wrap_up_until = s.wrap_up_until;
+    fresh.held = s.held;
     fresh.seen = s.seen;
     s = std::move(fresh);
   }
@@ -57,10 +58,13 @@ void apply(agent_state& s, const turn_counted& r) {
 
 void apply(agent_state& s, const leg_reserved& r) {
   s.ringing_for = r.call_id;
+  s.held = r.number;
+  s.rung_no = r.no;
 }
 
 void apply(agent_state& s, const reservation_ended&) {
   s.ringing_for.reset();
+  s.held = {};
 }
 
 void apply(agent_state& s, const call_connected& r) {
@@ -71,6 +75,8 @@ void apply(agent_state& s, const call_connected& r) {
 void apply(agent_state& s, const call_left& r) {
   s.on_call.reset();
   s.wrap_up_until = r.wrap_up_until;
+  if (r.wrap_up_until == instant{})
+    s.held = {};
 }
 
 void apply(agent_state& s, const miss_counted&) {

@@ -68,6 +68,8 @@ struct turn_counted {
 };
 struct leg_reserved {
   std::string call_id;
+  dialled number;
+  std::uint64_t no = 0; /// the team's count (R20)
 };
 struct reservation_ended {};
 struct call_connected {

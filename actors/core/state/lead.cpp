@@ -143,10 +143,9 @@ lead_head head_of(const lead_state& s) {
           .opted_out = s.opted_out,
           .has_tasks = !s.tasks.empty(),
           .has_held = !s.held.empty(),
-          .lent_tasks = std::any_of(s.tasks.begin(), s.tasks.end(),
-                                    [&s](const open_task& t) {
-                                      return t.assignee != s.owner;
-                                    }),
+          .lent_tasks = std::any_of(
+            s.tasks.begin(), s.tasks.end(),
+            [&s](const open_task& t) { return t.assignee != s.owner; }),
           .opted_in = !s.opted_in.empty(),
           .waiting_no = s.waiting_no,
           .epoch = s.epoch,

@@ -49,13 +49,13 @@ struct lead_state {
   std::uint64_t owner_no = 0; /// the team's count when it got its owner (R12)
   std::optional<std::string> stage;
   bool closed = false;
-  bool opted_out = false;            /// by this lead itself (R18)
+  bool opted_out = false; /// by this lead itself (R18)
   /// Phones and e-mails, as the index has them, whose opt-out this lead has
   /// lifted for itself (R18): they cover it no more, until one opts out anew.
   std::vector<std::string> opted_in;
   std::uint64_t waiting_no = 0; /// place among those waiting; 0: not
-  bool unsaid = false; /// it waits, and nobody has said so yet (R11)
-  bool quiet = false;  /// until it has an owner (R40)
+  bool unsaid = false;          /// it waits, and nobody has said so yet (R11)
+  bool quiet = false;           /// until it has an owner (R40)
   std::vector<std::string> warnings; /// kept until it is assigned
   std::vector<std::string> unread;   /// the same in words, for the owner
   instant told_at;                   /// of the last `re_inquiry` (R40)

@@ -230,24 +230,35 @@ void fields(A& a, agent_state& x) {
       x.available_for_calls, x.ringing_for, x.on_call, x.wrap_up_until,
       x.misses, x.turns_date, x.turns_today, x.covered_no, x.seen);
   if (has_fields_of(a, 3))
-    all(a, x.held, x.rung_no, x.away_until, x.busy_until, x.version_known);
-  else
-    x.version_known = x.document.version;
+    return all(a, x.held, x.rung_no, x.away_until, x.busy_until,
+               x.version_known);
+  x.version_known = x.document.version;
+  // Before format 3 the number was the agent's present one.
+  if (x.phone && (x.ringing_for || x.on_call || x.wrap_up_until != instant{}))
+    x.held.phone = *x.phone;
 }
 template <class A>
 void fields(A&, everybody&) {
 }
 template <class A>
+void fields(A& a, group_choice& x) {
+  all(a, x.group, x.rule_id);
+}
+template <class A>
 void fields(A& a, leg& x) {
-  all(a, x.leg_id, x.agent_id, x.phone, x.attempt, x.step, x.end);
+  all(a, x.leg_id, x.agent_id, x.number.phone, x.attempt, x.step, x.end);
+  if (has_fields_of(a, 3))
+    all(a, x.number.endpoint, x.answered);
 }
 template <class A>
 void fields(A& a, routing_settings& x) {
-  all(a, x.pattern, x.ring_timeout_s, x.total_timeout_s, x.max_age_s,
-      x.fallback_numbers, x.confirm_agents, x.confirm_fallback, x.wrap_up_s,
-      x.max_call_s, x.auto_unavailable_after);
+  all(a, x.pattern, x.ring_timeout_s, x.total_timeout_s, x.max_age_s);
+  fallbacks(a, x.fallback_numbers);
+  all(a, x.confirm_agents, x.confirm_fallback, x.wrap_up_s, x.max_call_s,
+      x.auto_unavailable_after);
   if (has_fields_of(a, 3))
-    field(a, x.cover_after_s);
+    all(a, x.cover_after_s, x.answer_grace_s, x.confirm_s, x.wait_s,
+        x.group_size, x.min_talk_s);
 }
 template <class A, class X, class Y>
 void fields(A& a, std::pair<X, Y>& x) {
@@ -286,7 +297,8 @@ void fields(A& a, call_ledger& x) {
   // there was no other.
   bool others = miss_done || x.tag_applied;
   if (cancelled)
-    x.cadence = others ? cadence_state::cancelled : cadence_state::cancelled_by_success;
+    x.cadence
+      = others ? cadence_state::cancelled : cadence_state::cancelled_by_success;
   x.others_cancel = cancelled && others;
 }
 /// Before format 3 the ledger did not say what the routing tells.
@@ -297,22 +309,51 @@ void ledger_of_before(call_state& x) {
   if (!rings || x.ledger.transfer_outcome != outcome::successful_transfer)
     return;
   for (const auto& l : x.legs)
-    if (l.end == leg_end::bridge_failed)
+    if (l.end == leg_end::taken_back)
       x.ledger.failed_win = l.leg_id;
   std::erase_if(x.ledger.told, [](const notice& n) {
     return n.kind == notification_kind::transfer_answered;
   });
 }
+/// Before format 3 a call had the group of one rule.
+template <class A>
+void groups_of(A& a, call_state& x) {
+  if (has_fields_of(a, 3))
+    return all(a, x.groups, x.group_no, x.group_rang);
+  group_choice only;
+  field(a, only);
+  x.groups.clear();
+  if (x.routed())
+    x.groups.push_back(std::move(only));
+}
+/// Before format 3 only a bridge that had failed could take a win back.
+template <class A>
+void failure_of(A& a, call_state& x) {
+  if (has_fields_of(a, 3))
+    return as_text(a, x.failure);
+  bool rang_since = true;
+  field(a, rang_since);
+  if (!rang_since)
+    x.failure = miss_reason::bridge_failed;
+}
 template <class A>
 void fields(A& a, call_state& x) {
-  all(a, x.phase, x.lead_id, x.settings, x.group, x.rule_id, x.context,
-      x.started, x.total_until, x.attempt_until, x.attempts, x.step,
-      x.next_fallback, x.legs);
+  all(a, x.phase, x.lead_id, x.settings);
+  groups_of(a, x);
+  all(a, x.context, x.started, x.total_until, x.attempt_until, x.attempts,
+      x.step, x.next_fallback, x.legs);
   as_text(a, x.last_reason);
-  all(a, x.rang_since_failure, x.winner, x.busy_until, x.ended, x.ledger,
-      x.parked, x.seen, x.touched);
-  if (!has_fields_of(a, 3))
-    ledger_of_before(x);
+  failure_of(a, x);
+  all(a, x.winner, x.busy_until, x.ended, x.ledger, x.parked, x.seen,
+      x.touched);
+  if (has_fields_of(a, 3))
+    return all(a, x.warnings, x.time_over, x.earlier_attempts, x.wait_until,
+               x.connected, x.caller_gone);
+  ledger_of_before(x);
+  for (const auto& l : x.legs) {
+    x.group_rang = x.group_rang || l.step == ring_step::group;
+    x.caller_gone = x.caller_gone || l.end == leg_end::caller_hung_up;
+  }
 }
 template <class A>
 void fields(A& a, rotation_member& x) {
@@ -334,7 +375,7 @@ void fields(A& a, mass_work& x) {
 }
 template <class A>
 void fields(A& a, line_taken& x) {
-  all(a, x.number, x.call_id);
+  all(a, x.number, x.legs);
 }
 template <class A>
 void fields(A& a, routing_waits& x) {
@@ -347,7 +388,7 @@ void fields(A& a, team_counters& x) {
       x.mass_due, x.seen);
   if (has_fields_of(a, 3))
     all(a, x.owner_last, x.rung_last, x.version_known, x.round_minute, x.lines,
-        x.waiting);
+        x.waiting, x.wrap_up_ends);
 }
 template <class A>
 void fields(A& a, person_state& x) {

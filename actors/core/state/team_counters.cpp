@@ -3,6 +3,7 @@
 #include "messages/documents.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace fairlead {
 
@@ -44,6 +45,41 @@ void apply(team_counters& s, const cover_counted& r) {
   s.cover_last = r.no;
 }
 
+void apply(team_counters& s, const line_counted& r) {
+  auto it
+    = std::find_if(s.lines.begin(), s.lines.end(),
+                   [&r](const line_taken& l) { return l.number == r.number; });
+  if (it != s.lines.end())
+    it->legs += r.more;
+  else if (r.more > 0)
+    s.lines.push_back({r.number, r.more});
+  std::erase_if(s.lines, [](const line_taken& l) { return l.legs <= 0; });
+}
+
+void apply(team_counters& s, const rung_counted& r) {
+  s.rung_last = r.no;
+}
+
+void apply(team_counters& s, const wait_listed& r) {
+  auto place = std::find_if(
+    s.waiting.begin(), s.waiting.end(), [&r](const routing_waits& w) {
+      return std::tie(r.routing.started, r.routing.call_id)
+             < std::tie(w.started, w.call_id);
+    });
+  s.waiting.insert(place, r.routing);
+}
+
+void apply(team_counters& s, const wait_unlisted& r) {
+  std::erase_if(
+    s.waiting, [&r](const routing_waits& w) { return w.call_id == r.call_id; });
+  if (s.waiting.empty())
+    s.wrap_up_ends.reset();
+}
+
+void apply(team_counters& s, const wrap_up_awaited& r) {
+  s.wrap_up_ends = r.until;
+}
+
 void apply(team_counters& s, const retry_set& r) {
   s.retry_at = r.at;
 }
@@ -58,9 +94,16 @@ void apply(team_counters& s, const team_seen& r) {
 }
 
 std::optional<instant> next_due(const team_counters& c) {
+  std::optional<instant> due;
+  auto consider = [&due](std::optional<instant> t) {
+    if (t && (!due || *t < *due))
+      due = t;
+  };
   if (!c.mass.empty())
-    return c.retry_at ? std::min(c.mass_due, *c.retry_at) : c.mass_due;
-  return c.retry_at;
+    consider(c.mass_due);
+  consider(c.retry_at);
+  consider(c.wrap_up_ends);
+  return due;
 }
 
 } // namespace fairlead

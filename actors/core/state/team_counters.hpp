@@ -20,10 +20,10 @@ struct mass_work {
   friend bool operator==(const mass_work&, const mass_work&) = default;
 };
 
-/// A leg or a call on a fallback number (R51).
+/// The legs and calls on a fallback number that is no agent's (R51).
 struct line_taken {
-  std::string number;
-  std::string call_id;
+  std::string number; /// text_of()
+  std::int64_t legs = 0;
   friend bool operator==(const line_taken&, const line_taken&) = default;
 };
 
@@ -53,8 +53,11 @@ struct team_counters {
   std::optional<std::int64_t> version_known; /// the highest (R45)
   /// Minutes since 1970 of the last round before a newcomer (R11).
   std::optional<std::int64_t> round_minute;
-  std::vector<line_taken> lines;      /// one a live call at most
-  std::vector<routing_waits> waiting; /// in the order in which they started
+  std::vector<line_taken> lines; /// one a number that is in use
+  /// Routings that wait and ring nobody, in the order in which they started,
+  /// then by call id (R52).
+  std::vector<routing_waits> waiting;
+  std::optional<instant> wrap_up_ends; /// the next one, while any waits (R52)
   friend bool operator==(const team_counters&, const team_counters&) = default;
 };
 
@@ -91,6 +94,24 @@ struct round_made {
 struct cover_counted {
   std::uint64_t no = 0;
 };
+/// A leg or a call is on the number, or is not any more (R51).
+struct line_counted {
+  std::string number;
+  int more = 1; /// -1: one less
+};
+/// The legs of an attempt ring: who was rung last is told by it (R20).
+struct rung_counted {
+  std::uint64_t no = 0;
+};
+struct wait_listed {
+  routing_waits routing;
+};
+struct wait_unlisted {
+  std::string call_id;
+};
+struct wrap_up_awaited {
+  std::optional<instant> until; /// none: nobody's
+};
 struct retry_set {
   std::optional<instant> at; /// none: nothing waits
 };
@@ -111,11 +132,17 @@ void apply(team_counters& s, const place_given& r);
 void apply(team_counters& s, const owner_counted& r);
 void apply(team_counters& s, const round_made& r);
 void apply(team_counters& s, const cover_counted& r);
+void apply(team_counters& s, const line_counted& r);
+void apply(team_counters& s, const rung_counted& r);
+void apply(team_counters& s, const wait_listed& r);
+void apply(team_counters& s, const wait_unlisted& r);
+void apply(team_counters& s, const wrap_up_awaited& r);
 void apply(team_counters& s, const retry_set& r);
 void apply(team_counters& s, const mass_left_over& r);
 void apply(team_counters& s, const team_seen& r);
 
-/// When the team's next timer is due: mass work, or the retry.
+/// When the team's next timer is due: mass work, the retry, or a wrap-up's end
+/// that a routing waits for.
 [[nodiscard]] std::optional<instant> next_due(const team_counters& c);
 
 } // namespace fairlead

@@ -91,24 +91,32 @@ struct turn_used {};
 /// A leg of theirs rings (R26).
 struct leg_rings {
   std::string call_id;
+  dialled number;
+  std::uint64_t no = 0; /// the team's count (R20)
 };
-/// How a leg of theirs ended, as far as the agent is concerned.
-enum class leg_close : std::uint8_t { missed, neutral };
+/// What the end of a leg or a call means for the agent's count of misses in a
+/// row (R35).
+enum class leg_close : std::uint8_t { missed, neutral, answered };
+/// How a leg of theirs ended.
 struct leg_closed {
+  std::string call_id;
   leg_close how = leg_close::neutral;
   std::int64_t auto_unavailable_after = 0; /// R35, R37
-  std::string call_id;
+  bool told = false; /// of this call they have been told before (R40)
 };
-/// They have answered (a late answer counts, too: R35).
+/// They have answered too late, which counts, too (R35).
 struct has_answered {};
 /// They have won the call.
 struct call_taken {
   std::string call_id;
 };
-/// Their call is over.
+/// Their call is over, or was none (R33).
 struct call_over {
   std::string call_id;
   std::int64_t wrap_up_s = 0;
+  leg_close how = leg_close::neutral;
+  std::int64_t auto_unavailable_after = 0; /// as in leg_closed
+  bool told = false;
 };
 /// They are asked to stand in for somebody who is not there (R50).
 struct cover_requested {};
@@ -119,14 +127,23 @@ struct leads_done {};
 // -- to a call ----------------------------------------------------------------
 
 /// The lead has its owner: start to ring.
-struct begin_routing {};
+struct begin_routing {
+  bool contact_read = false; /// it went into the lead (R32, R46)
+};
 /// Nothing rings any more: go on with the cascade.
 struct go_on {};
 /// The routing is over, no matter what is left to ring (R24, R30).
 struct routing_over {
   miss_reason why = miss_reason::no_answer;
 };
-/// A bridge failed: ring those again whom that win had cancelled (R33).
+/// The routing waits: somebody may be free (R52).
+struct look_again {};
+/// An agent was set to unavailable, and these were told (R35, R40).
+struct told_of_agent {
+  std::string agent_id;
+  std::vector<std::string> recipients;
+};
+/// A win was taken back: ring those again whom it had cancelled (R33).
 struct ring_again {
   std::string failed_leg;
 };
@@ -154,6 +171,8 @@ struct task_called_off {
 struct work_on {
   std::optional<mass_work> added;
 };
+/// Somebody may be free for a routing that waits (R52).
+struct serve_waiting {};
 /// The next leads of the mass work that this step does: visited one by one,
 /// because each may take others along, and they count, too (R54).
 struct work_goes_on {
@@ -162,14 +181,13 @@ struct work_goes_on {
   std::size_t next = 0;
 };
 
-using errand
-  = std::variant<handle_event, handle_timer, timer_given_up, own_for_transfer,
-                 outcome_due, assign_anew, try_again, its_turn, go_along,
-                 refuse_held, opt_in_again, turn_used, leg_rings, leg_closed,
-                 has_answered, call_taken, call_over, cover_requested,
-                 leads_done, begin_routing, go_on, routing_over, ring_again,
-                 apply_parked, target_gone, keep_ledger, task_called_off,
-                 work_on, work_goes_on>;
+using errand = std::variant<
+  handle_event, handle_timer, timer_given_up, own_for_transfer, outcome_due,
+  assign_anew, try_again, its_turn, go_along, refuse_held, opt_in_again,
+  turn_used, leg_rings, leg_closed, has_answered, call_taken, call_over,
+  cover_requested, leads_done, begin_routing, go_on, routing_over, ring_again,
+  look_again, told_of_agent, apply_parked, target_gone, keep_ledger,
+  task_called_off, work_on, work_goes_on, serve_waiting>;
 
 /// One stop on a step's way: which entity it visits, and what for.
 struct visit {
@@ -183,7 +201,7 @@ struct visit {
 template <class Errand, class... Known>
 concept one_of = (std::same_as<Errand, Known> || ...);
 
-template <one_of<handle_event, work_on, work_goes_on> Errand>
+template <one_of<handle_event, work_on, work_goes_on, serve_waiting> Errand>
 [[nodiscard]] visit to_team(Errand what) {
   return {entity_kind::team, "", std::move(what)};
 }
@@ -203,7 +221,8 @@ template <one_of<handle_event, own_for_transfer, outcome_due, assign_anew,
 }
 
 template <one_of<handle_event, begin_routing, go_on, routing_over, ring_again,
-                 apply_parked, target_gone, keep_ledger, task_called_off>
+                 look_again, told_of_agent, apply_parked, target_gone,
+                 keep_ledger, task_called_off>
             Errand>
 [[nodiscard]] visit to_call(std::string id, Errand what) {
   return {entity_kind::call, std::move(id), std::move(what)};
