@@ -14,6 +14,9 @@ namespace fairlead {
 /// Some 30 000 years: a longer time ends as late as this one.
 inline constexpr std::int64_t seconds_max = 1'000'000'000'000;
 
+/// The longest that an attempt may ring (contract).
+inline constexpr std::int64_t ring_timeout_max_s = 3'600;
+
 /// A local wall-clock window `[from, to)` in minutes after midnight (R2). One
 /// whose `to` is not after its `from` runs past midnight and belongs to the
 /// day it starts on; equal ends are 24 hours.

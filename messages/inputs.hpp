@@ -66,8 +66,8 @@ struct typed_text {
 struct contact {
   std::optional<std::string> name; /// or first and last name, joined
   std::optional<typed_text> phone, email;
-  /// Phones and e-mails that the lead has no longer (R53). One that is not a
-  /// text keeps its place, without one.
+  /// Phones and e-mails that the lead has no longer (R53). One that is neither
+  /// text nor number keeps its place, without one; so does an empty text.
   std::vector<std::optional<typed_text>> forget;
   /// What is to be said of its shape, in the contract's order of fields.
   reading_notes notes;

@@ -15,6 +15,9 @@ namespace {
 
 using what = reading_note::what;
 
+/// A lead keeps its last e-mails, and must fit into a snapshot (R15).
+constexpr std::size_t email_bytes_max = 16 * 1024;
+
 /// Where a field of the contact stands in the contract.
 std::size_t place_of(const reading_note& n) {
   static constexpr std::array<std::string_view, 6> order{
@@ -44,7 +47,7 @@ typed_reading phone_of(const typed_text& typed, std::string_view region) {
 }
 
 typed_reading email_of(const typed_text& typed) {
-  if (!typed.was_number)
+  if (!typed.was_number && typed.text.size() <= email_bytes_max)
     if (auto email = read_email(typed.text))
       return {std::move(email->address),
               email->as_typed ? std::nullopt : std::optional{what::read}};
@@ -100,6 +103,8 @@ private:
     reading_notes said;
     for (std::size_t i = 0; i < contact_.forget.size(); ++i) {
       const auto& typed = contact_.forget[i];
+      if (typed && typed->text.empty())
+        continue;
       auto pointer = "/contact/forget/" + std::to_string(i);
       if (!typed) {
         said.push_back({what::ignored, std::move(pointer), {}});

@@ -30,9 +30,9 @@ std::string_view inside_brackets(std::string_view s) {
 
 std::string_view without_scheme(std::string_view s) {
   constexpr std::string_view scheme = "mailto:";
-  auto front = trimmed(s);
-  if (lower_case(front.substr(0, scheme.size())) == scheme)
-    return front.substr(scheme.size());
+  s = without_ends(s);
+  if (lower_case(s.substr(0, scheme.size())) == scheme)
+    s.remove_prefix(scheme.size());
   return s;
 }
 

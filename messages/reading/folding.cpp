@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 namespace fairlead {
@@ -150,6 +151,9 @@ std::string without_format_characters(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
+  auto is_graph = [](char c) { return c > 0x20 && c < 0x7f; };
+  if (text.empty() || (is_graph(text.front()) && is_graph(text.back())))
+    return text; // the usual one
   auto rest = text;
   std::size_t from = 0;
   while (!rest.empty() && is_white_space(next_code_point(rest)))
@@ -166,12 +170,18 @@ std::string_view trimmed(std::string_view text) {
 std::string lower_case(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  if (is_ascii(text)) {
+    std::transform(text.begin(), text.end(), std::back_inserter(out), lower);
+    return out;
+  }
   while (!text.empty())
     append(out, utf8proc_tolower(next_code_point(text)));
   return out;
 }
 
 bool has_white_space(std::string_view text) {
+  if (is_ascii(text))
+    return std::any_of(text.begin(), text.end(), is_blank);
   while (!text.empty())
     if (is_white_space(next_code_point(text)))
       return true;

@@ -61,12 +61,17 @@ lead_type_reading read_lead_type(std::string_view text) {
 
 std::optional<std::string>
 read_lead_type(const std::vector<std::string>& texts) {
-  if (texts.size() == 1)
-    return read_lead_type(texts.front()).type;
-  std::vector<std::string> parts;
+  std::vector<std::string> kinds;
   for (const auto& t : texts)
-    parts.push_back(singular(folded(t)));
-  return are_both(parts) ? std::optional<std::string>{"both"} : std::nullopt;
+    if (auto kind = singular(folded(t)); !kind.empty())
+      kinds.push_back(std::move(kind));
+  if (are_both(kinds))
+    return "both";
+  std::sort(kinds.begin(), kinds.end());
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+  if (kinds.size() != 1)
+    return std::nullopt;
+  return read_lead_type(kinds.front()).type;
 }
 
 } // namespace fairlead

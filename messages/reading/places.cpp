@@ -74,8 +74,10 @@ constexpr std::array<name_and_letters, 58> states{{
   {"wyoming", "wy"},
 }};
 
-bool is_letter(char c) {
-  return c >= 'a' && c <= 'z';
+bool is_code(std::string_view letters) {
+  return std::any_of(
+    states.begin(), states.end(),
+    [letters](const name_and_letters& s) { return s.second == letters; });
 }
 
 } // namespace
@@ -104,13 +106,12 @@ std::string state_for_comparison(std::string_view text,
     [&state](const name_and_letters& s) { return s.first == state; });
   if (known != states.end())
     return std::string{known->second};
-  std::string_view s = state;
-  if (s.starts_with("us-") && s.size() == 5)
-    return state.substr(3);
-  if (s.size() == 4 && is_letter(s[0]) && s[1] == '.' && is_letter(s[2])
-      && s[3] == '.')
-    return {s[0], s[2]};
-  return state;
+  std::string code;
+  if (state.starts_with("us-"))
+    code = state.substr(3);
+  else if (state.size() == 4 && state[1] == '.' && state[3] == '.')
+    code = {state[0], state[2]};
+  return is_code(code) ? code : state;
 }
 
 } // namespace fairlead

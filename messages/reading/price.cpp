@@ -1,5 +1,6 @@
 #include "messages/reading/price.hpp"
 
+#include "messages/json/number.hpp"
 #include "messages/reading/folding.hpp"
 
 #include <algorithm>
@@ -14,8 +15,8 @@ namespace {
 constexpr std::string_view currency_codes
   = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND "
     "BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP CNY COP COU "
-    "CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS "
-    "GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD "
+    "CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS "
+    "GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD "
     "JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL "
     "MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR "
     "NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG "
@@ -24,9 +25,16 @@ constexpr std::string_view currency_codes
     "XAU XBA XBB XBC XBD XCD XDR XOF XPD XPF XPT XSU XTS XUA XXX YER ZAR ZMW "
     "ZWL";
 
-bool is_currency_code(std::string_view s) {
+bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+/// True if a text begins with a code: three capitals and not more.
+bool begins_with_code(std::string_view s) {
+  if (s.size() < 3 || (s.size() > 3 && is_capital(s[3])))
+    return false;
   for (std::size_t at = 0; at < currency_codes.size(); at += 4)
-    if (currency_codes.substr(at, 3) == s)
+    if (currency_codes.substr(at, 3) == s.substr(0, 3))
       return true;
   return false;
 }
@@ -34,11 +42,13 @@ bool is_currency_code(std::string_view s) {
 /// Without white space, currency signs and codes; an en dash as `-`.
 std::string bare(std::string_view text) {
   std::string out;
+  bool after_capital = false;
   while (!text.empty()) {
-    if (text.size() >= 3 && is_currency_code(text.substr(0, 3))) {
+    if (!after_capital && begins_with_code(text)) {
       text.remove_prefix(3);
       continue;
     }
+    after_capital = is_capital(text.front());
     auto before = text;
     auto c = next_code_point(text);
     if (c == 0x2013)
@@ -92,18 +102,20 @@ std::optional<amount> read_amount(std::string_view s, int unit) {
   auto marks = std::count_if(s.begin(), s.end(),
                              [](char c) { return c == ',' || c == '.'; });
   auto n = digits_at(s);
+  if (n == 0)
+    return std::nullopt;
   a.whole = s.substr(0, n);
   s.remove_prefix(n);
   bool decimals = false;
   while (!s.empty()) {
     char mark = s.front();
-    if ((mark != ',' && mark != '.' && mark != '\'') || decimals)
-      return std::nullopt;
     s.remove_prefix(1);
     n = digits_at(s);
+    if ((mark != ',' && mark != '.' && mark != '\'') || decimals || n == 0)
+      return std::nullopt;
     // Before a unit a single mark is always decimal: `1.125M`.
     bool single_before_unit = unit != 0 && marks == 1 && mark != '\'';
-    if (n == 3 && !a.whole.empty() && !single_before_unit) {
+    if (n == 3 && !single_before_unit) {
       a.whole += s.substr(0, n);
     } else if (mark != '\'') {
       a.decimals = s.substr(0, n);
@@ -113,8 +125,6 @@ std::optional<amount> read_amount(std::string_view s, int unit) {
     }
     s.remove_prefix(n);
   }
-  if (a.whole.empty() && a.decimals.empty())
-    return std::nullopt;
   return a;
 }
 
@@ -146,7 +156,7 @@ struct split {
   std::string_view first, second;
 };
 std::optional<split> split_range(std::string_view s) {
-  for (std::string_view between : {"-", "to"})
+  for (std::string_view between : {"-", "to", "To", "tO", "TO"})
     if (auto at = s.find(between); at != std::string_view::npos)
       return split{s.substr(0, at), s.substr(at + between.size())};
   return std::nullopt;
@@ -171,56 +181,9 @@ std::optional<std::int64_t> read_price(std::string_view text) {
   return a ? value_of(*a) : std::nullopt;
 }
 
-std::optional<std::int64_t> price_of_number(std::string_view s) {
-  bool negative = s.starts_with('-');
-  if (negative)
-    s.remove_prefix(1);
-  auto n = digits_at(s);
-  std::string digits{s.substr(0, n)};
-  s.remove_prefix(n);
-  std::int64_t point = static_cast<std::int64_t>(digits.size());
-  if (s.starts_with('.')) {
-    s.remove_prefix(1);
-    n = digits_at(s);
-    digits += s.substr(0, n);
-    s.remove_prefix(n);
-  }
-  if (!s.empty()) { // e, E
-    s.remove_prefix(1);
-    bool down = s.starts_with('-');
-    if (down || s.starts_with('+'))
-      s.remove_prefix(1);
-    // More than any number of 64 bits could be moved by, whatever its length.
-    constexpr std::int64_t far = 1'000'000;
-    auto by = std::min(number_of(s).value_or(far), far);
-    point += down ? -by : by;
-  }
-  auto zero = [](std::string_view d) {
-    return d.find_first_not_of('0') == std::string_view::npos;
-  };
-  if (zero(digits))
-    return 0;
-  auto size = static_cast<std::int64_t>(digits.size());
-  std::string whole;
-  bool cut = false;
-  if (point <= 0) {
-    cut = true;
-  } else {
-    auto at = static_cast<std::size_t>(std::min(point, size));
-    whole = digits.substr(0, at);
-    cut = !zero(std::string_view{digits}.substr(at));
-    // Leading zeros do not count; 19 digits are the most that 64 bits hold.
-    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size()));
-    if (point > size) {
-      if (point - size > 19)
-        return std::nullopt;
-      whole.append(static_cast<std::size_t>(point - size), '0');
-    }
-  }
-  auto value = number_of(whole);
-  if (!value)
-    return std::nullopt;
-  return negative ? -*value - (cut ? 1 : 0) : *value;
+std::optional<std::int64_t> price_of_number(std::string_view json_number) {
+  auto n = json::rounded_down(json_number);
+  return n ? std::optional{n->value} : std::nullopt;
 }
 
 } // namespace fairlead

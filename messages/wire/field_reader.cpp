@@ -1,10 +1,27 @@
 #include "messages/wire/field_reader.hpp"
 
+#include "messages/json/number.hpp"
+#include "messages/json/pointer.hpp"
+#include "messages/reading/folding.hpp"
+#include "messages/reading/nearest.hpp"
 #include "messages/utf8.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace fairlead {
+namespace {
+
+/// `known` may be empty: then nothing is near.
+std::string not_known(std::string_view name,
+                      std::initializer_list<std::string_view> known) {
+  std::string what = "is not a name that is known here";
+  if (known.size() > 0)
+    what += "; the nearest is " + std::string{nearest(name, known)};
+  return what;
+}
+
+} // namespace
 
 void fault_list::category::add(fault f) {
   if (bytes > fault_bytes_max) {
@@ -42,6 +59,25 @@ std::vector<fault> fault_list::all() const {
   return faults;
 }
 
+std::optional<std::string> id_text(const json_node& n) {
+  if (n.is == json_node::kind::text)
+    return std::string{trimmed(n.text)};
+  bool number
+    = n.is == json_node::kind::integer || n.is == json_node::kind::number;
+  if (number && json::is_digits(n.raw))
+    return std::string{n.raw};
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> whole_number(const json_node& n) {
+  if (n.is == json_node::kind::integer)
+    return n.whole;
+  if (n.is == json_node::kind::number)
+    if (auto x = json::rounded_down(n.raw); x && x->exact)
+      return x->value;
+  return std::nullopt;
+}
+
 const json_node* field_reader::find(std::string_view key) const {
   const auto* n = tree_.find(object_, key);
   return n == nullptr || n->is == json_node::kind::null ? nullptr : n;
@@ -56,15 +92,16 @@ const json_node* field_reader::need(std::string_view key) const {
 
 std::optional<std::string>
 field_reader::checked_id(const json_node& n, std::string_view key) const {
-  if (n.is != json_node::kind::text) {
+  auto id = id_text(n);
+  if (!id) {
     faults_.wrong(at(key), "must be a text");
     return std::nullopt;
   }
-  if (!is_id(n.text)) {
+  if (!is_id(*id)) {
     faults_.invalid(at(key), rule_of_ids);
     return std::nullopt;
   }
-  return n.text;
+  return id;
 }
 
 std::string field_reader::need_id(std::string_view key) const {
@@ -114,11 +151,10 @@ std::optional<std::int64_t> field_reader::integer(std::string_view key) const {
   const auto* n = find(key);
   if (n == nullptr)
     return std::nullopt;
-  if (n->is != json_node::kind::integer) {
+  auto whole = whole_number(*n);
+  if (!whole)
     faults_.wrong(at(key), "must be an integer");
-    return std::nullopt;
-  }
-  return n->whole;
+  return whole;
 }
 
 std::optional<std::int64_t> field_reader::integer(std::string_view key,
@@ -171,6 +207,18 @@ const json_node* field_reader::array(std::string_view key) const {
 std::optional<std::string> field_reader::raw(std::string_view key) const {
   const auto* n = find(key);
   return n == nullptr ? std::nullopt : std::optional{std::string{n->raw}};
+}
+
+void field_reader::only(std::initializer_list<std::string_view> known) const {
+  if (strangers_ == unknown_names::ignored)
+    return;
+  for (const auto* n = tree_.first(object_); n != nullptr; n = tree_.next(*n)) {
+    std::string_view name = n->key;
+    if (name.starts_with("x_")
+        || std::find(known.begin(), known.end(), name) != known.end())
+      continue;
+    faults_.invalid(at(json::pointer_step(name)), not_known(name, known));
+  }
 }
 
 } // namespace fairlead

@@ -4,6 +4,7 @@
 #include "messages/json/tree.hpp"
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,21 +54,36 @@ private:
   category missing_, wrong_, invalid_;
 };
 
+/// An id as it stands in `data` (R53): trimmed, a number that is written as
+/// digits alone as these digits. Not checked yet. Nothing: of another type.
+[[nodiscard]] std::optional<std::string> id_text(const json_node& n);
+
+/// A whole number, also written `1.0` or `1e3` (contract). Nothing: it is not
+/// one of 64 bits.
+[[nodiscard]] std::optional<std::int64_t> whole_number(const json_node& n);
+
+/// Whether members of a name that is not known are faults: they are in parts of
+/// documents (R46).
+enum class unknown_names : std::uint8_t { ignored, faults };
+
 /// Reads the members of one object and notes what is wrong with them. An
 /// optional member that is null counts as absent.
 class field_reader {
 public:
   field_reader(const json_tree& tree, const json_node& object,
-               std::string pointer, fault_list& faults)
+               std::string pointer, fault_list& faults,
+               unknown_names strangers = unknown_names::ignored)
     : tree_{tree},
       object_{object},
       pointer_{std::move(pointer)},
-      faults_{faults} {}
+      faults_{faults},
+      strangers_{strangers} {}
 
   /// The member unless it is absent or null.
   [[nodiscard]] const json_node* find(std::string_view key) const;
   /// The same for one that must be there.
   [[nodiscard]] const json_node* need(std::string_view key) const;
+  [[nodiscard]] const std::string& pointer() const { return pointer_; }
   [[nodiscard]] std::string at(std::string_view key) const {
     return pointer_ + "/" + std::string{key};
   }
@@ -93,8 +109,11 @@ public:
   /// A reader for an object inside.
   [[nodiscard]] field_reader inside(const json_node& object,
                                     std::string pointer) const {
-    return {tree_, object, std::move(pointer), faults_};
+    return {tree_, object, std::move(pointer), faults_, strangers_};
   }
+  /// Where unknown names are faults: each member that is not one of these and
+  /// does not begin with `x_`, with the nearest of them.
+  void only(std::initializer_list<std::string_view> known) const;
   /// Calls `each(value, its pointer)` for the elements of an array.
   template <class Each>
   void elements(const json_node& array, const std::string& pointer,
@@ -114,6 +133,7 @@ private:
   const json_node& object_;
   std::string pointer_;
   fault_list& faults_;
+  unknown_names strangers_;
 };
 
 } // namespace fairlead

@@ -2,6 +2,9 @@
 
 #include "messages/json/pointer.hpp"
 #include "messages/phone.hpp"
+#include "messages/reading/email.hpp"
+#include "messages/reading/folding.hpp"
+#include "messages/reading/outcome.hpp"
 #include "messages/utf8.hpp"
 #include "messages/zones.hpp"
 
@@ -9,7 +12,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <numeric>
 #include <set>
 #include <unordered_map>
 
@@ -18,8 +20,12 @@ namespace {
 
 /// More turns than any pool ever uses; what is above means the same.
 constexpr std::int64_t catch_up_max = 1'000'000'000;
-constexpr std::int64_t common_multiple_max = 1'000'000'000;
+constexpr std::int64_t year_s = 365 * 24 * 60 * 60;
 constexpr std::size_t rules_max = 500;
+constexpr std::size_t holidays_max = 400;
+constexpr std::size_t absences_max = 100;
+constexpr std::size_t never_match_max = 1000;
+constexpr std::size_t endpoint_characters_max = 256;
 // What a lead keeps of a document: its stage and the kinds of its tasks (R15).
 constexpr std::size_t kept_text_bytes_max = 1024;
 
@@ -61,14 +67,28 @@ int read_clock_time(const field_reader& r, std::string_view key) {
   return t.value_or(0);
 }
 
+int read_date(const field_reader& r, const json_node& n,
+              const std::string& where) {
+  auto date
+    = n.is == json_node::kind::text ? calendar_date(n.text) : std::nullopt;
+  if (!date)
+    r.faults().invalid(where, "must be a date such as 2026-12-25");
+  return date.value_or(0);
+}
+
+int need_date(const field_reader& r, std::string_view key) {
+  const auto* n = r.need(key);
+  return n == nullptr ? 0 : read_date(r, *n, r.at(key));
+}
+
 window read_window(const field_reader& r) {
   return {read_clock_time(r, "from"), read_clock_time(r, "to")};
 }
 
-/// Absent days are all seven.
+/// Absent days are all of them, holidays too (R49).
 weekday_set read_days(const field_reader& r) {
-  static constexpr std::array<std::string_view, 7> names{
-    "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  static constexpr std::array<std::string_view, 8> names{
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"};
   weekday_set days{};
   const auto* list = r.array("days");
   if (list == nullptr) {
@@ -82,13 +102,18 @@ weekday_set read_days(const field_reader& r) {
                auto it = std::find(names.begin(), names.end(), n.text);
                if (n.is != json_node::kind::text || it == names.end())
                  r.faults().invalid(where, "must be one of mon, tue, wed, thu, "
-                                           "fri, sat, sun");
+                                           "fri, sat, sun, holiday");
                else
                  days[static_cast<std::size_t>(it - names.begin())] = true;
              });
   if (!any)
     r.faults().invalid(r.at("days"), "must name a day");
   return days;
+}
+
+weekly_window read_weekly(const field_reader& r) {
+  r.only({"days", "from", "to"});
+  return {read_days(r), read_window(r)};
 }
 
 /// A number of at least `min`. The contract sets no maximum: what is above
@@ -100,9 +125,10 @@ std::optional<std::int64_t> read_up_to(const field_reader& r,
   return n ? std::optional{std::min(*n, max)} : std::nullopt;
 }
 
-std::optional<std::int64_t>
-read_seconds(const field_reader& r, std::string_view key, std::int64_t min) {
-  return read_up_to(r, key, min, seconds_max);
+/// Absent: as it was.
+void read_seconds(const field_reader& r, std::string_view key, std::int64_t& s,
+                  std::int64_t min = 0, std::int64_t max = year_s) {
+  s = r.integer(key, min, max).value_or(s);
 }
 
 /// The elements of a list that must be objects.
@@ -119,6 +145,28 @@ void each_object(const field_reader& r, std::string_view key, Each each) {
   });
 }
 
+/// The elements of a list that may not have more than `max`.
+template <class Each>
+void each_of_at_most(const field_reader& r, std::string_view key,
+                     std::size_t max, Each each) {
+  const auto* list = r.array(key);
+  if (list == nullptr)
+    return;
+  std::size_t size = 0;
+  r.elements(*list, r.at(key), [&](const json_node& n, std::string where) {
+    if (++size <= max)
+      each(n, std::move(where));
+  });
+  if (size > max)
+    r.faults().invalid(r.at(key), "are more than " + std::to_string(max));
+}
+
+template <class Value>
+void sort_once(std::vector<Value>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
 std::string read_zone(const field_reader& r, const std::string& zone) {
   if (find_zone(zone) == nullptr)
     r.faults().invalid(r.at("time_zone"), "is not a time zone of the IANA "
@@ -129,10 +177,12 @@ std::string read_zone(const field_reader& r, const std::string& zone) {
 // -- pools --------------------------------------------------------------------
 
 pool_document read_pool(const field_reader& r) {
+  r.only({"id", "members", "assign_requires", "catch_up_turns"});
   pool_document p;
   p.id = r.need_id("id");
   std::set<std::string> members;
   each_object(r, "members", [&](const field_reader& m) {
+    m.only({"agent_id", "weight"});
     pool_member member;
     member.agent_id = m.need_id("agent_id");
     member.weight = static_cast<int>(m.integer("weight", 1, 100).value_or(1));
@@ -140,13 +190,6 @@ pool_document read_pool(const field_reader& r) {
       m.faults().invalid(m.at("agent_id"), "is a member already");
     p.members.push_back(std::move(member));
   });
-  std::int64_t multiple = 1;
-  for (const auto& m : p.members)
-    if (multiple <= common_multiple_max)
-      multiple = std::lcm(multiple, std::int64_t{m.weight});
-  if (multiple > common_multiple_max)
-    r.faults().invalid(r.at("members"), "have weights whose least common "
-                                        "multiple is above 1000000000");
   if (auto demand = r.text("assign_requires")) {
     auto d = read<assign_requires>(*demand);
     if (!d)
@@ -161,24 +204,32 @@ pool_document read_pool(const field_reader& r) {
 
 // -- rules --------------------------------------------------------------------
 
+pool_ref read_pool_ref(const field_reader& r,
+                       const std::set<std::string>& pools) {
+  auto pool = r.need_id("pool");
+  if (!pool.empty() && !pools.contains(pool))
+    r.faults().invalid(r.at("pool"), "is no pool of the team");
+  return {std::move(pool)};
+}
+
 /// `{"pool":id}` or `{"agent":id}`, exactly one.
-assign_target read_target(const field_reader& r, const std::string& where,
+assign_target read_target(const field_reader& r,
                           const std::set<std::string>& pools) {
+  r.only({"pool", "agent"});
   bool has_pool = r.find("pool") != nullptr;
   bool has_agent = r.find("agent") != nullptr;
   if (has_pool == has_agent) {
-    r.faults().invalid(where, "must name a pool or an agent");
+    r.faults().invalid(r.pointer(), "must name a pool or an agent");
     return agent_ref{};
   }
   if (has_agent)
     return agent_ref{r.need_id("agent")};
-  auto pool = r.need_id("pool");
-  if (!pool.empty() && !pools.contains(pool))
-    r.faults().invalid(r.at("pool"), "is no pool of the team");
-  return pool_ref{pool};
+  return read_pool_ref(r, pools);
 }
 
 rule_conditions read_conditions(const field_reader& r) {
+  r.only({"sources", "lead_types", "tags", "cities", "zips", "states",
+          "min_price", "max_price", "timeframes", "languages"});
   rule_conditions c;
   auto texts = [&r](std::string_view key) {
     return r.texts(key).value_or(std::vector<std::string>{});
@@ -190,6 +241,7 @@ rule_conditions read_conditions(const field_reader& r) {
   c.zips = texts("zips");
   c.states = texts("states");
   c.timeframes = texts("timeframes");
+  c.languages = texts("languages");
   c.min_price = r.integer("min_price");
   c.max_price = r.integer("max_price");
   return c;
@@ -197,19 +249,73 @@ rule_conditions read_conditions(const field_reader& r) {
 
 routing_rule read_rule(const field_reader& r,
                        const std::set<std::string>& pools) {
+  r.only({"id", "when", "active", "assign"});
   routing_rule rule;
   rule.id = r.need_id("id");
   if (const auto* when = r.object("when"))
     rule.when = read_conditions(r.inside(*when, r.at("when")));
-  if (const auto* active = r.object("active")) {
-    auto a = r.inside(*active, r.at("active"));
-    rule.active = weekly_window{read_days(a), read_window(a)};
-  }
+  if (const auto* active = r.object("active"))
+    rule.active = read_weekly(r.inside(*active, r.at("active")));
   if (r.need("assign") != nullptr)
     if (const auto* assign = r.object("assign"))
-      rule.assign
-        = read_target(r.inside(*assign, r.at("assign")), r.at("assign"), pools);
+      rule.assign = read_target(r.inside(*assign, r.at("assign")), pools);
   return rule;
+}
+
+// -- schedules ----------------------------------------------------------------
+
+date_override read_override(const field_reader& r) {
+  r.only({"date", "closed", "from", "to"});
+  date_override o;
+  o.date = need_date(r, "date");
+  if (!r.boolean("closed").value_or(false))
+    o.hours = read_window(r);
+  return o;
+}
+
+std::optional<schedule> read_schedule(const field_reader& outer) {
+  const auto* n = outer.object("schedule");
+  if (n == nullptr)
+    return std::nullopt;
+  auto r = outer.inside(*n, outer.at("schedule"));
+  r.only({"weekly", "overrides"});
+  schedule s;
+  each_object(r, "weekly", [&s](const field_reader& w) {
+    s.weekly.push_back(read_weekly(w));
+  });
+  each_object(r, "overrides", [&s](const field_reader& o) {
+    s.overrides.push_back(read_override(o));
+  });
+  return s;
+}
+
+std::optional<std::string> read_own_zone(const field_reader& r) {
+  auto zone = r.text("time_zone");
+  return zone ? std::optional{read_zone(r, *zone)} : std::nullopt;
+}
+
+std::optional<std::string> read_endpoint(const field_reader& r) {
+  auto endpoint = r.text("endpoint");
+  if (!endpoint)
+    return std::nullopt;
+  std::size_t characters = 0;
+  for (std::string_view rest = *endpoint; !rest.empty(); ++characters)
+    rest.remove_prefix(std::max<std::size_t>(1, utf8_length(rest)));
+  if (characters < 1 || characters > endpoint_characters_max)
+    r.faults().invalid(r.at("endpoint"), "must have 1 to 256 characters");
+  return endpoint;
+}
+
+/// The same text where its region is not known yet.
+std::string read_number(const field_reader& r, const std::string& text,
+                        const std::string& where, std::string_view region) {
+  auto phone
+    = region == as_it_came ? std::optional{text} : read_phone(text, region);
+  if (!phone || phone->empty()) {
+    r.faults().invalid(where, "is not a phone number");
+    return {};
+  }
+  return *phone;
 }
 
 // -- calls and outcomes -------------------------------------------------------
@@ -223,35 +329,33 @@ transfer_settings read_transfer(const field_reader& r,
       r.faults().invalid(r.at("pattern"), "is not a transfer pattern");
     t.pattern = p.value_or(t.pattern);
   }
-  // Told as it is (contract, ring.requested), so not cut off.
-  t.ring_timeout_s
-    = r.integer("ring_timeout_s", 1, INT64_MAX).value_or(t.ring_timeout_s);
-  t.total_timeout_s
-    = read_seconds(r, "total_timeout_s", 1).value_or(t.total_timeout_s);
-  t.max_age_s = read_seconds(r, "max_age_s", 0).value_or(t.max_age_s);
+  read_seconds(r, "ring_timeout_s", t.ring_timeout_s, 1, ring_timeout_max_s);
+  read_seconds(r, "total_timeout_s", t.total_timeout_s, 1, 86'400);
+  read_seconds(r, "max_age_s", t.max_age_s);
+  read_seconds(r, "answer_grace_s", t.answer_grace_s, 0, 30);
+  read_seconds(r, "wait_s", t.wait_s, 0, 3'600);
+  t.group_size = r.integer("group_size", 1, INT64_MAX);
   if (const auto* numbers = r.array("fallback_numbers"))
     r.elements(*numbers, r.at("fallback_numbers"),
-               [&](const json_node& n, const std::string& where) {
-                 auto e164 = n.is == json_node::kind::text
-                               ? read_phone(n.text, region)
-                               : std::nullopt;
-                 if (e164)
-                   t.fallback_numbers.push_back(*e164);
-                 else
-                   r.faults().invalid(where, "is not a phone number");
+               [&](const json_node& n, std::string where) {
+                 t.fallback_numbers.push_back(read_fallback_entry(
+                   r.inside(n, std::move(where)), n, region));
                });
   if (const auto* confirm = r.object("confirm")) {
     auto c = r.inside(*confirm, r.at("confirm"));
     t.confirm_agents = c.boolean("agents").value_or(false);
     t.confirm_fallback = c.boolean("fallback").value_or(false);
   }
+  read_seconds(r, "confirm_s", t.confirm_s, 0, 60);
   return t;
 }
 
 call_settings read_calls(const field_reader& r) {
   call_settings c;
-  c.wrap_up_s = read_seconds(r, "wrap_up_s", 0).value_or(c.wrap_up_s);
-  c.max_call_s = read_seconds(r, "max_call_s", 1).value_or(c.max_call_s);
+  read_seconds(r, "wrap_up_s", c.wrap_up_s);
+  read_seconds(r, "max_call_s", c.max_call_s);
+  read_seconds(r, "min_talk_s", c.min_talk_s);
+  read_seconds(r, "cover_after_s", c.cover_after_s);
   c.auto_unavailable_after = r.integer("auto_unavailable_after", 0, INT64_MAX)
                                .value_or(c.auto_unavailable_after);
   return c;
@@ -261,8 +365,9 @@ std::optional<recipient_ref> read_recipient(const field_reader& r,
                                             const json_node& n,
                                             const std::string& where) {
   if (n.is == json_node::kind::object) {
-    auto id = r.inside(n, where).need_id("agent");
-    return agent_ref{id};
+    auto who = r.inside(n, where);
+    who.only({"agent"});
+    return agent_ref{who.need_id("agent")};
   }
   if (n.is == json_node::kind::text)
     if (auto known = read<role>(n.text))
@@ -291,29 +396,57 @@ std::string read_kept_text(const field_reader& r, std::string_view key) {
   return text;
 }
 
+/// A pool, an agent, or whoever won the call; exactly one.
+assign_action read_assign(const field_reader& r,
+                          const std::set<std::string>& pools) {
+  r.only({"do", "agent", "pool", "to"});
+  auto is_there
+    = [&r](std::string_view key) { return r.find(key) != nullptr ? 1 : 0; };
+  if (is_there("pool") + is_there("agent") + is_there("to") != 1) {
+    r.faults().invalid(r.pointer(),
+                       "must name a pool, an agent or \"to\":\"answered_by\"");
+    return {};
+  }
+  if (is_there("agent") == 1)
+    return {agent_ref{r.need_id("agent")}};
+  if (is_there("pool") == 1)
+    return {read_pool_ref(r, pools)};
+  if (auto to = r.text("to"); to && *to != to_string(role::answered_by))
+    r.faults().invalid(r.at("to"), "must be answered_by");
+  return {answerer{}};
+}
+
 std::optional<action> read_action(const field_reader& r,
-                                  const std::string& where,
                                   const std::set<std::string>& pools) {
-  if (auto kind = read<action_kind>(r.need_text("do")))
-    switch (*kind) {
-      case action_kind::assign:
-        return assign_action{read_target(r, where, pools)};
-      case action_kind::stage:
-        return stage_action{read_kept_text(r, "to")};
-      case action_kind::cancel_cadence:
-        return cancel_cadence_action{};
-      case action_kind::pause_cadence:
-        return pause_cadence_action{};
-      case action_kind::create_task:
-        return create_task_action{.kind = task_kind{read_kept_text(r, "kind")},
-                                  .due_in_s = read_seconds(r, "due_in_s", 0),
-                                  .title = r.text("title")};
-      case action_kind::notify:
-        return read_notify(r);
-    }
-  if (const auto* n = r.find("do");
-      n != nullptr && n->is == json_node::kind::text)
-    r.faults().invalid(r.at("do"), "is not an action");
+  auto kind = read<action_kind>(r.need_text("do"));
+  if (!kind) {
+    r.only({"do", "agent", "pool", "to", "kind", "due_in_s", "title"});
+    if (const auto* n = r.find("do");
+        n != nullptr && n->is == json_node::kind::text)
+      r.faults().invalid(r.at("do"), "is not an action");
+    return std::nullopt;
+  }
+  switch (*kind) {
+    case action_kind::assign:
+      return read_assign(r, pools);
+    case action_kind::stage:
+      r.only({"do", "to"});
+      return stage_action{read_kept_text(r, "to")};
+    case action_kind::cancel_cadence:
+      r.only({"do"});
+      return cancel_cadence_action{};
+    case action_kind::pause_cadence:
+      r.only({"do"});
+      return pause_cadence_action{};
+    case action_kind::create_task:
+      r.only({"do", "kind", "due_in_s", "title"});
+      return create_task_action{.kind = task_kind{read_kept_text(r, "kind")},
+                                .due_in_s = r.integer("due_in_s", 0, year_s),
+                                .title = r.text("title")};
+    case action_kind::notify:
+      r.only({"do", "to"});
+      return read_notify(r);
+  }
   return std::nullopt;
 }
 
@@ -326,17 +459,24 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
        n = r.tree().next(*n))
     last[n->key] = n;
   std::vector<outcome_actions> all;
+  auto is_known = [&all](const outcome_tag& tag) {
+    return std::find_if(all.begin(), all.end(),
+                        [&](const auto& o) { return o.outcome == tag; });
+  };
   for (const auto* n = r.tree().first(outcomes); n != nullptr;
        n = r.tree().next(*n)) {
     if (last[n->key] != n || n->is == json_node::kind::null)
       continue; // a later member of that name counts; null is absent
-    if (!is_id(n->key)) {
+    outcome_actions o{
+      .outcome = read_outcome_tag(n->key), .listed = n->key, .actions = {}};
+    if (!is_id(n->key) || o.outcome.text().empty()) {
       r.faults().invalid(pointer,
                          std::string{"has a name that "} + rule_of_ids);
       continue;
     }
     auto where = pointer + "/" + json::pointer_step(n->key);
-    outcome_actions o{.outcome = outcome_tag{n->key}, .actions = {}};
+    if (auto twin = is_known(o.outcome); twin != all.end())
+      r.faults().invalid(where, "reads the same as " + twin->listed);
     if (n->is != json_node::kind::array) {
       r.faults().wrong(where, "must be a list");
       continue;
@@ -344,7 +484,7 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
     r.elements(*n, where, [&](const json_node& a, const std::string& at) {
       if (a.is != json_node::kind::object)
         return r.faults().wrong(at, "must be an object");
-      if (auto x = read_action(r.inside(a, at), at, pools))
+      if (auto x = read_action(r.inside(a, at), pools))
         o.actions.push_back(std::move(*x));
     });
     all.push_back(std::move(o));
@@ -352,34 +492,71 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
   return all;
 }
 
-// -- agents -------------------------------------------------------------------
-
-date_override read_override(const field_reader& r) {
-  date_override o;
-  if (const auto* n = r.need("date")) {
-    auto date
-      = n->is == json_node::kind::text ? calendar_date(n->text) : std::nullopt;
-    if (!date)
-      r.faults().invalid(r.at("date"), "must be a date such as 2026-12-25");
-    o.date = date.value_or(0);
-  }
-  if (!r.boolean("closed").value_or(false))
-    o.hours = read_window(r);
-  return o;
+never_matched read_never_match(const field_reader& r,
+                               const std::string& region) {
+  never_matched never;
+  each_of_at_most(
+    r, "never_match", never_match_max,
+    [&](const json_node& n, const std::string& where) {
+      auto entry
+        = n.is == json_node::kind::text ? trimmed(n.text) : std::string_view{};
+      if (entry.starts_with("*@") && entry.size() > 2)
+        never.domains.push_back(lower_case(entry.substr(2)));
+      else if (auto email = read_email(entry))
+        never.emails.push_back(std::move(email->address));
+      else if (auto phone = read_phone(entry, region))
+        never.phones.push_back(std::move(*phone));
+      else
+        r.faults().invalid(where, "is not a phone, an e-mail or *@domain");
+    });
+  sort_once(never.phones);
+  sort_once(never.emails);
+  sort_once(never.domains);
+  return never;
 }
 
-schedule read_schedule(const field_reader& r) {
-  schedule s;
-  each_object(r, "weekly", [&s](const field_reader& w) {
-    s.weekly.push_back({read_days(w), read_window(w)});
-  });
-  each_object(r, "overrides", [&s](const field_reader& o) {
-    s.overrides.push_back(read_override(o));
-  });
-  return s;
+std::vector<int> read_holidays(const field_reader& r) {
+  std::vector<int> dates;
+  each_of_at_most(r, "holidays", holidays_max,
+                  [&](const json_node& n, const std::string& where) {
+                    dates.push_back(read_date(r, n, where));
+                  });
+  sort_once(dates);
+  return dates;
+}
+
+absence read_absence(const field_reader& r) {
+  absence a{need_date(r, "from"), need_date(r, "to")};
+  if (r.find("from") != nullptr && r.find("to") != nullptr && a.from > a.to)
+    r.faults().invalid(r.at("from"), "is after /to");
+  return a;
 }
 
 } // namespace
+
+fallback_entry read_fallback_entry(const field_reader& r,
+                                   const json_node& entry,
+                                   std::string_view region) {
+  fallback_entry e;
+  if (entry.is == json_node::kind::text) {
+    e.phone = read_number(r, entry.text, r.pointer(), region);
+    return e;
+  }
+  if (entry.is != json_node::kind::object) {
+    r.faults().wrong(r.pointer(), "must be a phone or an object");
+    return e;
+  }
+  r.only({"phone", "endpoint", "lines", "schedule", "time_zone"});
+  if ((r.find("phone") == nullptr) == (r.find("endpoint") == nullptr))
+    r.faults().invalid(r.pointer(), "must have a phone or an endpoint");
+  if (auto phone = r.text("phone"))
+    e.phone = read_number(r, *phone, r.at("phone"), region);
+  e.endpoint = read_endpoint(r).value_or("");
+  e.lines = r.integer("lines", 1, INT64_MAX);
+  e.hours = read_schedule(r);
+  e.time_zone = read_own_zone(r);
+  return e;
+}
 
 team_document read_team_document(const field_reader& r,
                                  const std::string& team) {
@@ -403,6 +580,9 @@ team_document read_team_document(const field_reader& r,
     if (d.assigned_stage && d.assigned_stage->size() > kept_text_bytes_max)
       s.faults().invalid(s.at("assigned"), "has more than 1024 bytes");
   }
+  d.holidays = read_holidays(r);
+  d.reassign_inactive = r.boolean("reassign_inactive").value_or(false);
+  d.never_match = read_never_match(r, d.region);
   std::set<std::string> pools;
   each_object(r, "pools", [&](const field_reader& p) {
     d.pools.push_back(read_pool(p));
@@ -434,15 +614,21 @@ agent_document read_agent_document(const field_reader& r) {
   d.version = r.integer("version");
   d.name = r.text("name").value_or(d.agent_id);
   d.phone = r.text("phone");
+  d.endpoint = read_endpoint(r);
   d.email = r.text("email");
   d.active = r.boolean("active").value_or(true);
   d.accepting_leads = r.boolean("accepting_leads").value_or(true);
   d.available_for_calls = r.boolean("available_for_calls").value_or(true);
   d.daily_cap = r.integer("daily_cap", 0, INT64_MAX);
-  if (auto zone = r.text("time_zone"))
-    d.time_zone = read_zone(r, *zone);
-  if (const auto* hours = r.object("schedule"))
-    d.hours = read_schedule(r.inside(*hours, r.at("schedule")));
+  d.time_zone = read_own_zone(r);
+  d.hours = read_schedule(r);
+  each_of_at_most(
+    r, "absences", absences_max, [&](const json_node& n, std::string where) {
+      if (n.is == json_node::kind::object)
+        d.absences.push_back(read_absence(r.inside(n, std::move(where))));
+      else
+        r.faults().wrong(where, "must be an object");
+    });
   return d;
 }
 

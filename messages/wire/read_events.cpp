@@ -1,5 +1,7 @@
 #include "messages/wire/read_events.hpp"
 
+#include "messages/reading/note.hpp"
+#include "messages/reading/outcome.hpp"
 #include "messages/time.hpp"
 #include "messages/wire/lenient_reader.hpp"
 #include "messages/wire/read_documents.hpp"
@@ -12,15 +14,31 @@
 namespace fairlead {
 namespace {
 
-contact read_contact(const json_tree& tree, const json_node& data,
-                     ignored_fields& ignored) {
+std::optional<instant> read_time(const json_node& n) {
+  return n.is == json_node::kind::text ? from_rfc3339(n.text) : std::nullopt;
+}
+
+/// A time that may be absent.
+std::optional<instant> optional_time(const field_reader& r,
+                                     std::string_view key) {
+  auto written = r.text(key);
+  if (!written)
+    return std::nullopt;
+  auto t = from_rfc3339(*written);
+  if (!t)
+    r.faults().invalid(r.at(key), "must be a time of RFC 3339");
+  return t;
+}
+
+contact read_contact(const reading& r) {
   contact c;
-  lenient_reader outer{tree, data, "", ignored};
-  if (const auto* n = outer.object("contact")) {
-    lenient_reader r{tree, *n, "/contact", ignored};
-    c.name = r.text("name");
-    c.phone = r.text("phone");
-    c.email = r.text("email");
+  if (const auto* n
+      = lenient_reader{r.tree, r.data, "", c.notes}.object("contact")) {
+    lenient_reader in{r.tree, *n, "/contact", c.notes};
+    c.name = in.name();
+    c.phone = in.typed("phone");
+    c.email = in.typed("email");
+    c.forget = in.typed_list("forget");
   }
   return c;
 }
@@ -30,8 +48,12 @@ input_body read_availability(const reading& r) {
   e.agent_id = r.fields.need_id("agent_id");
   e.available_for_calls = r.fields.boolean("available_for_calls");
   e.accepting_leads = r.fields.boolean("accepting_leads");
-  if (r.fields.find("available_for_calls") == nullptr
-      && r.fields.find("accepting_leads") == nullptr)
+  e.busy = r.fields.boolean("busy");
+  e.away_until = optional_time(r.fields, "away_until");
+  auto is_there
+    = [&r](const char* key) { return r.fields.find(key) != nullptr; };
+  if (!is_there("available_for_calls") && !is_there("accepting_leads")
+      && !is_there("busy") && !is_there("away_until"))
     r.fields.faults().missing(r.fields.at("available_for_calls"));
   return e;
 }
@@ -46,18 +68,20 @@ input_body read_removed(const reading& r) {
 input_body read_lead(const reading& r) {
   lead_received e;
   e.lead_id = r.fields.need_id("lead_id");
-  e.contact = read_contact(r.tree, r.data, e.ignored);
-  lenient_reader f{r.tree, r.data, "", e.ignored};
+  e.contact = read_contact(r);
+  lenient_reader f{r.tree, r.data, "", e.notes};
   e.details.source = f.text("source");
-  e.details.lead_type = f.text("lead_type");
-  e.details.tags = f.texts("tags");
+  e.details.lead_type = f.lead_type("lead_type");
+  e.details.tags = f.tags("tags");
   e.details.city = f.text("city");
-  e.details.zip = f.text("zip");
+  e.details.zip = f.zip("zip");
   e.details.state = f.text("state");
-  e.details.price = f.integer("price");
+  e.details.price = f.price("price");
   e.details.timeframe = f.text("timeframe");
+  e.details.language = f.text("language");
   e.assigned_agent = f.id("assigned_agent");
   e.opt_in = f.boolean("opt_in").value_or(false);
+  e.quiet = f.boolean("quiet").value_or(false);
   return e;
 }
 
@@ -69,6 +93,7 @@ input_body read_assignment(const reading& r) {
   if (e.agent_id && e.pool_id)
     r.fields.faults().invalid(r.fields.at("pool_id"),
                               "must not stand beside agent_id");
+  e.if_owner_epoch = r.fields.integer("if_owner_epoch");
   return e;
 }
 
@@ -92,19 +117,48 @@ input_body read_task(const reading& r) {
   return e;
 }
 
+/// The fallback numbers of a request. It is no document: unknown names in an
+/// entry are ignored, and one with a fault is left out (R46).
+std::vector<std::optional<fallback_entry>>
+read_requested_numbers(const reading& r, const json_node& list) {
+  std::vector<std::optional<fallback_entry>> all;
+  for (const auto* n = r.tree.first(list); n != nullptr; n = r.tree.next(*n)) {
+    fault_list faults;
+    field_reader entry{r.tree, *n, "", faults};
+    auto read = read_fallback_entry(entry, *n, as_it_came);
+    all.push_back(faults.empty() ? std::optional{std::move(read)}
+                                 : std::nullopt);
+  }
+  return all;
+}
+
 input_body read_transfer(const reading& r) {
   transfer_requested e;
   e.call_id = r.fields.need_id("call_id");
   e.lead_id = r.fields.need_id("lead_id");
-  if (auto pattern = r.fields.text("pattern")) {
-    e.pattern = read<ring_pattern>(*pattern);
+  auto ignore = [&e](const char* pointer, const json_node& n) {
+    e.notes.push_back({reading_note::what::ignored, pointer, shown(n.raw)});
+  };
+  if (const auto* n = r.fields.find("pattern")) {
+    if (n->is == json_node::kind::text)
+      e.pattern = read<ring_pattern>(n->text);
     if (!e.pattern)
-      r.fields.faults().invalid(r.fields.at("pattern"),
-                                "is not a transfer pattern");
+      ignore("/pattern", *n);
   }
-  e.ring_timeout_s = r.fields.integer("ring_timeout_s", 1, INT64_MAX);
-  e.fallback_numbers = r.fields.texts("fallback_numbers");
-  e.contact = read_contact(r.tree, r.data, e.ignored);
+  if (const auto* n = r.fields.find("ring_timeout_s")) {
+    auto s = whole_number(*n);
+    if (s && *s >= 1 && *s <= ring_timeout_max_s)
+      e.ring_timeout_s = s;
+    else
+      ignore("/ring_timeout_s", *n);
+  }
+  if (const auto* n = r.fields.find("fallback_numbers")) {
+    if (n->is == json_node::kind::array)
+      e.fallback_numbers = read_requested_numbers(r, *n);
+    else
+      ignore("/fallback_numbers", *n);
+  }
+  e.contact = read_contact(r);
   e.context = r.fields.raw("context");
   return e;
 }
@@ -137,16 +191,12 @@ input_body read_outcome(const reading& r) {
   call_outcome e;
   e.call_id = r.fields.need_id("call_id");
   e.lead_id = r.fields.need_id("lead_id");
-  auto tag = r.fields.need_text("outcome");
-  if (tag.empty()) // what other tags there are, the team says
+  auto tag = read_outcome_tag(r.fields.need_text("outcome"));
+  if (tag.text().empty()) // what other tags there are, the team says
     r.fields.faults().invalid(r.fields.at("outcome"), "is not an outcome");
-  e.outcome = outcome_tag{std::move(tag)};
-  if (auto until = r.fields.text("until")) {
-    e.until = from_rfc3339(*until);
-    if (!e.until)
-      r.fields.faults().invalid(r.fields.at("until"),
-                                "must be a time of RFC 3339");
-  }
+  e.outcome = std::move(tag);
+  if (const auto* n = r.fields.find("until")) // a slip loses no opt-out (R46)
+    e.until = read_time(*n);
   return e;
 }
 
@@ -200,7 +250,7 @@ std::variant<input_body, dead_letter> read_document(const reading& r,
   if (r.fields.need(document_id_of(type)) == nullptr)
     return *r.fields.faults().verdict();
   fault_list faults;
-  field_reader document{r.tree, r.data, "/data", faults};
+  field_reader document{r.tree, r.data, "/data", faults, unknown_names::faults};
   if (type == team_document_type) {
     team_configured e{read_team_document(document, r.team)};
     if (!faults.empty())
