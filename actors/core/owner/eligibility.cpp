@@ -71,9 +71,12 @@ bool on_schedule(const team_state& team, const agent_state& a, instant now) {
 std::optional<instant> next_duty(const team_state& team, const agent_state& a,
                                  instant now) {
   if (!a.document.hours)
-    return std::nullopt;
-  return next_start(*a.document.hours, team.zone_of(a), team.holidays(), now,
-                    [&](instant t) { return !is_absent(team, a, t); });
+    return now;
+  const auto& z = team.zone_of(a);
+  auto there = [&](instant start) { return !is_absent(team, a, start); };
+  if (inside(*a.document.hours, z, team.holidays(), now, there))
+    return now;
+  return next_start(*a.document.hours, z, team.holidays(), now, there);
 }
 
 std::optional<exclusion> owner_exclusion(const team_state& team,

@@ -22,9 +22,9 @@ namespace fairlead {
 [[nodiscard]] bool on_schedule(const team_state& team, const agent_state& a,
                                instant now);
 
-/// When the agent's next window starts after `now`, within 14 days, not
-/// counting those that start while the agent is absent (R41, R50); nothing: no
-/// such window, or no schedule.
+/// From when on the agent can see to something (R41): `now` inside a window or
+/// without a schedule, else the start of the next window. Windows that start
+/// while the agent is absent do not count (R50). Nothing: none within 14 days.
 [[nodiscard]] std::optional<instant>
 next_duty(const team_state& team, const agent_state& a, instant now);
 

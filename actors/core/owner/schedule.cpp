@@ -34,21 +34,26 @@ bool starts_that_day(const weekly_window& w, int date,
   return w.days[static_cast<std::size_t>(weekday_of(date))];
 }
 
+/// Whether a window that starts on that date, and counts, covers that local
+/// time.
+template <class Counts>
 bool started(const schedule& hours, int date, const holiday_list& holidays,
-             const local_time& t) {
+             const local_time& t, Counts counts) {
   bool replaced = false;
   bool covered = false;
   for (const auto& o : hours.overrides) {
     if (o.date != date)
       continue;
     replaced = true;
-    covered = covered || (o.hours && covers(*o.hours, date, t));
+    covered
+      = covered || (o.hours && covers(*o.hours, date, t) && counts(*o.hours));
   }
   if (replaced)
     return covered;
   return std::any_of(
     hours.weekly.begin(), hours.weekly.end(), [&](const weekly_window& w) {
-      return covers(w.hours, date, t) && starts_that_day(w, date, holidays);
+      return covers(w.hours, date, t) && starts_that_day(w, date, holidays)
+             && counts(w.hours);
     });
 }
 
@@ -67,9 +72,21 @@ bool inside(const std::optional<schedule>& hours, const zone& z,
             const holiday_list& holidays, instant t) {
   if (!hours)
     return true;
+  auto all = [](const window&) { return true; };
   auto local = to_local(z, t);
-  return started(*hours, local.date - 1, holidays, local)
-         || started(*hours, local.date, holidays, local);
+  return started(*hours, local.date - 1, holidays, local, all)
+         || started(*hours, local.date, holidays, local, all);
+}
+
+bool inside(const schedule& hours, const zone& z, const holiday_list& holidays,
+            instant t, const std::function<bool(instant)>& counts) {
+  auto local = to_local(z, t);
+  auto covers_from = [&](int date) {
+    return started(hours, date, holidays, local, [&](const window& w) {
+      return counts(from_local(z, date, w.from_min));
+    });
+  };
+  return covers_from(local.date - 1) || covers_from(local.date);
 }
 
 std::optional<instant> next_start(const schedule& hours, const zone& z,

@@ -21,6 +21,12 @@ using holiday_list = std::vector<int>;
 [[nodiscard]] bool inside(const std::optional<schedule>& hours, const zone& z,
                           const holiday_list& holidays, instant t);
 
+/// The same, not counting the windows that started at an instant that does not
+/// count (R41).
+[[nodiscard]] bool inside(const schedule& hours, const zone& z,
+                          const holiday_list& holidays, instant t,
+                          const std::function<bool(instant)>& counts);
+
 /// The start of the first window that starts after `t`, within 14 days, at an
 /// instant that counts (R41); nothing if there is none.
 [[nodiscard]] std::optional<instant>
