@@ -23,8 +23,13 @@ text object(
   return "{" + body + "}";
 }
 
+text who(const std::optional<text>& agent_id, const dialled& number) {
+  return agent_id.value_or(number.phone.empty() ? number.endpoint
+                                                : number.phone);
+}
+
 text who(const rung_leg& l) {
-  return l.agent_id.value_or(l.phone);
+  return who(l.agent_id, l.number);
 }
 
 template <closed_word Word>
@@ -73,8 +78,10 @@ text line_of(const output_body& body) {
         return line;
       },
       [](const transfer_connected& x) {
-        return "connected " + word(x.kind) + ": "
-               + x.agent_id.value_or(x.phone);
+        return "connected " + word(x.kind) + ": " + who(x.agent_id, x.number);
+      },
+      [](const transfer_waiting& x) {
+        return "waiting until " + to_rfc3339(x.until);
       },
       [](const transfer_missed& x) { return "missed: " + word(x.reason); },
       [](const outcome_corrected& x) {
@@ -89,6 +96,10 @@ text line_of(const output_body& body) {
       [](const task_moved& x) {
         return "task from " + or_nobody(x.from) + " to " + or_nobody(x.to);
       },
+      [](const task_repeated& x) {
+        return "task repeated for " + or_nobody(x.assignee) + ": "
+               + std::to_string(x.misses);
+      },
       [](const task_cancelled& x) {
         return "task cancelled: " + word(x.reason);
       },
@@ -101,6 +112,7 @@ text line_of(const output_body& body) {
       [](const cadence_cancelled& x) {
         return "cadence cancelled: " + word(x.reason);
       },
+      [](const cadence_resumed&) { return text{"cadence resumed"}; },
       [](const cadence_paused& x) {
         return "cadence paused"
                + (x.until ? " until " + to_rfc3339(*x.until) : text{});
@@ -220,7 +232,9 @@ std::string office::owner(const std::string& lead) {
 std::string office::last_leg(std::string_view who, std::string_view call) {
   const auto& legs = call_now(std::string{call}).legs;
   for (auto l = legs.rbegin(); l != legs.rend(); ++l)
-    if (l->agent_id == who || (!l->agent_id && l->phone == who))
+    if (l->agent_id == who
+        || (!l->agent_id
+            && (l->number.phone == who || l->number.endpoint == who)))
       return l->leg_id;
   throw std::invalid_argument{std::string{who} + " has no leg in "
                               + std::string{call}};
