@@ -123,7 +123,8 @@ taken_numbers::taken_numbers(const team_state& team, instant now) {
     if (auto number = held_number(c.state, now); !number.empty())
       numbers_.push_back(number);
   for (const auto& line : team.counters().lines)
-    numbers_.emplace_back(line.number);
+    numbers_.insert(numbers_.end(), static_cast<std::size_t>(line.legs),
+                    line.number);
   std::sort(numbers_.begin(), numbers_.end());
 }
 

@@ -21,6 +21,7 @@ step::step(team_state& team, const input_event& event, const raw_record& record,
     started_{record.timestamp},
     mass_left_{limits::leads_per_mass_step} {
   way_.push_back(first_visit(event.body));
+  serve_waiting_at_the_end();
 }
 
 step::step(team_state& team, entity_name timer, std::string name,
@@ -35,6 +36,13 @@ step::step(team_state& team, entity_name timer, std::string name,
     started_{due},
     mass_left_{limits::leads_per_mass_step} {
   way_.push_back({timer.kind, std::move(timer.id), std::move(what)});
+  serve_waiting_at_the_end();
+}
+
+/// R52: what the step does may have freed somebody.
+void step::serve_waiting_at_the_end() {
+  if (!team_->counters().waiting.empty())
+    finally(to_team(serve_waiting{}));
 }
 
 const std::string& step::emit(std::string lead_id, output_body body) {

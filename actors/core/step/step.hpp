@@ -120,6 +120,7 @@ public:
 private:
   const std::string& add(std::string subject, bool about_lead,
                          output_body body);
+  void serve_waiting_at_the_end();
 
   team_state* team_;
   const input_event* event_ = nullptr;

@@ -4,6 +4,7 @@
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
 #include "actors/core/overload.hpp"
+#include "actors/core/ring/rung_agent.hpp"
 #include "actors/core/step/notify.hpp"
 #include "actors/core/visits/decide.hpp"
 #include "messages/phone.hpp"
@@ -74,32 +75,6 @@ void remove_agent(step& s, visited_agent& agent, const agent_removed& e) {
   after_roster_event(s, agent, true, leads_of(agent.id(), e.reassign));
 }
 
-/// R35: a leg of theirs ended, and it may have been one miss too many.
-void close_leg(step& s, visited_agent& agent, const leg_closed& e) {
-  if (agent->ringing_for == e.call_id)
-    agent.change(reservation_ended{});
-  if (e.how != leg_close::missed)
-    return;
-  agent.change(miss_counted{});
-  if (e.auto_unavailable_after == 0 || agent->misses < e.auto_unavailable_after
-      || !agent->available_for_calls)
-    return;
-  agent.change(toggled{.available_for_calls = false, .accepting_leads = {}});
-  s.emit_about_agent(
-    agent.id(),
-    agent_auto_unavailable{.agent_id = agent.id(), .misses = agent->misses});
-  notification_requested n;
-  n.kind = notification_kind::auto_unavailable;
-  n.title = agent->document.name + " is set to unavailable";
-  n.text = agent->document.name + " missed " + std::to_string(agent->misses)
-           + " calls in a row and is not rung until available again.";
-  n.call_id = e.call_id;
-  notify(s, agent, agent.id(), n);
-  const auto& d = s.team().document();
-  if (d && d->account_owner != agent.id())
-    notify(s, agent, d->account_owner, n);
-}
-
 } // namespace
 
 void decide_agent(step& s, const visit& v) {
@@ -128,23 +103,11 @@ void decide_agent(step& s, const visit& v) {
         agent.change(
           turn_counted{to_local(s.team().zone_of(*agent), s.now()).date});
       },
-      [&](const leg_rings& e) {
-        require(!agent->ringing_for && !agent->on_call,
-                "P4: an agent is rung for two calls");
-        agent.change(leg_reserved{e.call_id});
-      },
-      [&](const leg_closed& e) { close_leg(s, agent, e); },
-      [&](const has_answered&) {
-        if (agent->misses != 0)
-          agent.change(misses_reset{});
-      },
-      [&](const call_taken& e) { agent.change(call_connected{e.call_id}); },
-      [&](const call_over& e) {
-        if (agent->on_call == e.call_id)
-          agent.change(call_left{e.wrap_up_s > 0
-                                   ? s.now() + std::chrono::seconds{e.wrap_up_s}
-                                   : instant{}});
-      },
+      [&](const leg_rings& e) { begin_to_ring(agent, e); },
+      [&](const leg_closed& e) { stop_ringing(s, agent, e); },
+      [&](const has_answered&) { count_answer(agent); },
+      [&](const call_taken& e) { begin_to_talk(agent, e); },
+      [&](const call_over& e) { stop_talking(s, agent, e); },
       [&](const cover_requested&) {
         auto no = s.team().counters().cover_last + 1;
         s.team().change(cover_counted{no});

@@ -8,6 +8,7 @@
 #include "actors/core/ring/cascade.hpp"
 #include "actors/core/ring/parking.hpp"
 #include "actors/core/ring/routing_end.hpp"
+#include "actors/core/ring/waiting.hpp"
 #include "actors/core/visits/decide.hpp"
 #include "actors/core/visits/give_up.hpp"
 
@@ -88,7 +89,7 @@ void on_call_event(step& s, visited_call& call, const input_body& body,
                         const auto* l = known_leg(call, e.leg_id, v);
                         if (l != nullptr && call->phase == call_phase::connected
                             && call->winner == l->leg_id)
-                          take_back_win(s, call);
+                          take_back_win(s, call, miss_reason::bridge_failed);
                       },
                       [&](const caller_hung_up&) { end_call(s, call); },
                       [&](const call_ended&) { end_call(s, call); },
@@ -98,17 +99,41 @@ void on_call_event(step& s, visited_call& call, const input_body& body,
              body);
 }
 
+/// What another transfer of a call that is known means (R44).
+enum class once_more : std::uint8_t { duplicate, routing, dead_letter };
+
+once_more routed_once_more(const step& s, const visited_call& call,
+                           const transfer_requested& e) {
+  if (call->lead_id != e.lead_id)
+    return once_more::dead_letter;
+  if (call->phase == call_phase::ringing)
+    return once_more::duplicate;
+  bool anew = call->phase == call_phase::missed && !call->caller_gone
+              && s.now() - call->ended <= limits::routed_again_within;
+  return anew ? once_more::routing : once_more::dead_letter;
+}
+
 void on_transfer(step& s, visited_call& call, const transfer_requested& e) {
   if (s.started() < s.team().counters().now - limits::transfer_age_max)
     return s.reject(
       {dead_letter_reason::too_old,
        {{"", "the transfer was requested more than 24 hours ago"}}});
-  if (call->routed()) // the call's id is a key of its own (R44)
-    return s.drop_duplicate();
+  if (call->routed()) {
+    auto what = routed_once_more(s, call, e);
+    if (what == once_more::duplicate)
+      return s.drop_duplicate();
+    if (what == once_more::dead_letter)
+      return s.reject(
+        {dead_letter_reason::invalid_value,
+         {{"/data/call_id", "names a call that was routed before"}}});
+  }
   // The lead first (R32), then the routing; nothing changes before, because
-  // the lead may still turn the record down (R15).
+  // the lead may still turn the record down (R15). Of a lead that has an owner
+  // nobody reads the contact.
+  auto h = s.team().head(e.lead_id);
+  bool owned = lead_is_known(s, e.lead_id) && h->owner();
   s.next(to_lead(e.lead_id, own_for_transfer{}));
-  s.next(to_call(call.id(), begin_routing{}));
+  s.next(to_call(call.id(), begin_routing{.contact_read = !owned}));
 }
 
 void remember(step& s, visited_call& call) {
@@ -163,6 +188,16 @@ void on_timer(step& s, visited_call& call) {
     run_out_of_time(s, call);
 }
 
+/// R40: who was told of an agent that missed too many calls.
+void remember_told(visited_call& call, const told_of_agent& e) {
+  auto ledger = call->ledger;
+  for (const auto& to : e.recipients)
+    ledger.told.push_back({.kind = notification_kind::auto_unavailable,
+                           .agent_id = to,
+                           .concerned = e.agent_id});
+  call.change(ledger_written{std::move(ledger)});
+}
+
 /// The timer's step was lost whenever it was tried.
 void give_up_timer(step& s, visited_call& call) {
   if (!call->parked.empty() && call->parked.front().until <= s.started())
@@ -179,15 +214,18 @@ void decide_call(step& s, const visit& v) {
       [&](const handle_event&) { on_event(s, call); },
       [&](const handle_timer&) { on_timer(s, call); },
       [&](const timer_given_up&) { give_up_timer(s, call); },
-      [&](const begin_routing&) {
+      [&](const begin_routing& e) {
         remember(s, call);
-        begin_cascade(s, call, std::get<transfer_requested>(s.event()->body));
+        begin_cascade(s, call, std::get<transfer_requested>(s.event()->body),
+                      e.contact_read);
       },
       [&](const go_on&) { continue_cascade(s, call); },
       [&](const routing_over& e) { miss(s, call, e.why); },
       [&](const ring_again& e) {
         ring_whom_the_win_cancelled(s, call, e.failed_leg);
       },
+      [&](const look_again&) { look_for_somebody(s, call); },
+      [&](const told_of_agent& e) { remember_told(call, e); },
       [&](const apply_parked&) { apply_next_parked(s, call); },
       [&](const target_gone& e) { withdraw_target(s, call, e.agent_id); },
       [&](const keep_ledger& e) { call.change(ledger_written{e.ledger}); },

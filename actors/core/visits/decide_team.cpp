@@ -2,6 +2,7 @@
 
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
+#include "actors/core/ring/waiting.hpp"
 #include "actors/core/visits/decide.hpp"
 #include "actors/core/visits/give_up.hpp"
 #include "actors/core/visits/mass_work.hpp"
@@ -21,10 +22,13 @@ void team_timer(step& s) {
   const auto& c = s.team().counters();
   if (!c.mass.empty() && c.mass_due <= s.started())
     return go_on_with_mass_work(s);
-  if (!c.retry_at || *c.retry_at > s.started())
-    return;
-  s.team().change(retry_set{*c.retry_at + limits::retry_every});
-  take_up_mass_work(s, {});
+  if (c.retry_at && *c.retry_at <= s.started()) {
+    s.team().change(retry_set{*c.retry_at + limits::retry_every});
+    return take_up_mass_work(s, {});
+  }
+  // A wrap-up has ended, and some routing waits: it is looked at at the end of
+  // the step (R52).
+  await_wrap_ups(s);
 }
 
 } // namespace
@@ -36,6 +40,8 @@ void decide_team(step& s, const visit& v) {
     return drop_timer(s, {entity_kind::team, ""});
   if (const auto* w = std::get_if<work_on>(&v.what))
     return take_up_mass_work(s, *w);
+  if (std::holds_alternative<serve_waiting>(v.what))
+    return look_at_who_waits(s);
   const auto* e = std::get_if<team_configured>(&s.event()->body);
   require(e != nullptr, "a visit to the team that it does not expect");
   auto key = seen_key(s.event()->source, s.event()->id);

@@ -2,9 +2,11 @@
 
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
+#include "actors/core/owner/eligibility.hpp"
 #include "actors/core/owner/gate.hpp"
 #include "actors/core/ring/parking.hpp"
 #include "actors/core/ring/routing_end.hpp"
+#include "actors/core/ring/waiting.hpp"
 
 namespace fairlead {
 namespace {
@@ -35,11 +37,23 @@ void leave_call_back(step& s, const visited_call& call) {
                       .call_id = call.id()});
 }
 
+/// The numbers that are nobody's are free, too (R51).
+void free_lines_of(step& s, const visited_call& call) {
+  for (const auto& l : call->legs)
+    if (!l.agent_id && (l.end == leg_end::none || call->winner == l.leg_id))
+      s.team().change(
+        line_counted{.number = std::string{text_of(l.number)}, .more = -1});
+}
+
 void drop_call_timer(step& s, const std::string& id) {
   visited_call call{s, id};
   if (!call->parked.empty() && call->parked.front().until <= s.started())
     return give_up_parked(s, call);
   free_agents_of(s, id);
+  if (call->phase == call_phase::ringing
+      || call->phase == call_phase::connected)
+    free_lines_of(s, call);
+  wait_no_more(s, call);
   if (call->phase != call_phase::ringing)
     return call.change(conversation_ended{s.now()});
   ring_cancelled out{.call_id = id, .legs = {}};
@@ -54,7 +68,8 @@ void drop_call_timer(step& s, const std::string& id) {
     s.emit(call->lead_id, std::move(out));
   s.emit(call->lead_id, transfer_missed{.call_id = id,
                                         .reason = miss_reason::failed,
-                                        .attempts = call->attempts});
+                                        .attempts = call->attempts,
+                                        .warnings = call->warnings});
   call.change(routing_missed{s.now()});
   auto ledger = call->ledger;
   if (ledger.transfer_outcome != outcome::missed_transfer)
@@ -78,6 +93,7 @@ void drop_team_timer(step& s) {
     s.team().change(mass_left_over{{}, c.mass_due});
   if (c.retry_at && *c.retry_at <= s.started())
     s.team().change(retry_set{s.now() + limits::retry_every});
+  await_wrap_ups(s);
 }
 
 } // namespace
