@@ -29,8 +29,9 @@ WORDS = ("messages", "messages/json", "messages/wire")
 STATE = ("actors/core",) + WORDS
 STEP = ("actors/core/state",) + STATE
 OWNER = ("actors/core/step",) + STEP
-RING = OUTCOME = ("actors/core/owner",) + OWNER
-VISITS = ("actors/core/ring", "actors/core/outcome") + RING
+OUTCOME = ("actors/core/owner",) + OWNER
+RING = ("actors/core/outcome",) + OUTCOME
+VISITS = ("actors/core/ring",) + RING
 PARTITION = ("actors/core/visits",) + VISITS
 ACTORS = ("actors/partition",) + PARTITION
 # A connector knows the port that it serves, no more of the actors, and none of
