@@ -2,6 +2,7 @@
 
 #include "messages/json/writer.hpp"
 
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -52,6 +53,20 @@ void append_journal(std::string& out, const journal_step& s) {
   put(ms_of(s.wall));
   t.put(']');
   out += t.view();
+}
+
+std::string journal_record(std::string_view steps) {
+  std::string out = R"([{"edition":)" + std::to_string(rules_edition) + "},";
+  out += steps;
+  return out + "]";
+}
+
+std::string journal_of_takeover(const input_positions& at) {
+  std::string out
+    = R"([{"edition":)" + std::to_string(rules_edition) + R"(,"state":[)";
+  for (std::size_t i = 0; i < at.size(); ++i)
+    out += (i > 0 ? "," : "") + std::to_string(at[i]);
+  return out + "]}]";
 }
 
 } // namespace fairlead

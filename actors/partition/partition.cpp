@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace fairlead {
 namespace {
@@ -36,8 +37,10 @@ partition::~partition() = default;
 void partition::restore(std::string_view key,
                         std::optional<std::string_view> value) {
   if (key == meta_key) {
-    if (value)
+    if (value) {
       meta_ = decode_meta(*value);
+      takes_over_ = read_format(*value) < snapshot_format;
+    }
     return;
   }
   auto name = split_state_key(key);
@@ -89,6 +92,36 @@ void partition::refuse_foreign_state() const {
                + " partitions: the number was changed, and it is for ever; "
                  "start with a new --topic-prefix to have another");
     });
+}
+
+void partition::take_over(
+  instant wall, const std::function<void(std::vector<new_record>)>& write) {
+  if (!takes_over_)
+    return;
+  std::vector<new_record> part;
+  std::size_t bytes = 0;
+  auto hand_out = [&] {
+    write(std::exchange(part, {}));
+    bytes = 0;
+  };
+  auto copy = [&](std::optional<std::string> key, std::string value) {
+    bytes += value.size();
+    part.push_back({.on = topic::journal,
+                    .partition = settings_.number,
+                    .key = std::move(key),
+                    .value = std::move(value),
+                    .headers = {},
+                    .timestamp = wall});
+    if (bytes >= settings_.batch_bytes_max)
+      hand_out();
+  };
+  copy(std::nullopt, journal_of_takeover(meta_->positions));
+  store_.each([&](const state_name& name, std::string_view value) {
+    copy(state_key(name.team, name.kind, name.id), std::string{value});
+  });
+  if (!part.empty())
+    hand_out();
+  takes_over_ = false;
 }
 
 void partition::index_timer(const state_name& name, std::string_view value) {
@@ -367,7 +400,7 @@ transaction partition::result(const input_positions& positions) {
           own(topic::state, std::move(key), std::move(bytes));
       });
   if (!journal_.empty())
-    own(topic::journal, std::nullopt, "[" + journal_ + "]");
+    own(topic::journal, std::nullopt, journal_record(journal_));
   own(topic::state, std::string{meta_key},
       encode_meta({.positions = positions,
                    .consumer_group = settings_.consumer_group,

@@ -74,6 +74,11 @@ public:
   /// partition's: another consumer group wrote it, or it is one of another
   /// number of partitions.
   std::optional<input_positions> restored();
+  /// After restored(), before the first batch: if an older edition wrote the
+  /// state, hands out the records that tell it in the journal (journal.hpp), in
+  /// parts of about `batch_bytes_max`.
+  void take_over(instant wall,
+                 const std::function<void(std::vector<new_record>)>& write);
 
   // -- a batch ----------------------------------------------------------------
 
@@ -173,6 +178,7 @@ private:
   timer_index timers_;
   live_teams teams_;
   std::optional<meta_record> meta_;
+  bool takes_over_ = false; /// an older edition's state, not told yet
 
   // the open batch
   batch batch_;

@@ -28,7 +28,27 @@ void runner::restore() {
       partition_.restore(key, value);
     });
   positions_ = log_.start(partition_.restored());
+  take_over();
   ready_ = true;
+}
+
+/// The state of an older edition is told in the journal before the first step
+/// on it. Cut short, it is told again from the beginning: the meta record does
+/// not change before that step is committed.
+void runner::take_over() {
+  partition_.take_over(wall_(), [this](std::vector<new_record> part) {
+    transaction t{.records = std::move(part), .positions = positions_};
+    while (!stopping_)
+      switch (log_.commit(t)) {
+        case commit_result::done:
+          return;
+        case commit_result::aborted:
+          break; // never the records' fault: the same ones again
+        case commit_result::lost:
+          stopping_ = true;
+          return;
+      }
+  });
 }
 
 void runner::fill(std::chrono::milliseconds wait) {

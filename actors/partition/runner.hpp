@@ -43,6 +43,7 @@ public:
   std::function<void(std::size_t steps, std::chrono::nanoseconds)> on_commit;
 
 private:
+  void take_over();
   void fill(std::chrono::milliseconds wait);
   [[nodiscard]] bool may_wait() const;
   void pause();
