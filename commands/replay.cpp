@@ -3,6 +3,7 @@
 #include "actors/core/visits/decide.hpp"
 #include "actors/partition/partition.hpp"
 #include "commands/exit_codes.hpp"
+#include "commands/past/older_part.hpp"
 #include "commands/past/past.hpp"
 #include "commands/words/counts.hpp"
 #include "commands/words/output_lines.hpp"
@@ -84,8 +85,23 @@ public:
   [[nodiscard]] const std::optional<std::string>& first() const {
     return first_;
   }
+  /// Takes out what was published by an older edition.
+  template <class Older>
+  void leave_out(Older is_older) {
+    std::erase_if(published_,
+                  [&](const auto& p) { return is_older(p.second); });
+  }
+  /// What is published here does not tell its edition: what an older one wrote
+  /// stands first, so both sides are compared once all is there, from the end.
+  void compare_last() { last_ones_ = true; }
   /// At the end: what is left on either side.
   void finish(topic on, std::int32_t partition) {
+    if (last_ones_) {
+      while (published_.size() > again_.size())
+        published_.pop_front();
+      last_ones_ = false;
+      meet(on, partition);
+    }
     if (first_)
       return;
     auto where = std::string{name_of(on)} + "/" + std::to_string(partition);
@@ -100,7 +116,7 @@ public:
 
 private:
   void meet(topic on, std::int32_t partition) {
-    while (!first_ && !published_.empty() && !again_.empty()) {
+    while (!first_ && !last_ones_ && !published_.empty() && !again_.empty()) {
       auto& [offset, was] = published_.front();
       if (was != again_.front()) {
         first_ = std::string{name_of(on)} + "/" + std::to_string(partition)
@@ -117,6 +133,7 @@ private:
   std::deque<std::pair<std::int64_t, compared>> published_;
   std::deque<compared> again_;
   std::size_t same_ = 0;
+  bool last_ones_ = false;
   std::optional<std::string> first_;
 };
 
@@ -139,14 +156,34 @@ public:
     }
     if (r.on == topic::dead_letters)
       note_given_up(r);
+    else if (auto o = older_.find(r.partition);
+             o != older_.end() && o->second.has(r.on, r.value))
+      return;
     topics_[{r.on, r.partition}].published(r);
   }
+  /// All topics have been read to their end.
+  void all_read() { past_.skip_to_takeover(); }
 
   void finish() {
+    for (auto& [number, o] : older_)
+      if (!parts_.contains(number)) {
+        o.goes_to_the_end();
+        leave_out(number, o);
+      }
+    for (auto& [number, o] : older_)
+      if (auto fault = o.fault(); fault && !failure_)
+        failure_ = "Of partition " + std::to_string(number)
+                   + ", under an older edition of the rules: " + *fault;
     for (auto& [where, p] : topics_)
       p.finish(where.first, where.second);
     for (auto& [where, p] : forwarded_)
-      p.finish(topic::rekey, where.first);
+      if (!is_older(where.second))
+        p.finish(topic::rekey, where.first);
+  }
+  [[nodiscard]] bool has_older_part() const { return !older_.empty(); }
+  void tell_editions(std::ostream& out) const {
+    for (const auto& [number, o] : older_)
+      o.tell(number, out);
   }
   [[nodiscard]] std::optional<std::string> difference() const {
     if (failure_)
@@ -185,8 +222,56 @@ private:
     return *p;
   }
 
+  /// Where the edition changes, the newer one begins with the state that it
+  /// took over, as the service did.
+  bool has_begun(const past_transaction& t) {
+    if (t.edition < rules_edition) {
+      older_[t.partition].took(t);
+      return false;
+    }
+    if (parts_.contains(t.partition))
+      return true;
+    if (!t.before) {
+      if (older_.contains(t.partition))
+        failure_ = "The edition of the rules changes with transaction "
+                   + std::to_string(t.offset) + " of partition "
+                   + std::to_string(t.partition)
+                   + ", and the journal does not have the state that it took "
+                     "over; what comes after can't be compared";
+      return !failure_;
+    }
+    auto& p = part(t.partition);
+    for (const auto& [key, value] : t.before->snapshots)
+      p.restore(key, value);
+    (void)p.restored();
+    auto& o = older_[t.partition];
+    o.ended(*t.before);
+    leave_out(t.partition, o);
+    topics_[{topic::dead_letters, t.partition}].compare_last();
+    return true;
+  }
+
+  void leave_out(std::int32_t partition, older_part& older) {
+    for (auto& [where, lane] : topics_)
+      if (where.second == partition)
+        lane.leave_out([&, on = where.first](const compared& c) {
+          return older.has(on, c.value);
+        });
+  }
+
+  /// Whether a record was forwarded under an older edition; `from`: where it
+  /// stood.
+  [[nodiscard]] bool is_older(const std::string& from) const {
+    raw_record r;
+    r.on = topic::rekey;
+    r.headers = {{forwarded_header, from}};
+    auto input = origin_of(r);
+    auto o = older_.find(input.partition);
+    return o != older_.end() && o->second.has(input);
+  }
+
   void work(past_transaction t) {
-    if (failure_)
+    if (failure_ || !has_begun(t))
       return;
     auto& p = part(t.partition);
     p.begin({});
@@ -242,6 +327,7 @@ private:
   std::map<std::pair<topic, std::int32_t>, pairing> topics_;
   std::map<std::pair<std::int32_t, std::string>, pairing> forwarded_;
   std::map<position, std::string> given_up_;
+  std::map<std::int32_t, older_part> older_; /// where the edition changed
   std::size_t steps_ = 0, transactions_ = 0;
   std::optional<std::string> failure_;
 };
@@ -270,6 +356,8 @@ int replay(const replay_options& o, std::ostream& out) {
       }
     }
   }
+  if (!all.difference())
+    all.all_read();
   if (auto gap = all.history().first_gap(); gap && !all.difference()) {
     out << "can't be replayed: the journal of partition " << gap->partition
         << " names " << to_string(gap->missing)
@@ -279,10 +367,15 @@ int replay(const replay_options& o, std::ostream& out) {
   }
   if (!all.difference())
     all.finish();
+  all.tell_editions(out);
   if (auto d = all.difference()) {
     out << "different after " << count_of(all.steps(), "step") << " and "
         << count_of(all.outputs(), "identical output") << ":\n"
         << *d << '\n';
+    return exit_code::failed;
+  }
+  if (all.transactions() == 0 && all.has_older_part()) {
+    out << "nothing was compared: no step is of the edition of this program\n";
     return exit_code::failed;
   }
   out << "identical: " << count_of(all.outputs(), "output") << " of "

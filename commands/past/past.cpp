@@ -2,8 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <stdexcept>
+#include <utility>
 
 namespace fairlead {
 namespace {
@@ -41,11 +44,24 @@ journal_step step_of(const json& s) {
 
 } // namespace
 
-std::vector<journal_step> decode_journal(std::string_view text) {
+journal_entry decode_journal(std::string_view text) {
   try {
-    std::vector<journal_step> out;
-    for (const auto& s : json::parse(text))
-      out.push_back(step_of(s));
+    journal_entry out;
+    for (const auto& s : json::parse(text)) {
+      if (!s.is_object()) {
+        out.steps.push_back(step_of(s));
+        continue;
+      }
+      out.edition = s.at("edition").get<int>();
+      if (s.contains("state"))
+        out.takes_over = s.at("state").get<input_positions>();
+    }
+    if (out.edition > rules_edition)
+      throw std::runtime_error(
+        "The journal was written by edition " + std::to_string(out.edition)
+        + " of the rules, and this program knows those "
+          "up to "
+        + std::to_string(rules_edition) + ": use the program that wrote it.");
     return out;
   } catch (const json::exception& e) {
     throw std::runtime_error(
@@ -57,24 +73,40 @@ std::vector<journal_step> decode_journal(std::string_view text) {
 
 void past::read(raw_record r) {
   auto& p = parts_[r.partition];
-  auto number = r.partition;
   if (r.on == topic::journal)
-    p.waiting.emplace_back(r.offset, decode_journal(r.value.value_or("")));
+    read_journal(std::move(r), p);
   else if (is_input(r.on))
     p.inputs.emplace(r.where(), std::move(r));
-  advance(number, p);
+  advance(p);
 }
 
-void past::advance(std::int32_t number, part& p) {
+void past::read_journal(raw_record r, part& p) {
+  if (r.key) {
+    // Without its beginning, which retention has deleted, a copy is none.
+    if (p.taken_over)
+      p.taken_over->snapshots[*r.key] = r.value.value_or("");
+    return;
+  }
+  auto entry = decode_journal(r.value.value_or(""));
+  if (entry.takes_over) {
+    p.taken_over = {.positions = *entry.takes_over, .snapshots = {}};
+    return;
+  }
+  p.waiting.push_back({.partition = r.partition,
+                       .offset = r.offset,
+                       .edition = entry.edition,
+                       .steps = std::move(entry.steps),
+                       .inputs = {},
+                       .before = std::exchange(p.taken_over, std::nullopt)});
+}
+
+void past::advance(part& p) {
   while (!p.waiting.empty()) {
-    auto& [offset, steps] = p.waiting.front();
-    for (const auto& s : steps)
+    auto& next = p.waiting.front();
+    for (const auto& s : next.steps)
       if (s.record && !p.inputs.contains(*s.record))
         return;
-    past_transaction t{.partition = number,
-                       .offset = offset,
-                       .steps = std::move(steps),
-                       .inputs = {}};
+    auto t = std::move(next);
     p.waiting.pop_front();
     for (const auto& s : t.steps)
       if (s.record)
@@ -86,10 +118,22 @@ void past::advance(std::int32_t number, part& p) {
 std::optional<past::gap> past::first_gap() const {
   for (const auto& [number, p] : parts_)
     if (!p.waiting.empty())
-      for (const auto& s : p.waiting.front().second)
+      for (const auto& s : p.waiting.front().steps)
         if (s.record && !p.inputs.contains(*s.record))
           return gap{number, *s.record};
   return std::nullopt;
+}
+
+void past::skip_to_takeover() {
+  for (auto& [unused, p] : parts_) {
+    auto last
+      = std::find_if(p.waiting.rbegin(), p.waiting.rend(),
+                     [](const auto& t) { return t.before.has_value(); });
+    if (last == p.waiting.rend())
+      continue;
+    p.waiting.erase(p.waiting.begin(), std::prev(last.base()));
+    advance(p);
+  }
 }
 
 std::size_t past::inputs_left() const {
