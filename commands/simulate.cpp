@@ -41,6 +41,8 @@ int simulate(const simulate_options& o, std::ostream& out) {
   auto take = [&](raw_record r) {
     if (o.report)
       summary.input(r);
+    if (o.text)
+      words.learn(r);
     world.take(std::move(r));
   };
   // Virtual time begins with the first line that has a time. Lines before it

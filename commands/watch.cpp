@@ -82,6 +82,17 @@ std::vector<arrived> next_records(topic_reader& from, const std::string& team) {
   return all;
 }
 
+/// People's names stand in their documents, which may be older than anything
+/// that is shown.
+void learn_names(const endpoint& from, stop_signals& signals, teller& words) {
+  auto roster = open_topics(from, {topic::roster}, read_start::beginning);
+  while (!signals.came(0ms))
+    if (auto r = roster->next(200ms))
+      words.learn(*r);
+    else if (roster->caught_up())
+      return;
+}
+
 } // namespace
 
 int watch(const watch_options& o, std::ostream& out) {
@@ -90,6 +101,8 @@ int watch(const watch_options& o, std::ostream& out) {
   auto start = o.from_beginning ? read_start::beginning : read_start::end;
   auto reader = open_topics(o.source, topics, start);
   teller words;
+  if (!o.json)
+    learn_names(o.source, signals, words);
   auto colour = wants_colour(STDOUT_FILENO);
   while (!signals.came(0ms) && out) {
     auto some = next_records(*reader, o.source.team);

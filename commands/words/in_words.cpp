@@ -1,5 +1,9 @@
 #include "commands/words/in_words.hpp"
 
+#include "messages/phone.hpp"
+
+#include <utility>
+
 namespace fairlead {
 
 // No default branches: the compiler tells which word is missing.
@@ -52,6 +56,8 @@ std::string_view in_words(failure_reason r) {
       return "there is no such pool";
     case failure_reason::nobody_eligible:
       return "nobody in the pool can take it";
+    case failure_reason::stale:
+      return "the lead has had another owner meanwhile";
   }
   return "";
 }
@@ -134,6 +140,8 @@ std::string_view in_words(task_cancel_reason r) {
       return "the call was answered after all";
     case task_cancel_reason::lead_closed:
       return "the lead is closed";
+    case task_cancel_reason::reached:
+      return "a later call was answered";
   }
   return "";
 }
@@ -166,6 +174,8 @@ std::string_view in_words(exclusion e) {
       return "is not configured";
     case exclusion::inactive:
       return "is not active";
+    case exclusion::absent:
+      return "is away";
     case exclusion::paused:
       return "is not taking leads";
     case exclusion::capped:
@@ -182,6 +192,8 @@ std::string_view in_words(exclusion e) {
       return "is on a call";
     case exclusion::wrap_up:
       return "is wrapping up a call";
+    case exclusion::phone_busy:
+      return "has a phone that is in use";
     case exclusion::already_rung:
       return "was rung for this call already";
     case exclusion::current_owner:
@@ -195,10 +207,58 @@ std::string in_words(const outcome_tag& tag) {
                                             : tag.text()};
 }
 
+std::string in_words(const rule_passed_over& r) {
+  auto asks = [&r](const char* other, const char* one) {
+    return r.missing
+             ? std::string{"asks for "} + one + ", and the lead gives none"
+             : std::string{"asks for "} + other;
+  };
+  switch (r.because) {
+    case passed_over_because::not_active:
+      return "is not active at that time";
+    case passed_over_because::source:
+      return asks("another source", "a source");
+    case passed_over_because::lead_type:
+      return asks("another type of lead", "a type of lead");
+    case passed_over_because::tags:
+      return asks("other tags", "tags");
+    case passed_over_because::city:
+      return asks("another city", "a city");
+    case passed_over_because::zip:
+      return asks("another zip", "a zip");
+    case passed_over_because::state:
+      return asks("another state", "a state");
+    case passed_over_because::price:
+      return asks("another price", "a price");
+    case passed_over_because::timeframe:
+      return asks("another timeframe", "a timeframe");
+    case passed_over_because::language:
+      return asks("another language", "a language");
+    case passed_over_because::nobody_eligible:
+      return "matches, but nobody there could take the lead";
+  }
+  return "";
+}
+
+std::string in_words(const dialled& d) {
+  if (d.phone.empty())
+    return d.endpoint;
+  auto parts = parts_of(d.phone);
+  std::string out{parts.number};
+  if (!parts.extension.empty())
+    out += " ext. " + std::string{parts.extension};
+  return out;
+}
+
 std::string warning_in_words(std::string_view warning) {
-  constexpr std::string_view ignored = "ignored:";
-  if (warning.starts_with(ignored))
-    return std::string{warning.substr(ignored.size())} + " was unusable";
+  // `ignored:/price`: what became of a field.
+  for (auto [became, words] :
+       {std::pair<std::string_view, std::string_view>{"ignored:",
+                                                      " could not be read"},
+        {"read:", " was read as well as it could be"},
+        {"unmatched:", " tells nobody apart, so it matches nobody"}})
+    if (warning.starts_with(became))
+      return std::string{warning.substr(became.size())} + std::string{words};
   if (warning == "unknown_agent")
     return "the requested agent is unknown";
   if (warning == "inactive_agent")

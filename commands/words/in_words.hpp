@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/outputs.hpp"
 #include "messages/words.hpp"
 
 #include <string>
@@ -24,8 +25,15 @@ namespace fairlead {
 /// A tag of the team's own stands for itself.
 [[nodiscard]] std::string in_words(const outcome_tag& tag);
 
-/// A warning of an assignment (contract). One that is not known stands for
-/// itself.
+/// Why a rule was passed over, as it follows the rule's name: `asks for another
+/// price`, or `asks for a price, and the lead gives none`.
+[[nodiscard]] std::string in_words(const rule_passed_over& r);
+
+/// A number or an endpoint as people write it: `+15125550101 ext. 12`.
+[[nodiscard]] std::string in_words(const dialled& d);
+
+/// A warning of an assignment or a transfer (contract). One that is not known
+/// stands for itself.
 [[nodiscard]] std::string warning_in_words(std::string_view warning);
 
 } // namespace fairlead

@@ -3,6 +3,7 @@
 #include "commands/words/in_words.hpp"
 #include "commands/words/output_lines.hpp"
 #include "messages/dead_letters.hpp"
+#include "messages/wire/decode.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -33,7 +34,9 @@ public:
 
   told operator()(const lead_assigned& b) const {
     auto text = b.agent.name;
-    if (b.again)
+    // `previous_owner` also stands on the first owner of a new lead, whose
+    // person had one (R12).
+    if (b.again && b.previous_owner)
       text += " takes over from " + agent(b.previous_owner) + ": ";
     else
       text += " gets the lead: ";
@@ -68,7 +71,11 @@ public:
   told operator()(const ring_requested& b) const {
     return {call(b.call_id) + "ringing " + all(b.legs) + " (" + words(b.step)
             + ", attempt " + std::to_string(b.attempt) + ", until "
-            + clock(b.expires_at) + ")"};
+            + clock(b.expires_at) + ")" + remarks(b.warnings)};
+  }
+  told operator()(const transfer_waiting& b) const {
+    return {call(b.call_id) + "nobody is free; waits until " + clock(b.until)
+            + " for somebody who is on another call"};
   }
   told operator()(const ring_cancelled& b) const {
     std::string why;
@@ -78,17 +85,19 @@ public:
             text_tone::quiet};
   }
   told operator()(const transfer_connected& b) const {
-    return {call(b.call_id) + (b.agent_id ? agent(b.agent_id) : b.phone)
-              + " answered after " + seconds_of(b.waited_ms),
+    auto who
+      = b.agent_id ? b.name.value_or(agent(*b.agent_id)) : in_words(b.number);
+    return {call(b.call_id) + who + " answered after "
+              + seconds_of(b.waited_ms),
             text_tone::good};
   }
   told operator()(const transfer_missed& b) const {
-    return {call(b.call_id) + "nobody took it: " + words(b.reason),
+    return {call(b.call_id) + "nobody took it: " + words(b.reason)
+              + remarks(b.warnings),
             text_tone::bad};
   }
   told operator()(const outcome_corrected& b) const {
-    return {call(b.call_id) + std::string{to_string(b.from)} + " becomes "
-            + std::string{to_string(b.to)}};
+    return {call(b.call_id) + "after all, " + words(b.to)};
   }
 
   // -- people -----------------------------------------------------------------
@@ -102,6 +111,11 @@ public:
   }
   told operator()(const task_moved& b) const {
     return {"a task moves from " + agent(b.from) + " to " + agent(b.to)};
+  }
+  told operator()(const task_repeated& b) const {
+    return {"missed again, " + count_of_misses(b.misses) + ": the task for "
+              + agent(b.assignee) + " stands for all of them",
+            text_tone::bad};
   }
   told operator()(const task_cancelled& b) const {
     return {"a task is cancelled: " + words(b.reason), text_tone::quiet};
@@ -124,6 +138,9 @@ public:
   told operator()(const cadence_cancelled& b) const {
     return {"follow-up ends: " + in_words(b.reason), text_tone::quiet};
   }
+  told operator()(const cadence_resumed&) const {
+    return {"follow-up goes on: nobody took the call after all"};
+  }
   told operator()(const cadence_paused& b) const {
     return {"follow-up pauses"
               + (b.until ? " until " + to_rfc3339(*b.until) : "") + ": "
@@ -137,7 +154,7 @@ public:
     // A fallback step has numbers instead of candidates (R25).
     if (b.candidates.empty() && b.kind == decision_kind::ring_attempt)
       return {b.attempt ? "decided: the next fallback number"
-                        : "decided: no fallback number is left",
+                        : "decided: nobody is left to ring",
               text_tone::quiet};
     std::string left_out;
     for (const auto& c : b.candidates)
@@ -147,8 +164,12 @@ public:
     std::string chosen;
     for (const auto& id : b.chosen)
       chosen += (chosen.empty() ? "" : ", ") + agent(id);
+    std::string passed_over;
+    for (const auto& r : b.passed_over)
+      passed_over += (passed_over.empty() ? "; passed over: rule " : ", rule ")
+                     + r.rule_id + " " + in_words(r);
     return {"decided: " + (chosen.empty() ? "nobody" : chosen) + " out of "
-              + std::to_string(b.candidates.size()) + left_out,
+              + std::to_string(b.candidates.size()) + left_out + passed_over,
             text_tone::quiet};
   }
 
@@ -171,8 +192,17 @@ private:
     std::string out;
     for (const auto& l : legs)
       out += (out.empty() ? "" : ", ")
-             + (l.agent_id ? agent(*l.agent_id) : l.phone);
+             + (l.agent_id ? agent(*l.agent_id) : in_words(l.number));
     return out;
+  }
+  static std::string remarks(const std::vector<std::string>& warnings) {
+    std::string out;
+    for (const auto& w : warnings)
+      out += "; " + warning_in_words(w);
+    return out;
+  }
+  static std::string count_of_misses(std::int64_t n) {
+    return std::to_string(n) + " times so far";
   }
   static std::string why(const lead_assigned& b) {
     bool in_line = b.reason == assign_reason::rotation
@@ -184,9 +214,9 @@ private:
       out += ", turn " + std::to_string(*b.turn);
     if (b.rule_id)
       out += " (rule " + *b.rule_id + ")";
-    for (const auto& w : b.warnings)
-      out += "; " + warning_in_words(w);
-    return out;
+    if (b.with)
+      out += "; it is the person of lead " + *b.with;
+    return out + remarks(b.warnings);
   }
 
   const teller& names_;
@@ -217,6 +247,23 @@ void teller::learn(const published_output& o) {
     know(o.team, a->agent.agent_id, a->agent.name);
   else if (const auto* n = std::get_if<notification_requested>(&*o.body))
     know(o.team, n->agent_id, n->name);
+  else if (const auto* r = std::get_if<ring_requested>(&*o.body)) {
+    for (const auto& l : r->legs)
+      if (l.agent_id && l.name)
+        know(o.team, *l.agent_id, *l.name);
+  } else if (const auto* c = std::get_if<transfer_connected>(&*o.body)) {
+    if (c->agent_id && c->name)
+      know(o.team, *c->agent_id, *c->name);
+  }
+}
+
+void teller::learn(const raw_record& input) {
+  auto read = json_decoder().decode(input);
+  const auto* e = std::get_if<input_event>(&read);
+  if (e == nullptr)
+    return;
+  if (const auto* a = std::get_if<agent_configured>(&e->body))
+    know(e->team, a->document.agent_id, a->document.name);
 }
 
 std::string teller::name_of_agent(const std::string& team,

@@ -32,6 +32,8 @@ public:
   void know_zone(const std::string& team, const zone* at) { zones_[team] = at; }
   /// Learns the names in an output.
   void learn(const published_output& o);
+  /// Learns the name in an agent's document; any other input tells none.
+  void learn(const raw_record& input);
 
   /// Learns from the output, and tells it.
   [[nodiscard]] telling tell(const published_output& o);
