@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <ostream>
+#include <utility>
 #include <variant>
 
 namespace fairlead {
@@ -83,44 +84,59 @@ void report::output(topic on, const std::optional<std::string>& value,
   if (!o || !o->body)
     return;
   auto& team = teams_[o->team];
-  std::visit(overload{[&](const lead_assigned& b) {
-                        auto& agent = team.agents[b.agent.agent_id];
-                        agent.name = b.agent.name;
-                        ++agent.leads;
-                        if (b.turn && b.pool_id)
-                          ++agent.turns[*b.pool_id];
-                        if (auto came = team.came.find(o->lead_id);
-                            came != team.came.end()) {
-                          team.to_owner_ms.push_back(
-                            (seen.value_or(o->time) - came->second).count());
-                          team.came.erase(came);
-                        }
-                      },
-                      [&](const lead_unassigned&) { ++team.unassigned; },
-                      [&](const notification_requested& b) {
-                        if (b.kind != notification_kind::re_inquiry)
-                          return;
-                        ++team.returning;
-                        team.came.erase(o->lead_id);
-                      },
-                      [&](const ring_requested& b) {
-                        for (const auto& leg : b.legs)
-                          if (leg.agent_id)
-                            ++team.agents[*leg.agent_id].rung;
-                      },
-                      [&](const transfer_connected& b) {
-                        ++team.connected;
-                        team.to_answer_ms.push_back(b.waited_ms);
-                        if (b.agent_id)
-                          ++team.agents[*b.agent_id].answered;
-                      },
-                      [&](const transfer_missed&) { ++team.missed; },
-                      [&](const task_created& b) {
-                        if (b.assignee)
-                          ++team.agents[*b.assignee].tasks;
-                      },
-                      [](const auto&) {}},
-             *o->body);
+  auto call_stands = [&](const std::string& call, call_row now) {
+    auto& row = team.calls[call];
+    if (o->sequence < row.at)
+      return;
+    row = std::move(now);
+    row.at = o->sequence;
+  };
+  std::visit(
+    overload{[&](const lead_assigned& b) {
+               auto& agent = team.agents[b.agent.agent_id];
+               agent.name = b.agent.name;
+               ++agent.leads;
+               if (b.turn && b.pool_id)
+                 ++agent.turns[*b.pool_id];
+               if (auto came = team.came.find(o->lead_id);
+                   came != team.came.end()) {
+                 team.to_owner_ms.push_back(
+                   (seen.value_or(o->time) - came->second).count());
+                 team.came.erase(came);
+               }
+             },
+             [&](const lead_unassigned&) { ++team.unassigned; },
+             [&](const notification_requested& b) {
+               if (b.kind != notification_kind::re_inquiry)
+                 return;
+               ++team.returning;
+               team.came.erase(o->lead_id);
+             },
+             [&](const ring_requested& b) {
+               for (const auto& leg : b.legs)
+                 if (leg.agent_id)
+                   ++team.agents[*leg.agent_id].rung;
+             },
+             [&](const transfer_connected& b) {
+               call_stands(b.call_id, {.answered = true,
+                                       .agent = b.agent_id.value_or(""),
+                                       .waited_ms = b.waited_ms});
+             },
+             [&](const transfer_missed& b) { call_stands(b.call_id, {}); },
+             [&](const outcome_corrected& b) {
+               // A call that was never transferred has only tags.
+               if (team.calls.contains(b.call_id))
+                 call_stands(b.call_id,
+                             {.answered = b.to == outcome::successful_transfer,
+                              .agent = {},
+                              .waited_ms = {}});
+             },
+             [&](const task_created& b) {
+               if (b.assignee)
+                 ++team.agents[*b.assignee].tasks;
+             },
+             [](const auto&) {}},
+    *o->body);
 }
 
 bool report::print_pool(const team_part& team, const std::string& pool,
@@ -155,6 +171,24 @@ bool report::print_pool(const team_part& team, const std::string& pool,
   return true;
 }
 
+void report::print_calls(const team_part& team, std::ostream& out) {
+  if (team.calls.empty())
+    return;
+  std::uint64_t answered = 0;
+  std::vector<std::int64_t> waited_ms;
+  for (const auto& [unused, call] : team.calls) {
+    answered += call.answered ? 1 : 0;
+    if (call.waited_ms)
+      waited_ms.push_back(*call.waited_ms);
+  }
+  out << "  calls: " << answered << " of " << team.calls.size() << " answered ("
+      << percent(answered, team.calls.size()) << ")";
+  if (!waited_ms.empty())
+    out << ", waited p50 " << time_text(percentile(waited_ms, 50)) << ", p99 "
+        << time_text(percentile(waited_ms, 99));
+  out << '\n';
+}
+
 void report::print(std::ostream& out) const {
   bool any_pool = false;
   for (const auto& [id, team] : teams_) {
@@ -166,14 +200,7 @@ void report::print(std::ostream& out) const {
       out << "  time to owner: p50 "
           << time_text(percentile(team.to_owner_ms, 50)) << ", p99 "
           << time_text(percentile(team.to_owner_ms, 99)) << '\n';
-    if (auto calls = team.connected + team.missed; calls > 0) {
-      out << "  calls: " << team.connected << " of " << calls << " answered ("
-          << percent(team.connected, calls) << ")";
-      if (!team.to_answer_ms.empty())
-        out << ", waited p50 " << time_text(percentile(team.to_answer_ms, 50))
-            << ", p99 " << time_text(percentile(team.to_answer_ms, 99));
-      out << '\n';
-    }
+    print_calls(team, out);
     for (const auto& [pool, members] : team.pools)
       any_pool = print_pool(team, pool, members, out) || any_pool;
     bool any
@@ -182,11 +209,14 @@ void report::print(std::ostream& out) const {
         });
     if (!any)
       continue;
+    std::map<std::string, std::uint64_t> answered;
+    for (const auto& [unused, call] : team.calls)
+      answered[call.agent] += call.answered ? 1 : 0;
     out << "  agent                leads    rung  answered   tasks\n";
     for (const auto& [agent, row] : team.agents)
       out << "    " << padded(row.name.empty() ? agent : row.name, 19)
           << number(row.leads, 3) << number(row.rung, 8)
-          << number(row.answered, 10) << number(row.tasks, 8) << '\n';
+          << number(answered[agent], 10) << number(row.tasks, 8) << '\n';
   }
   if (any_pool)
     out << "\n\"Due\" is the share by weight of somebody who is always there; "
