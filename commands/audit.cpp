@@ -48,12 +48,12 @@ public:
     audit_counts all;
     for (auto& [id, t] : teams_) {
       auto c = t.finish(until_, rejected_);
-      for (auto m :
-           {&audit_counts::leads, &audit_counts::assigned,
-            &audit_counts::unassigned, &audit_counts::transfers,
-            &audit_counts::connected, &audit_counts::missed,
-            &audit_counts::open, &audit_counts::tasks, &audit_counts::outputs,
-            &audit_counts::choices, &audit_counts::rings})
+      for (auto m : {&audit_counts::leads, &audit_counts::assigned,
+                     &audit_counts::unassigned, &audit_counts::transfers,
+                     &audit_counts::connected, &audit_counts::missed,
+                     &audit_counts::open, &audit_counts::tasks,
+                     &audit_counts::repeated, &audit_counts::outputs,
+                     &audit_counts::choices, &audit_counts::rings})
         all.*m += c.*m;
       all.faults.insert(all.faults.end(), c.faults.begin(), c.faults.end());
     }
@@ -78,7 +78,7 @@ private:
       const auto& r = t.inputs.at(*s.record);
       auto read = json_decoder().decode(r);
       if (const auto* e = std::get_if<input_event>(&read))
-        team(e->team).input(*e, origin_of(r), s.now);
+        team(e->team).input(*e, origin_of(r), s.now, t.edition);
     }
   }
 
@@ -100,7 +100,11 @@ void print(const audit_counts& c, const whole_audit& all, std::ostream& out) {
       << verb(c.unassigned, " is waiting", " are waiting") << '\n'
       << "    " << count_of(c.transfers, "transfer") << ": " << c.connected
       << " connected, " << c.missed << " missed, " << c.open << " open; "
-      << count_of(c.tasks, "task") << '\n'
+      << count_of(c.tasks, "task")
+      << (c.repeated == 0
+            ? ""
+            : ", " + verb(c.repeated, " repeated miss", " repeated misses"))
+      << '\n'
       << "P2  " << count_of(c.outputs, "output") << " counted; "
       << count_of(all.dead_letters(), "dead letter") << '\n'
       << "P3  the step of every output looked up in the journal (`fairlead "

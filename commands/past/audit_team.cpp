@@ -1,10 +1,14 @@
 #include "commands/past/audit_team.hpp"
 
 #include "actors/core/overload.hpp"
+#include "commands/words/counts.hpp"
+#include "commands/words/in_words.hpp"
 #include "messages/dead_letters.hpp"
+#include "messages/reading/fallback.hpp"
 #include "messages/wire/read_outputs.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <numeric>
@@ -12,6 +16,18 @@
 
 namespace fairlead {
 namespace {
+
+/// R9: what is taken out of a document is remembered for so long.
+constexpr auto gone_kept = std::chrono::days{7};
+/// R24, R28: after `expires_at` an attempt may go on for `answer_grace_s` (30
+/// at most), and then for `confirm_s` (60 at most).
+constexpr auto attempt_ends_after = std::chrono::seconds{90};
+
+/// R5: the least common multiple of the weights, or 10^9.
+std::int64_t common_multiple(std::int64_t u, std::int64_t weight) {
+  constexpr std::int64_t u_max = 1'000'000'000;
+  return std::min(u_max, u == u_max ? u : std::lcm(u, weight));
+}
 
 /// The cause `timer:K:c-1:7` without its number, which the journal does not
 /// have.
@@ -25,10 +41,12 @@ void audit_team::fault(audit_counts& c, std::string sentence) const {
   c.faults.push_back("team " + id_ + ": " + std::move(sentence));
 }
 
-void audit_team::input(const input_event& e, const position& where,
-                       instant now) {
-  taken_step s{.cause = e.id,
+void audit_team::input(const input_event& e, const position& where, instant now,
+                       int edition) {
+  taken_step s{.source = e.source,
+               .cause = e.id,
                .is_timer = false,
+               .edition = edition,
                .now = now,
                .where = where,
                .what = no_effect{}};
@@ -37,10 +55,13 @@ void audit_team::input(const input_event& e, const position& where,
       [&](const lead_received& l) { leads_.emplace_back(l.lead_id, where); },
       [&](const transfer_requested& t) {
         transfers_.emplace_back(t.call_id, where);
+        s.what = starts_routing{t.call_id, t.fallback_numbers};
       },
       [&](const ring_reported& r) {
-        if (r.report != leg_report::answered
-            && r.report != leg_report::accepted)
+        if (r.report == leg_report::machine)
+          s.what = finds_machine{r.call_id, r.leg_id};
+        else if (r.report != leg_report::answered
+                 && r.report != leg_report::accepted)
           s.what = frees_leg{r.call_id, r.leg_id};
       },
       [&](const caller_hung_up& h) { s.what = frees_winner{h.call_id}; },
@@ -49,16 +70,10 @@ void audit_team::input(const input_event& e, const position& where,
         s.what = undoes_win{b.call_id, b.leg_id};
       },
       [&](const team_configured& t) {
-        sets_pools set;
-        for (const auto& p : t.document.pools) {
-          auto& w = set.pools[p.id];
-          w.catch_up_turns = p.catch_up_turns;
-          for (const auto& m : p.members) {
-            w.of[m.agent_id] = m.weight;
-            w.u = std::lcm(w.u, static_cast<std::int64_t>(m.weight));
-          }
-        }
-        s.what = std::move(set);
+        configures c{t.document};
+        c.document.rules.clear();
+        c.document.outcomes.clear();
+        s.what = std::move(c);
       },
       [](const auto&) {}},
     e.body);
@@ -67,8 +82,10 @@ void audit_team::input(const input_event& e, const position& where,
 }
 
 void audit_team::timer(const entity_name& entity, instant now) {
-  taken_step s{.cause = timer_cause(entity),
+  taken_step s{.source = {},
+               .cause = timer_cause(entity),
                .is_timer = true,
+               .edition = 1, // its outputs tell more
                .now = now,
                .where = {},
                .what = no_effect{}};
@@ -96,62 +113,73 @@ void audit_team::output(const raw_record& r) {
                         .time = r.timestamp,
                         .what = std::move(what)});
   };
-  auto verdict = [&](call_facts& c, bool is_miss) {
-    if (o->sequence < c.verdict_at)
-      return;
-    c.verdict_at = o->sequence;
-    c.standing_miss = is_miss;
+  auto verdict = [&](const std::string& call, bool is_miss) {
+    calls_[call].verdicts.emplace_back(o->sequence, is_miss);
+  };
+  auto undecided = [&](const std::string& call, instant until) {
+    auto& c = calls_[call];
+    c.open_until = std::max(c.open_until.value_or(until), until);
   };
   std::visit(
-    overload{[&](const lead_assigned&) { assigned_.insert(o->lead_id); },
-             [&](const lead_unassigned&) { unassigned_.insert(o->lead_id); },
-             [&](const task_created& b) {
-               ++tasks_;
-               if (b.call_id && b.kind == default_task::call_back)
-                 ++calls_[*b.call_id].tasks;
-             },
-             [&](const transfer_connected& b) {
-               auto& c = calls_[b.call_id];
-               ++c.connected;
-               verdict(c, false);
-               keep(won{b.call_id, b.leg_id, b.agent_id.value_or("")});
-             },
-             [&](const transfer_missed& b) {
-               auto& c = calls_[b.call_id];
-               ++c.missed;
-               verdict(c, true);
-             },
-             [&](const outcome_corrected& b) {
-               verdict(calls_[b.call_id], b.to == outcome::missed_transfer);
-             },
-             [&](const ring_requested& b) {
-               ++rings_;
-               auto& c = calls_[b.call_id];
-               c.expires_at
-                 = std::max(c.expires_at.value_or(b.expires_at), b.expires_at);
-               ring_begins begins{.call = b.call_id, .legs = {}};
-               for (const auto& l : b.legs)
-                 begins.legs.emplace_back(l.leg_id, l.agent_id.value_or(""));
-               keep(std::move(begins));
-             },
-             [&](const ring_cancelled& b) {
-               ring_ends ends{.call = b.call_id, .legs = {}};
-               for (const auto& l : b.legs)
-                 ends.legs.push_back(l.leg_id);
-               keep(std::move(ends));
-             },
-             [&](const decision_recorded& b) {
-               // A choice that finds nobody changes nothing (R8).
-               if (b.kind != decision_kind::assignment || !b.pool_id
-                   || !b.v_before || b.chosen.empty())
-                 return;
-               choice c{.pool = *b.pool_id, .v = *b.v_before, .eligible = {}};
-               for (const auto& one : b.candidates)
-                 if (!one.excluded && one.pass)
-                   c.eligible.emplace_back(one.agent_id, *one.pass);
-               keep(std::move(c));
-             },
-             [](const auto&) {}},
+    overload{
+      [&](const lead_assigned&) { assigned_.insert(o->lead_id); },
+      [&](const lead_unassigned&) { unassigned_.insert(o->lead_id); },
+      [&](const task_created& b) {
+        ++tasks_;
+        if (b.kind != default_task::call_back)
+          return;
+        task_facts_[o->id].created = o->sequence;
+        if (b.call_id)
+          calls_[*b.call_id].tasks.emplace_back(o->sequence, o->id);
+      },
+      [&](const task_repeated& b) {
+        ++repeated_;
+        calls_[b.call_id].tasks.emplace_back(o->sequence, b.task_id);
+      },
+      [&](const task_cancelled& b) {
+        task_facts_[b.task_id].cancelled = o->sequence;
+      },
+      [&](const transfer_connected& b) {
+        ++calls_[b.call_id].connected;
+        verdict(b.call_id, false);
+        keep(won{b.leg_id, {b.call_id, b.agent_id.value_or(""), b.number}});
+      },
+      [&](const transfer_missed& b) {
+        ++calls_[b.call_id].missed;
+        verdict(b.call_id, true);
+        keep(missed{b.call_id});
+      },
+      [&](const outcome_corrected& b) {
+        verdict(b.call_id, b.to == outcome::missed_transfer);
+      },
+      [&](const transfer_waiting& b) { undecided(b.call_id, b.until); },
+      [&](const ring_requested& b) {
+        ++rings_;
+        undecided(b.call_id, b.expires_at + attempt_ends_after);
+        ring_begins begins{.call = b.call_id, .legs = {}};
+        for (const auto& l : b.legs)
+          begins.legs.emplace_back(
+            l.leg_id, target{b.call_id, l.agent_id.value_or(""), l.number});
+        keep(std::move(begins));
+      },
+      [&](const ring_cancelled& b) {
+        ring_ends ends{.call = b.call_id, .legs = {}};
+        for (const auto& l : b.legs)
+          ends.legs.push_back(l.leg_id);
+        keep(std::move(ends));
+      },
+      [&](const decision_recorded& b) {
+        // A choice that finds nobody changes nothing (R8).
+        if (b.kind != decision_kind::assignment || !b.pool_id || !b.v_before
+            || b.chosen.empty())
+          return;
+        choice c{.pool = *b.pool_id, .v = *b.v_before, .eligible = {}};
+        for (const auto& one : b.candidates)
+          if (!one.excluded && one.pass)
+            c.eligible.emplace_back(one.agent_id, *one.pass);
+        keep(std::move(c));
+      },
+      [](const auto&) {}},
     *o->body);
 }
 
@@ -177,30 +205,50 @@ void audit_team::check_calls(audit_counts& c, instant until,
                              const std::set<position>& rejected) {
   for (const auto& [call, at] : transfers_)
     if (!rejected.contains(at))
-      calls_[call].requested = true;
-  for (const auto& [call, f] : calls_) {
-    c.transfers += f.requested ? 1 : 0;
+      ++calls_[call].requests;
+  for (auto& [call, f] : calls_) {
+    c.transfers += f.requests > 0 ? 1 : 0;
     c.connected += f.connected > 0 ? 1 : 0;
     c.missed += f.missed > 0 ? 1 : 0;
-    if (f.requested && f.connected + f.missed == 0) {
-      if (f.expires_at && *f.expires_at >= until)
+    if (f.requests > 0 && f.connected + f.missed == 0) {
+      if (f.open_until && *f.open_until >= until)
         ++c.open;
       else
         fault(c, "P1: the transfer of call " + call
                    + " is neither connected nor missed");
     }
-    if (f.missed > 1)
+    // A call may be routed once more after its miss (R44).
+    if (f.missed > std::max<std::uint64_t>(f.requests, 1))
       fault(c, "P1: call " + call + " was missed " + std::to_string(f.missed)
-                 + " times");
-    if (f.standing_miss && f.missed > 0 && f.tasks != 1)
-      fault(c, "P1: the miss of call " + call + " has "
-                 + std::to_string(f.tasks) + " call_back tasks instead of one");
-    else if (f.tasks > 1)
-      fault(c, "P1: call " + call + " has " + std::to_string(f.tasks)
-                 + " call_back tasks");
+                 + " times, and asked for " + count_of(f.requests, "transfer"));
+    check_task(c, call, f);
   }
   c.tasks = tasks_;
+  c.repeated = repeated_;
   c.rings = rings_;
+}
+
+/// A standing miss has one task: its own, or the one that it repeats. One that
+/// had been cancelled before the miss does not count.
+void audit_team::check_task(audit_counts& c, const std::string& call,
+                            call_facts& f) const {
+  std::sort(f.verdicts.begin(), f.verdicts.end());
+  std::uint64_t since = 0; // the miss that stands
+  for (auto v = f.verdicts.rbegin(); v != f.verdicts.rend() && v->second; ++v)
+    since = v->first;
+  std::size_t tasks = 0;
+  for (const auto& [at, id] : f.tasks) {
+    auto t = task_facts_.find(id);
+    auto cancelled
+      = t == task_facts_.end() ? std::nullopt : t->second.cancelled;
+    if (cancelled && *cancelled < at)
+      fault(c, "P1: call " + call + " repeats task " + id
+                 + ", which was cancelled before");
+    tasks += cancelled && *cancelled < std::max(since, at) ? 0 : 1;
+  }
+  if (since > 0 && f.missed > 0 && tasks != 1)
+    fault(c, "P1: the miss of call " + call + " has " + std::to_string(tasks)
+               + " call_back tasks instead of one");
 }
 
 // -- P2, P3 -------------------------------------------------------------------
@@ -229,63 +277,160 @@ void audit_team::check_sequence(audit_counts& c) {
 
 // -- P4, P5: inputs and outputs in their common order -------------------------
 
-void audit_team::apply(const effect& e, ringing& now) {
+void audit_team::apply(const taken_step& s, ringing& now) {
+  auto free_leg = [&now](const std::string& leg) {
+    // A report may come before its leg rings, parked with others (R45).
+    if (now.legs.erase(leg) == 0)
+      now.over.insert(leg);
+  };
+  auto undo_win = [&now](const std::string& call, const std::string& leg) {
+    auto it = now.winners.find(call);
+    if (it == now.winners.end() || it->second != leg)
+      return;
+    now.winners.erase(it);
+    now.connected.erase(call);
+  };
   std::visit(
-    overload{[](const no_effect&) {},
-             [&](const frees_leg& l) { now.legs.erase(l.leg); },
-             [&](const frees_winner& o) { now.connected.erase(o.call); },
-             [&](const undoes_win& b) {
-               if (auto it = now.winners.find(b.call);
-                   it != now.winners.end() && it->second == b.leg) {
-                 now.winners.erase(it);
-                 now.connected.erase(b.call);
-               }
-             },
-             [&](const sets_pools& s) {
-               for (auto it = eligible_before_.begin();
-                    it != eligible_before_.end();)
-                 it = s.pools.contains(it->first) ? std::next(it)
-                                                  : eligible_before_.erase(it);
-               pools_ = s.pools;
-             }},
-    e);
+    overload{
+      [](const no_effect&) {}, [&](const frees_leg& l) { free_leg(l.leg); },
+      [&](const frees_winner& o) { now.connected.erase(o.call); },
+      [&](const undoes_win& b) { undo_win(b.call, b.leg); },
+      [&](const finds_machine& m) {
+        free_leg(m.leg);
+        if (s.edition > 1)
+          undo_win(m.call, m.leg);
+      },
+      [&](const starts_routing& r) {
+        // While a routing runs, another request is a duplicate; after
+        // its miss the call may be routed once more (R44).
+        if (now.fallback.contains(r.call) && now.missed.erase(r.call) == 0)
+          return;
+        transfer_requested request;
+        request.fallback_numbers = r.numbers;
+        auto own = read_fallback_numbers(request, region_).numbers;
+        now.fallback[r.call]
+          = own ? std::make_shared<const std::vector<fallback_entry>>(
+              std::move(*own))
+                : fallback_;
+      },
+      [&](const configures& d) { configure(d.document, s.now, s.edition); }},
+    s.what);
 }
 
-void audit_team::apply(const written& w, ringing& now, audit_counts& c) {
-  std::visit(
-    overload{[&](const ring_begins& b) {
-               for (const auto& [leg, agent] : b.legs) {
-                 if (agent.empty())
-                   continue;
-                 auto at_once = [&, who = agent](const char* does,
-                                                 const std::string& call) {
-                   fault(c, "P4: " + who + " is rung for call " + b.call
-                              + " while " + does + " call " + call);
-                 };
-                 for (const auto& [other, whose] : now.legs)
-                   if (whose.second == agent)
-                     at_once("ringing for", whose.first);
-                 for (const auto& [call, whose] : now.connected)
-                   if (whose == agent)
-                     at_once("connected to", call);
-                 now.legs[leg] = {b.call, agent};
-               }
-             },
-             [&](const ring_ends& e) {
-               for (const auto& leg : e.legs)
-                 now.legs.erase(leg);
-             },
-             [&](const won& x) {
-               now.legs.erase(x.leg);
-               if (auto it = now.winners.find(x.call); it != now.winners.end())
-                 fault(c, "P4: call " + x.call
-                            + " is connected to a second target");
-               now.winners[x.call] = x.leg;
-               if (!x.agent.empty())
-                 now.connected[x.call] = x.agent;
-             },
-             [&](const choice& x) { check_choice(x, w.sequence, c); }},
-    w.what);
+void audit_team::configure(const team_document& d, instant at, int edition) {
+  if (outdated(version_, d.version))
+    return;
+  // The first edition forgot it with a document that had none (R45).
+  if (d.version || edition == 1)
+    version_ = d.version;
+  region_ = d.region;
+  fallback_ = std::make_shared<const std::vector<fallback_entry>>(
+    d.transfer.fallback_numbers);
+  std::set<std::string> there;
+  for (const auto& p : d.pools) {
+    there.insert(p.id);
+    reweigh(pools_[p.id], &p, at, edition);
+  }
+  for (auto& [id, w] : pools_)
+    if (!there.contains(id))
+      reweigh(w, nullptr, at, edition);
+  for (auto& [id, eligible] : eligible_before_)
+    std::erase_if(eligible, [&, &of = pools_[id].of](const std::string& agent) {
+      return !of.contains(agent);
+    });
+}
+
+/// `pool`: null, the document does not have it any more.
+void audit_team::reweigh(weights& w, const pool_document* pool, instant at,
+                         int edition) {
+  auto before = std::exchange(w.of, {});
+  if (pool != nullptr) {
+    w.catch_up_turns = pool->catch_up_turns;
+    for (const auto& m : pool->members)
+      w.of[m.agent_id] = m.weight;
+  }
+  std::erase_if(w.gone, [&](const auto& g) {
+    return at - g.second.left >= gone_kept || w.of.contains(g.first);
+  });
+  if (edition > 1) // the first one remembered nobody
+    for (const auto& [agent, weight] : before)
+      if (!w.of.contains(agent))
+        w.gone[agent] = {weight, at};
+  w.u = 1;
+  for (const auto& [unused, weight] : w.of)
+    w.u = common_multiple(w.u, weight);
+  for (const auto& [unused, g] : w.gone)
+    w.u = common_multiple(w.u, g.weight);
+}
+
+void audit_team::apply(const written& w, int edition, ringing& now,
+                       audit_counts& c) {
+  std::visit(overload{[&](const ring_begins& b) {
+                        for (const auto& [leg, who] : b.legs) {
+                          check_ring(who, edition, now, c);
+                          if (!now.over.contains(leg))
+                            now.legs[leg] = who;
+                        }
+                      },
+                      [&](const ring_ends& e) {
+                        for (const auto& leg : e.legs)
+                          now.legs.erase(leg);
+                      },
+                      [&](const won& x) {
+                        const auto& call = x.who.call;
+                        now.legs.erase(x.leg);
+                        if (now.winners.contains(call))
+                          fault(c, "P4: call " + call
+                                     + " is connected to a second target");
+                        now.winners[call] = x.leg;
+                        now.connected[call] = x.who;
+                      },
+                      [&](const missed& m) {
+                        now.missed.insert(m.call);
+                        now.winners.erase(m.call);
+                        now.connected.erase(m.call);
+                      },
+                      [&](const choice& x) { check_choice(x, w.sequence, c); }},
+             w.what);
+}
+
+void audit_team::check_ring(const target& t, int edition, const ringing& now,
+                            audit_counts& c) const {
+  std::uint64_t on_the_number = 0;
+  auto look = [&](const target& other, const char* does) {
+    auto at_once = [&](const std::string& who) {
+      fault(c, "P4: " + who + " is rung for call " + t.call + " while " + does
+                 + " call " + other.call);
+    };
+    if (!t.agent.empty() && other.agent == t.agent)
+      at_once(t.agent);
+    else if (edition > 1 && other.number == t.number) { // R51
+      ++on_the_number;
+      if (!t.agent.empty() && !other.agent.empty())
+        at_once("the number of " + t.agent + ", " + in_words(t.number) + ",");
+    }
+  };
+  for (const auto& [unused, other] : now.legs)
+    look(other, "ringing for");
+  for (const auto& [unused, other] : now.connected)
+    look(other, "connected to");
+  // A number of nobody's may have several lines.
+  auto entries = now.fallback.find(t.call);
+  if (!t.agent.empty() || entries == now.fallback.end()
+      || entries->second == nullptr)
+    return;
+  const auto& list = *entries->second;
+  auto entry
+    = std::find_if(list.begin(), list.end(), [&t](const fallback_entry& e) {
+        return dialled{e.phone, e.endpoint} == t.number;
+      });
+  if (entry == list.end() || !entry->lines
+      || on_the_number < static_cast<std::uint64_t>(*entry->lines))
+    return;
+  fault(c, "P4: " + in_words(t.number) + " is rung for call " + t.call
+             + " although it has "
+             + count_of(static_cast<std::uint64_t>(*entry->lines), "line")
+             + ", and " + std::to_string(on_the_number) + " are in use");
 }
 
 void audit_team::check_choice(const choice& x, std::uint64_t sequence,
@@ -302,7 +447,8 @@ void audit_team::check_choice(const choice& x, std::uint64_t sequence,
     auto weight = pool->second.of.find(agent);
     if (weight == pool->second.of.end())
       continue;
-    auto stride = pool->second.u / weight->second;
+    // Rounded up where U is not a multiple of the weight (R5).
+    auto stride = (pool->second.u + weight->second - 1) / weight->second;
     if (pass < x.v || pass > x.v + stride)
       fault(c, "P5: at output " + std::to_string(sequence) + " " + agent
                  + " in pool " + x.pool + " has pass " + std::to_string(pass)
@@ -323,21 +469,24 @@ void audit_team::check_order(audit_counts& c,
     return s.is_timer ? w.cause.starts_with(s.cause) : w.cause == s.cause;
   };
   std::set<std::string> applied;
+  int edition = 1; // of the steps so far
   for (const auto& s : steps_) {
     // Outputs whose step is not in the journal any more are older than this.
     while (next < written_.size() && written_[next].time < s.now
            && !is_of(written_[next], s))
-      apply(written_[next++], now, c);
+      apply(written_[next++], edition, now, c);
+    edition = std::max(edition, s.edition);
     // The same event again changes nothing (R44).
-    auto again = !s.is_timer && !applied.insert(s.cause).second;
+    auto again
+      = !s.is_timer && !applied.insert(s.source + '\x1f' + s.cause).second;
     if (!again && !rejected.contains(s.where))
-      apply(s.what, now);
+      apply(s, now);
     while (next < written_.size() && is_of(written_[next], s)
            && written_[next].time <= s.now)
-      apply(written_[next++], now, c);
+      apply(written_[next++], edition, now, c);
   }
   while (next < written_.size())
-    apply(written_[next++], now, c);
+    apply(written_[next++], edition, now, c);
 }
 
 audit_counts audit_team::finish(instant until,
