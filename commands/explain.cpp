@@ -1,9 +1,11 @@
 #include "commands/explain.hpp"
 
 #include "commands/exit_codes.hpp"
+#include "commands/past/known_by.hpp"
 #include "commands/words/in_words.hpp"
 #include "commands/words/tell.hpp"
 #include "commands/words/terminal.hpp"
+#include "messages/wire/decode.hpp"
 #include "messages/wire/read_outputs.hpp"
 
 #include <unistd.h>
@@ -40,12 +42,14 @@ bool is_about(const published_output& o, const std::string& id) {
   return o.lead_id == id || (o.body && call_of(*o.body) == id);
 }
 
-/// Reads the team's outputs, lets `words` learn from all of them, and keeps
-/// those about the lead or call, in their order.
+/// Reads the team's inputs and outputs, lets `words` and `people` learn from
+/// all of them, and keeps the outputs about the lead or call, in their order.
 std::vector<published_output> outputs_about(const explain_options& o,
-                                            teller& words) {
+                                            teller& words, known_by& people) {
   auto topics = output_topics();
   std::erase(topics, topic::dead_letters);
+  for (auto t : {topic::roster, topic::leads, topic::calls})
+    topics.push_back(t);
   auto from = o.source;
   from.team = o.team;
   auto reader = open_topics(from, topics, read_start::beginning);
@@ -57,15 +61,29 @@ std::vector<published_output> outputs_about(const explain_options& o,
         break;
       continue;
     }
+    if (is_input(r->on)) {
+      // The key may be missing: then the event itself names its team.
+      if (r->key && r->key != o.team)
+        continue;
+      auto read = json_decoder().decode(*r);
+      if (const auto* e = std::get_if<input_event>(&read);
+          e != nullptr && e->team == o.team) {
+        words.learn(*r);
+        people.input(*e, r->where(), r->timestamp);
+      }
+      continue;
+    }
     if (r->key != o.team)
       continue;
     auto output = read_output(*r);
     if (!output)
       continue;
     words.learn(*output);
+    people.output(*output);
     if (is_about(*output, o.about))
       all.push_back(std::move(*output));
   }
+  people.all_read();
   std::sort(all.begin(), all.end(),
             [](const published_output& a, const published_output& b) {
               return a.sequence < b.sequence;
@@ -78,9 +96,15 @@ class decision_words {
 public:
   /// `result`: the output that stands directly behind the decision and that it
   /// explains; null: there is none.
-  decision_words(const decision_recorded& decision, const teller& words,
-                 const std::string& team, const published_output* result)
-    : decision_{decision}, words_{words}, team_{team}, result_{result} {
+  decision_words(const published_output& found,
+                 const decision_recorded& decision, const teller& words,
+                 const known_by& people, const published_output* result)
+    : found_{found},
+      decision_{decision},
+      words_{words},
+      people_{people},
+      team_{found.team},
+      result_{result} {
     for (const auto& c : decision.candidates)
       (c.excluded ? left_out_ : line_).push_back(c);
     if (!is_rotation())
@@ -101,6 +125,8 @@ public:
 
   void print(std::ostream& out) const {
     out << "  " << headline() << '\n';
+    for (const auto& r : decision_.passed_over)
+      out << "    " << passed_over(r, {}) << '\n';
     if (line_.size() + left_out_.size() > 1 || !left_out_.empty())
       print_considered(out);
     if (auto why = why_chosen(); !why.empty())
@@ -133,7 +159,11 @@ public:
                 ? "pool " + *decision_.pool_id + " has no such member"
                 : "the choice was not made from a pool")
           << ".\n";
+      if (auto why = why_chosen(); !why.empty())
+        out << "    " << why << '\n';
     }
+    for (const auto& r : decision_.passed_over)
+      out << "    " << passed_over(r, agent) << '\n';
   }
 
 private:
@@ -230,6 +260,54 @@ private:
           << "left out: " << in_the_past(*c.excluded) << '\n';
   }
 
+  /// `agent`: who asks; empty: nobody in particular.
+  [[nodiscard]] std::string passed_over(const rule_passed_over& r,
+                                        const std::string& agent) const {
+    std::string whose;
+    if (const auto* d = people_.document_at(found_.time))
+      for (const auto& rule : d->rules)
+        if (rule.id == r.rule_id)
+          whose = !agent.empty() && assigns_to(*d, rule, agent)
+                    ? ", which could have meant " + name(agent) + ","
+                    : target(rule);
+    return "Rule " + r.rule_id + whose + " was passed over: it " + in_words(r)
+           + ".";
+  }
+  [[nodiscard]] std::string target(const routing_rule& rule) const {
+    if (const auto* a = std::get_if<agent_ref>(&rule.assign))
+      return " (" + name(a->id) + ")";
+    return " (pool " + std::get<pool_ref>(rule.assign).id + ")";
+  }
+  static bool assigns_to(const team_document& d, const routing_rule& rule,
+                         const std::string& agent) {
+    if (const auto* a = std::get_if<agent_ref>(&rule.assign))
+      return a->id == agent;
+    const auto& id = std::get<pool_ref>(rule.assign).id;
+    return std::any_of(
+      d.pools.begin(), d.pools.end(), [&](const pool_document& p) {
+        return p.id == id
+               && std::any_of(
+                 p.members.begin(), p.members.end(),
+                 [&](const pool_member& m) { return m.agent_id == agent; });
+      });
+  }
+
+  /// By what a person is known (R12).
+  [[nodiscard]] std::string known(const std::string& owner) const {
+    auto by = people_.why_known(found_, owner);
+    if (!by)
+      return "";
+    auto lead = people_.name_of(by->lead_id);
+    return std::string{" It is known by the "}
+           + (by->by_phone
+                ? "phone "
+                    + in_words(dialled{.phone = by->value, .endpoint = {}})
+                : "e-mail " + by->value)
+           + ", which is also that of lead " + by->lead_id
+           + (lead.empty() ? "" : " (" + lead + ")") + ", whose owner is "
+           + name(owner) + ".";
+  }
+
   [[nodiscard]] std::string tie() const {
     if (!decision_.tie_break)
       return "the pool's order decides";
@@ -252,7 +330,8 @@ private:
     if (to != nullptr)
       switch (to->reason) {
         case assign_reason::existing_owner:
-          return who + " owned this person already, so no turn was used.";
+          return who + " owned this person already, so no turn was used."
+                 + known(first());
         case assign_reason::direct:
           return "The sender asked for " + who + ".";
         case assign_reason::rule_agent:
@@ -276,16 +355,19 @@ private:
   }
 
   [[nodiscard]] std::string why_nobody() const {
-    if (const auto* why = result<lead_unassigned>())
-      switch (why->reason) {
-        case unassigned_reason::unknown_team:
-          return "The team was not configured yet; the lead waits.";
-        case unassigned_reason::no_rule:
-          return "No rule matched and no default owner was active; the lead "
-                 "waits.";
-        case unassigned_reason::nobody_eligible:
-          break;
-      }
+    const auto* why = result<lead_unassigned>();
+    // By hand or by an outcome (R13, R42): the owner keeps the lead.
+    if (why == nullptr)
+      return "Nobody else could take it; the lead stays where it is.";
+    switch (why->reason) {
+      case unassigned_reason::unknown_team:
+        return "The team was not configured yet; the lead waits.";
+      case unassigned_reason::no_rule:
+        return "No rule matched and no default owner was active; the lead "
+               "waits.";
+      case unassigned_reason::nobody_eligible:
+        break;
+    }
     return "Nobody could take it; the lead waits until somebody can.";
   }
 
@@ -334,18 +416,44 @@ private:
              : nullptr;
   }
 
+  const published_output& found_;
   const decision_recorded& decision_;
   const teller& words_;
+  const known_by& people_;
   const std::string& team_;
   const published_output* result_;
   std::vector<decision_candidate> line_, left_out_;
 };
 
+/// By what the lead's person is known, and which other leads are theirs.
+void print_traits(const known_by& people, const explain_options& o,
+                  std::ostream& out) {
+  auto traits = people.traits_of(o.about);
+  if (traits.empty())
+    return;
+  auto name = people.name_of(o.about);
+  out << "\n" << (name.empty() ? o.about : name) << " is known by\n";
+  for (const auto& t : traits) {
+    out << "    "
+        << (t.is_phone
+              ? "phone  " + in_words(dialled{.phone = t.value, .endpoint = {}})
+              : "e-mail " + t.value);
+    constexpr std::size_t shown_max = 10;
+    std::string also;
+    for (std::size_t i = 0; i < std::min(t.also.size(), shown_max); ++i)
+      also += (also.empty() ? ", also of lead " : ", ") + t.also[i];
+    if (t.also.size() > shown_max)
+      also += " and " + std::to_string(t.also.size() - shown_max) + " more";
+    out << also << '\n';
+  }
+}
+
 } // namespace
 
 int explain(const explain_options& o, std::ostream& out) {
   teller words;
-  auto outputs = outputs_about(o, words);
+  known_by people;
+  auto outputs = outputs_about(o, words, people);
   if (outputs.empty()) {
     out << "Nothing is known about " << o.about << " in team " << o.team
         << ": no output names it. Check both ids; retention may also have "
@@ -373,12 +481,13 @@ int explain(const explain_options& o, std::ostream& out) {
       continue;
     }
     const auto* result = i + 1 < outputs.size() ? &outputs[i + 1] : nullptr;
-    decision_words d{*decision, words, o.team, result};
+    decision_words d{output, *decision, words, people, result};
     if (o.agent.empty())
       d.print(out);
     else
       d.print_for(o.agent, out);
   }
+  print_traits(people, o, out);
   if (last_time.empty())
     out << "No decision about " << o.about
         << " is left, only its results; leave out --agent to see them.\n";

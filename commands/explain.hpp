@@ -15,9 +15,10 @@ struct explain_options {
 };
 
 /// `fairlead explain TEAM LEAD|CALL`: every decision about it in words, from
-/// the topics alone: who was considered, who was left out and why, whose turn
-/// it was and why, and what came of it. Returns 1 if nothing is known about
-/// it.
+/// the topics alone: which rules were passed over and why, who was considered,
+/// who was left out and why, whose turn it was and why, and what came of it; by
+/// which phones and e-mails the person is known. Returns 1 if nothing is known
+/// about it.
 int explain(const explain_options& o, std::ostream& out);
 
 } // namespace fairlead
