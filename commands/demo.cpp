@@ -159,6 +159,11 @@ public:
   }
   void answer_phones() {
     auto said = phones_.due(clock_.now());
+    for (const auto& report : said) {
+      raw_record r;
+      r.value = report;
+      story_.comes_in(r, clock_.now());
+    }
     if (!said.empty())
       post(said);
   }

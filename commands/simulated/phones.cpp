@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <utility>
 #include <variant>
 
 namespace fairlead {
@@ -17,6 +18,8 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr auto accepts_after = 1s;
+// A carrier needs so long to tell a mailbox from a person.
+constexpr auto recognised_after = 3s;
 
 /// Numbers from 0 to 1 that depend on the seed and the leg only, so the order
 /// in which rings are heard does not matter (splitmix64 over FNV-1a).
@@ -44,12 +47,21 @@ std::chrono::milliseconds seconds_of(double s) {
   return std::chrono::milliseconds{static_cast<std::int64_t>(s * 1000)};
 }
 
-bool is_report(const std::string& does) {
+bool is_habit(const std::string& does) {
   for (auto known : {"answered", "accepted", "declined", "busy", "failed",
-                     "machine", "no_answer"})
+                     "machine", "no_answer", "mailbox"})
     if (does == known)
       return true;
   return false;
+}
+
+/// A phone, with its extension as messages/phone.hpp writes it, or an endpoint.
+std::string number_in(const json& habit) {
+  auto phone = text_in(habit, "phone");
+  if (phone.empty())
+    return text_in(habit, "endpoint");
+  auto extension = text_in(habit, "extension");
+  return extension.empty() ? phone : phone + ";ext=" + extension;
 }
 
 } // namespace
@@ -60,7 +72,7 @@ std::map<std::string, phone_habit> read_habits(const std::string& text,
   for (const auto& v : json_values(text)) {
     auto at = name + ":" + std::to_string(line_at(text, v.from)) + ": ";
     auto h = json::parse(text.substr(v.from, v.to - v.from), nullptr, false);
-    if (!h.is_object() || text_in(h, "phone").empty())
+    if (!h.is_object() || number_in(h).empty())
       throw wrong_use(
         at
         + "expected an object such as {\"phone\":\"+12125550142\","
@@ -68,10 +80,10 @@ std::map<std::string, phone_habit> read_habits(const std::string& text,
     phone_habit habit;
     if (h.contains("does"))
       habit.does = text_in(h, "does");
-    if (!is_report(habit.does))
+    if (!is_habit(habit.does))
       throw wrong_use(at
                       + "\"does\" must be answered, accepted, declined, busy, "
-                        "failed, machine or no_answer.");
+                        "failed, machine, mailbox or no_answer.");
     for (auto [key, to] : {std::pair{"after_s", &habit.after_s},
                            std::pair{"talk_s", &habit.talk_s}})
       if (auto n = h.find(key); n != h.end()) {
@@ -79,14 +91,16 @@ std::map<std::string, phone_habit> read_habits(const std::string& text,
           throw wrong_use(at + "\"" + key + "\" must be a number of seconds.");
         *to = n->get<double>();
       }
-    out[text_in(h, "phone")] = habit;
+    out[number_in(h)] = habit;
   }
   return out;
 }
 
-phone_habit phones::habit_for(const std::string& phone,
+phone_habit phones::habit_for(const dialled& number,
                               const std::string& leg) const {
-  if (auto it = habits_.of.find(phone); it != habits_.of.end())
+  auto it
+    = habits_.of.find(number.phone.empty() ? number.endpoint : number.phone);
+  if (it != habits_.of.end())
     return it->second;
   dice d{habits_.seed, leg};
   phone_habit h;
@@ -118,16 +132,23 @@ void phones::hear(const raw_record& r, instant now) {
 void phones::ring(const std::string& team, const ring_requested& rings,
                   instant now) {
   for (const auto& leg : rings.legs) {
-    auto habit = habit_for(leg.phone, leg.leg_id);
+    auto habit = habit_for(leg.number, leg.leg_id);
     // Nothing is reported for a phone that just rings: the timeout sees it.
     if (habit.does == "no_answer")
       continue;
     auto at = now + seconds_of(habit.after_s);
-    plans_.emplace(
-      at, planned{team, rings.call_id, leg.leg_id, "ring." + habit.does});
+    auto report = [&](instant when, std::string type) {
+      plans_.emplace(when,
+                     planned{team, rings.call_id, leg.leg_id, std::move(type)});
+    };
+    if (habit.does == "mailbox") {
+      report(at, "ring.answered");
+      report(at + recognised_after, "ring.machine");
+    } else {
+      report(at, "ring." + habit.does);
+    }
     if (rings.confirm && habit.does == "answered")
-      plans_.emplace(at + accepts_after,
-                     planned{team, rings.call_id, leg.leg_id, "ring.accepted"});
+      report(at + accepts_after, "ring.accepted");
     talks_[leg.leg_id] = habit.talk_s;
   }
 }
@@ -149,11 +170,20 @@ void phones::talk(const std::string& team, const transfer_connected& connected,
     talks_.erase(talk);
 }
 
+/// The conversation that had begun with it does not take place.
+void phones::hangs_up_on_a_machine(const std::string& call) {
+  std::erase_if(plans_, [&](const auto& p) {
+    return p.second.call == call && p.second.type == "call.ended";
+  });
+}
+
 std::vector<std::string> phones::due(instant now) {
   std::vector<std::string> out;
   while (!plans_.empty() && plans_.begin()->first <= now) {
     auto [at, p] = *plans_.begin();
     plans_.erase(plans_.begin());
+    if (p.type == "ring.machine")
+      hangs_up_on_a_machine(p.call);
     json event{
       {"specversion", "1.0"},
       {"id", "phone-" + (p.leg.empty() ? p.call : p.leg) + "-" + p.type},

@@ -14,7 +14,9 @@ namespace fairlead {
 
 /// How a phone reacts when it rings.
 struct phone_habit {
-  std::string does = "answered"; /// the type of a ring report without `ring.`
+  /// The type of a ring report without `ring.`, or `mailbox`: it is answered,
+  /// and some seconds later the carrier says that it was a machine (R33).
+  std::string does = "answered";
   double after_s = 5;
   double talk_s = 60; /// until call.ended
 };
@@ -22,14 +24,15 @@ struct phone_habit {
 /// Numbers that behave as written down; all others roll dice.
 struct phone_habits {
   std::map<std::string, phone_habit>
-    of; /// by phone number, as Fairlead writes it
+    of; /// by number as messages/phone.hpp keeps it, or by endpoint
   int answered_percent = 65, declined_percent = 10, busy_percent = 5;
   double after_min_s = 2, after_max_s = 12;
   double talk_min_s = 20, talk_max_s = 90;
   std::uint64_t seed = 1; /// the same seed gives the same answers
 };
 
-/// Reads habits: JSON lines `{"phone":…,"does":…,"after_s":…,"talk_s":…}`.
+/// Reads habits: JSON lines `{"phone":…,"does":…,"after_s":…,"talk_s":…}`; an
+/// `extension` may stand beside the phone, or an `endpoint` instead of it.
 /// Throws wrong_use that names the line.
 [[nodiscard]] std::map<std::string, phone_habit>
 read_habits(const std::string& json_lines, const std::string& name);
@@ -54,7 +57,8 @@ private:
   void stop_ringing(const ring_cancelled& cancelled);
   void talk(const std::string& team, const transfer_connected& connected,
             instant now);
-  [[nodiscard]] phone_habit habit_for(const std::string& phone,
+  void hangs_up_on_a_machine(const std::string& call);
+  [[nodiscard]] phone_habit habit_for(const dialled& number,
                                       const std::string& leg) const;
 
   phone_habits habits_;

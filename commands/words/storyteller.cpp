@@ -2,6 +2,7 @@
 
 #include "actors/core/overload.hpp"
 #include "commands/files/json_text.hpp"
+#include "commands/words/in_words.hpp"
 #include "commands/words/terminal.hpp"
 #include "messages/wire/read_outputs.hpp"
 
@@ -37,7 +38,8 @@ constexpr overload is_small_talk{
   },
   [](const notification_requested& b) {
     return b.kind != notification_kind::re_inquiry
-           && b.kind != notification_kind::cover;
+           && b.kind != notification_kind::cover
+           && b.kind != notification_kind::leads_left;
   },
   [](const auto&) { return false; }};
 
@@ -56,12 +58,16 @@ std::string in_words(const json& event, const std::string& lead,
     return words.name_of_agent(team, text_in(data, key));
   };
   if (type == "lead.received") {
-    std::string out = lead + " asks, via " + text_in(data, "source");
+    std::string out = lead + " asks";
+    if (auto source = text_in(data, "source"); !source.empty())
+      out += ", via " + source;
     for (auto key : {"lead_type", "city"})
       if (auto t = text_in(data, key); !t.empty())
         out += ", " + t;
     if (auto p = data.find("price"); p != data.end() && p->is_number_integer())
       out += ", " + dollars(p->get<std::int64_t>());
+    else if (auto t = text_in(data, "price"); !t.empty())
+      out += ", " + t;
     if (data.contains("assigned_agent"))
       out += ", for " + name_at("assigned_agent");
     return out;
@@ -87,9 +93,13 @@ std::string in_words(const json& event, const std::string& lead,
        {std::tuple{"accepting_leads", " takes leads again",
                    " stops taking leads for a while"},
         std::tuple{"available_for_calls", " takes calls again",
-                   " stops taking calls for a while"}})
+                   " stops taking calls for a while"},
+        std::tuple{"busy", " is on a call of their own",
+                   " is off their own call"}})
     if (auto v = data.find(key); v != data.end() && v->is_boolean())
       out += v->get<bool>() ? on : off;
+  if (auto until = text_in(data, "away_until"); !until.empty())
+    out += " is away until " + until.substr(0, until.find('T'));
   if (auto why = text_in(data, "reason"); !why.empty())
     out += " (" + why + ")";
   return out;
@@ -119,6 +129,15 @@ void storyteller::comes_in(const raw_record& event, instant at) {
   auto e = parsed(event);
   const auto& data = e.at("data");
   auto team = text_in(e, "partitionkey");
+  // Of all that telephony reports, a machine is what surprises: somebody had
+  // answered, or so it seemed.
+  if (text_in(e, "type") == "ring.machine") {
+    if (auto leg = legs_.find(text_in(data, "leg_id")); leg != legs_.end())
+      line(team, at,
+           toned("the phone of " + leg->second + " is answered by a machine",
+                 text_tone::strong, colour_));
+    return;
+  }
   auto lead = text_in(data, "lead_id");
   if (auto contact = data.find("contact"); contact != data.end())
     if (auto name = text_in(*contact, "name"); !name.empty())
@@ -130,8 +149,13 @@ void storyteller::comes_in(const raw_record& event, instant at) {
 
 void storyteller::comes_out(const raw_record& output) {
   auto o = read_output(output);
-  if (o && o->body && std::visit(is_small_talk, *o->body))
-    return;
+  if (o && o->body) {
+    if (const auto* rings = std::get_if<ring_requested>(&*o->body))
+      for (const auto& l : rings->legs)
+        legs_[l.leg_id] = l.name.value_or(in_words(l.number));
+    if (std::visit(is_small_talk, *o->body))
+      return;
+  }
   auto told = o ? words_.tell(*o) : words_.tell(output);
   if (!told)
     return;

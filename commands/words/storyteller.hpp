@@ -40,6 +40,7 @@ private:
   teller words_;
   std::map<std::string, office> offices_;
   std::map<std::pair<std::string, std::string>, std::string> leads_;
+  std::map<std::string, std::string> legs_; /// leg -> whom it rings
 };
 
 } // namespace fairlead
