@@ -51,6 +51,11 @@ void count(step& s, visited_call& call, const std::string& lead_id,
   bool changes = !stood || (*stood != found && (success || goes_back));
   bool told_anew = success && stood == found && ledger.failed_win;
   auto failed = std::exchange(ledger.failed_win, std::nullopt);
+  // People are told anew of a second winner (R40).
+  if (failed)
+    std::erase_if(ledger.told, [](const notice& n) {
+      return n.kind == notification_kind::transfer_answered;
+    });
   if (!changes && !told_anew)
     return call.change(ledger_written{std::move(ledger)});
   auto o = due_of(s, call, found);

@@ -311,9 +311,6 @@ void ledger_of_before(call_state& x) {
   for (const auto& l : x.legs)
     if (l.end == leg_end::taken_back)
       x.ledger.failed_win = l.leg_id;
-  std::erase_if(x.ledger.told, [](const notice& n) {
-    return n.kind == notification_kind::transfer_answered;
-  });
 }
 /// Before format 3 a call had the group of one rule.
 template <class A>
