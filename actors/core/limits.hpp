@@ -10,6 +10,7 @@ namespace fairlead::limits {
 
 using std::chrono::days;
 using std::chrono::hours;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 inline constexpr auto closed_lead_kept = days{180};
@@ -28,6 +29,16 @@ inline constexpr auto outreach_held = days{7};
 inline constexpr std::size_t outreach_per_lead = 100;
 inline constexpr std::size_t outreach_bytes_per_lead = 256 * 1024;
 inline constexpr std::size_t leads_per_person_key = 1000;
+/// Phones that a lead keeps, and e-mails (R15, R53).
+inline constexpr std::size_t reaches_per_lead = 5;
+/// What is said of a lead's fields (R46): of one with more faults, the first.
+inline constexpr std::size_t warnings_per_lead = 100;
+inline constexpr std::size_t unread_per_lead = 10;
+/// A person (R54): the leads that go along, those of one phone or e-mail that
+/// are looked at, and how many are looked for at most.
+inline constexpr std::size_t leads_per_person = 50;
+inline constexpr std::size_t person_leads_per_key = 50;
+inline constexpr std::size_t person_leads_found = 1000;
 inline constexpr auto parked = seconds{60};
 inline constexpr std::size_t parked_per_call = 64;
 inline constexpr std::size_t parked_per_team = 1000;
@@ -45,6 +56,7 @@ inline constexpr std::size_t gone_per_team = 2000;
 inline constexpr std::size_t gone_bytes_per_pool = 384 * 1024;
 inline constexpr std::size_t passed_over_listed = 20; /// R19
 inline constexpr auto retry_every = seconds{60};
+inline constexpr auto re_inquiry_every = minutes{15}; /// R40
 inline constexpr auto transfer_age_max = hours{24};
 inline constexpr auto next_window_within = days{14};
 inline constexpr std::int64_t task_due_in_s

@@ -13,7 +13,7 @@ namespace fairlead {
 struct looked_up {
   std::vector<std::string> phones, emails;
 };
-[[nodiscard]] looked_up all_kept(const visited_lead& lead);
+[[nodiscard]] looked_up all_kept(const step& s, const visited_lead& lead);
 
 /// What other leads tell of the person behind a lead (R12): the first phone
 /// that leads to an active owner decides, else the first e-mail.

@@ -1,5 +1,8 @@
 #include "actors/core/step/notify.hpp"
 
+#include "actors/core/state/reach.hpp"
+#include "messages/phone.hpp"
+
 #include <utility>
 
 namespace fairlead {
@@ -35,11 +38,35 @@ bool notify(step& s, const visited_agent& about, const std::string& to,
   return true;
 }
 
-std::string name_of(const visited_lead& lead) {
-  for (const auto* field : {&lead->name, &lead->phone_text, &lead->email_text})
-    if (*field && !(*field)->empty())
-      return **field;
-  return "lead " + lead.id();
+std::string name_of(const step& s, const visited_lead& lead) {
+  if (lead->name && !lead->name->empty())
+    return *lead->name;
+  if (const auto* phone = phone_of(s.team(), *lead))
+    return name_of_phone(*phone);
+  if (const auto* email = email_of(s.team(), *lead))
+    return *email;
+  return "a lead without a name";
+}
+
+std::string name_of_agent(const step& s, const std::string& agent_id) {
+  const auto* a = s.team().agent(agent_id);
+  if (a == nullptr || a->document.name.empty())
+    return "somebody who is not known";
+  return a->document.name;
+}
+
+std::string name_of_number(const dialled& number) {
+  return number.phone.empty() ? number.endpoint : name_of_phone(number.phone);
+}
+
+std::string name_of_phone(std::string_view phone) {
+  auto parts = parts_of(phone);
+  std::string name{parts.number};
+  if (!parts.extension.empty()) {
+    name += ", extension ";
+    name += parts.extension;
+  }
+  return name;
 }
 
 } // namespace fairlead

@@ -2,8 +2,8 @@
 
 #include "actors/core/step/step.hpp"
 
-#include <optional>
 #include <string>
+#include <string_view>
 
 namespace fairlead {
 
@@ -31,9 +31,5 @@ bool notify(step& s, const visited_agent& about, const std::string& to,
 [[nodiscard]] std::string name_of_number(const dialled& number);
 /// The same of a phone as messages/phone.hpp keeps it.
 [[nodiscard]] std::string name_of_phone(std::string_view phone);
-
-/// ` Price not readable: '2.5 mio'.` for each field that could not be read
-/// since the lead was assigned last, to be put behind a text; else empty.
-[[nodiscard]] std::string unread_words(const visited_lead& lead);
 
 } // namespace fairlead
