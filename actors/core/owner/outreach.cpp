@@ -9,6 +9,14 @@
 namespace fairlead {
 
 void gate_outreach(step& s, visited_lead& lead, const outreach_requested& e) {
+  bool touches = lead->owner && !has_active_owner(s, lead);
+  if (!touches || opted_out(s, lead))
+    return let_through(s, lead, e);
+  replace_owner(s, lead);
+  s.next(to_lead(lead.id(), gate_opened{}));
+}
+
+void let_through(step& s, visited_lead& lead, const outreach_requested& e) {
   held_outreach item{.outreach_id = e.outreach_id,
                      .channel = e.channel,
                      .payload = e.payload,
@@ -18,8 +26,6 @@ void gate_outreach(step& s, visited_lead& lead, const outreach_requested& e) {
     if (opted_out(s, lead))
       return emit_gated(s, lead, item, gate::refused,
                         refusal_reason::opted_out);
-    if (lead->owner)
-      ensure_owner(s, lead);
     if (has_active_owner(s, lead))
       return emit_gated(s, lead, item, gate::released);
     if (lead->closed)
