@@ -2,85 +2,20 @@
 
 #include "actors/core/limits.hpp"
 #include "actors/core/owner/gate.hpp"
+#include "actors/core/owner/merge.hpp"
 #include "actors/core/owner/ownership.hpp"
 #include "actors/core/owner/tasks.hpp"
-#include "actors/core/step/notify.hpp"
-#include "actors/core/text.hpp"
-#include "messages/phone.hpp"
+#include "actors/core/owner/warnings.hpp"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace fairlead {
 namespace {
-
-/// What the event says of the lead, with the phone read in the team's region.
-lead_data data_of(const step& s, const contact& c, const lead_details& details,
-                  bool received) {
-  lead_data d{.name = c.name,
-              .phone_text = c.phone,
-              .phone = std::nullopt,
-              .email_text = c.email,
-              .email = std::nullopt,
-              .details = details,
-              .received = received};
-  if (c.phone)
-    d.phone = read_phone(*c.phone, s.team().region());
-  if (c.email)
-    d.email = email_of(*c.email);
-  return d;
-}
-
-/// All that `warnings` may say: the fields in the contract's order (R46), then
-/// what became of `assigned_agent` (R13).
-constexpr std::array<std::string_view, 17> all_warnings{
-  "ignored:/contact",        "ignored:/contact/name", "ignored:/contact/phone",
-  "ignored:/contact/email",  "ignored:/source",       "ignored:/lead_type",
-  "ignored:/tags",           "ignored:/city",         "ignored:/zip",
-  "ignored:/state",          "ignored:/price",        "ignored:/timeframe",
-  "ignored:/assigned_agent", "ignored:/opt_in",       "unknown_agent",
-  "inactive_agent",          "already_owned"};
-
-/// R46: the fields left out.
-std::vector<std::string> warnings_of(const lead_data& d,
-                                     const ignored_fields& ignored) {
-  std::vector<std::string> texts;
-  for (const auto& pointer : ignored)
-    texts.push_back("ignored:" + pointer);
-  if (d.phone_text && !d.phone)
-    texts.emplace_back("ignored:/contact/phone");
-  return texts;
-}
-
-/// Each once, in order; a lead that waits keeps those it has.
-void warn(visited_lead& lead, std::vector<std::string> news) {
-  if (lead->waiting())
-    news.insert(news.end(), lead->warnings.begin(), lead->warnings.end());
-  warned r;
-  for (const auto& known : all_warnings)
-    if (std::find(news.begin(), news.end(), known) != news.end())
-      r.warnings.emplace_back(known);
-  if (r.warnings != lead->warnings)
-    lead.change(r);
-}
-
-/// Keeps the index in step with the lead's phone and e-mail (R12). An inquiry
-/// makes the lead the one received last, whether they changed or not.
-void merge(step& s, visited_lead& lead, const lead_data& d, bool received) {
-  auto old_phone = lead->phone;
-  auto old_email = lead->email;
-  lead.change(d);
-  auto keep = [&](const std::optional<std::string>& before,
-                  const std::optional<std::string>& after, auto key) {
-    if (before && before != after)
-      s.team().drop_person(key(*before), lead.id());
-    if (after && (received || before != after))
-      s.team().add_person(key(*after), lead.id());
-  };
-  keep(old_phone, lead->phone, phone_key);
-  keep(old_email, lead->email, email_key);
-}
 
 /// R15: a team that nobody has configured may only fill up so far.
 bool has_room(step& s, const visited_lead& lead) {
@@ -96,71 +31,169 @@ bool has_room(step& s, const visited_lead& lead) {
   return true;
 }
 
+std::int64_t minute_of(instant t) {
+  return std::chrono::floor<std::chrono::minutes>(t).time_since_epoch().count();
+}
+
+/// R11: older leads wait, there is somebody for the new one, and no round was
+/// made in this minute of the clock.
+bool others_go_first(const step& s, const visited_lead& lead) {
+  const auto& team = s.team();
+  return lead->epoch == 0 && !lead->waiting() && !team.waiting().empty()
+         && team.counters().round_minute != minute_of(s.now())
+         && rules_find_somebody(team, lead->details, s.now());
+}
+
+/// What is held for a lead that still has nobody may be for one who has opted
+/// out (R18).
+void refuse_if_opted_out(step& s, visited_lead& lead) {
+  if (!lead->owner && !lead->held.empty() && opted_out(s, lead))
+    refuse_all(s, lead, refusal_reason::opted_out);
+}
+
+/// By what was looked up, else by the rules; before a newcomer those who wait
+/// have their turn (R11).
+void find_or_let_pass(step& s, visited_lead& lead, const looked_up& by,
+                      const known_person& person, telling how) {
+  if (person.owner || !others_go_first(s, lead)) {
+    find_owner(s, lead, person, how);
+    return refuse_if_opted_out(s, lead);
+  }
+  s.team().change(round_made{minute_of(s.now())});
+  bool too_many = s.team().waiting().size() > limits::leads_per_mass_step;
+  s.next(to_team(work_on{}));
+  if (too_many) {
+    start_waiting(s, lead, true);
+    return refuse_if_opted_out(s, lead);
+  }
+  its_turn turn;
+  if (!by.phones.empty())
+    turn.phone = by.phones.front();
+  if (!by.emails.empty())
+    turn.email = by.emails.front();
+  s.next(to_lead(lead.id(), std::move(turn)));
+}
+
+/// R12: a phone or an e-mail that the lead did not have leads to another active
+/// owner than its own.
+std::optional<std::string> other_owner(step& s, const visited_lead& lead,
+                                       const contact_reading& c) {
+  auto is_new = [](const std::vector<std::string>& kept,
+                   const std::optional<reachable>& given) {
+    return given
+           && std::find(kept.begin(), kept.end(), given->value) == kept.end();
+  };
+  looked_up by;
+  if (is_new(lead->phones, c.phone))
+    by.phones.push_back(c.phone->value);
+  if (is_new(lead->emails, c.email))
+    by.emails.push_back(c.email->value);
+  auto p = look_up_person(s, lead, by);
+  return p.owner && p.owner != lead->owner ? p.owner : p.conflict;
+}
+
+std::optional<std::string> value_of(const std::optional<reachable>& x) {
+  return x ? std::optional{x->value} : std::nullopt;
+}
+
+/// R13: whether the agent that the event asks for gets the lead, and what is to
+/// be said of it. R12 goes first: who knows the person already keeps them.
+bool goes_to(const step& s, const visited_lead& lead,
+             const known_person& person, const std::string& agent,
+             std::vector<std::string>& said) {
+  if (lead->epoch > 0 || person.known) {
+    if (person.owner != agent)
+      said.emplace_back("already_owned");
+    return false;
+  }
+  const auto* a = s.team().agent(agent);
+  if (a == nullptr)
+    said.emplace_back("unknown_agent");
+  else if (!a->active())
+    said.emplace_back("inactive_agent");
+  return a != nullptr && a->active();
+}
+
 } // namespace
 
 void receive_lead(step& s, visited_lead& lead, const lead_received& e) {
   if (!has_room(s, lead))
     return;
-  bool was_known = lead->known;
-  bool was_unreceived = was_known && lead->unreceived;
-  auto d = data_of(s, e.contact, e.details, true);
-  merge(s, lead, d, true);
+  auto c = read_contact_of(s, e.contact);
+  remarks r{.notes = c.notes, .agents = {}};
+  r.notes.insert(r.notes.end(), e.notes.begin(), e.notes.end());
+  bool owned = has_active_owner(s, lead);
+  bool heard_of = lead->known && !lead->unreceived;
+  auto other = owned && heard_of ? other_owner(s, lead, c) : std::nullopt;
+  merge(s, lead, c, e.details, came_by::inquiry);
   if (e.opt_in)
-    opt_in(s, lead);
+    opt_in(s, lead, given_by(c));
   else
     keep_opted_out(s, lead);
   if (lead->closed)
     lead.change(lead_open{true});
-  if (has_active_owner(s, lead)) {
-    if (!was_unreceived) {
-      auto who = name_of(lead);
-      notification_requested n;
-      n.kind = notification_kind::re_inquiry;
-      n.title = who + " is back";
-      n.text = who + " has asked again.";
-      notify(s, lead, *lead->owner, std::move(n));
-    }
+  if (owned) {
+    if (!heard_of) // R32
+      return;
+    if (other)
+      s.emit(lead.id(), lead_conflict{.kept_owner = *lead->owner,
+                                      .other_owner = *other,
+                                      .phone = value_of(c.phone),
+                                      .email = value_of(c.email)});
+    if (!e.quiet)
+      tell_of_re_inquiry(s, lead, unread_of(r.notes));
     return;
   }
-  // R12 before R13: whoever knows the person already keeps them, whatever
-  // `assigned_agent` says.
-  auto person = look_up_person(s, lead);
-  auto warnings = warnings_of(d, e.ignored);
-  bool direct = false;
-  if (e.assigned_agent) {
-    const auto* a = s.team().agent(*e.assigned_agent);
-    if (was_known || person.known) {
-      if (person.owner != e.assigned_agent)
-        warnings.emplace_back("already_owned");
-    } else if (a == nullptr) {
-      warnings.emplace_back("unknown_agent");
-    } else if (!a->active()) {
-      warnings.emplace_back("inactive_agent");
-    } else {
-      direct = true;
-    }
-  }
-  warn(lead, std::move(warnings));
+  auto by = given_by(c);
+  auto person = look_up_person(s, lead, by);
+  bool direct
+    = e.assigned_agent && goes_to(s, lead, person, *e.assigned_agent, r.agents);
+  keep_remarks(lead, r);
+  if (lead->quiet != e.quiet)
+    lead.change(quieted{e.quiet});
+  auto how = e.quiet ? telling::quiet : telling::aloud;
   if (direct)
     give(s, lead, choose_agent(s, *e.assigned_agent, assign_reason::direct),
-         person);
-  else if (!find_owner(s, lead, person) && opted_out(s, lead))
-    refuse_all(s, lead, refusal_reason::opted_out);
+         person, how);
+  else
+    find_or_let_pass(s, lead, by, person, how);
 }
 
 void receive_transfer(step& s, visited_lead& lead,
                       const transfer_requested& e) {
   if (!has_room(s, lead))
     return;
-  if (!lead->owner) {
-    auto d = data_of(s, e.contact, {}, false);
-    merge(s, lead, d, false);
-    keep_opted_out(s, lead);
-    warn(lead, warnings_of(d, e.ignored));
-  }
-  ensure_owner(s, lead);
-  if (!lead->owner && opted_out(s, lead))
-    refuse_all(s, lead, refusal_reason::opted_out);
+  if (has_active_owner(s, lead))
+    return;
+  if (lead->owner)
+    return replace_owner(s, lead);
+  auto c = read_contact_of(s, e.contact);
+  merge(s, lead, c, {}, came_by::transfer);
+  keep_opted_out(s, lead);
+  keep_remarks(lead, {.notes = c.notes, .agents = {}});
+  auto by = given_by(c);
+  find_or_let_pass(s, lead, by, look_up_person(s, lead, by), telling::aloud);
+}
+
+void take_turn(step& s, visited_lead& lead, const its_turn& e) {
+  looked_up by;
+  if (e.phone)
+    by.phones.push_back(*e.phone);
+  if (e.email)
+    by.emails.push_back(*e.email);
+  const auto* received = std::get_if<lead_received>(&s.event()->body);
+  bool quiet = received != nullptr && received->quiet;
+  // One who waited may have been the same person, and have an owner now.
+  find_owner(s, lead, look_up_person(s, lead, by),
+             quiet ? telling::quiet : telling::aloud);
+  refuse_if_opted_out(s, lead);
+}
+
+void try_again_for(step& s, visited_lead& lead) {
+  lead.forget_if_due(); // it waits no longer, either
+  if (lead->waiting())
+    find_owner(s, lead, look_up_person(s, lead, all_kept(s, lead)),
+               lead->quiet ? telling::quiet : telling::aloud);
 }
 
 void assign_by_hand(step& s, visited_lead& lead,
@@ -174,9 +207,11 @@ void assign_by_hand(step& s, visited_lead& lead,
                                     .call_id = std::nullopt,
                                     .agent_id = e.agent_id});
   };
+  if (e.agent_id && lead->owner == e.agent_id)
+    return;
+  if (e.if_owner_epoch && std::cmp_not_equal(*e.if_owner_epoch, lead->epoch))
+    return failed(failure_reason::stale);
   if (e.agent_id) {
-    if (lead->owner == e.agent_id)
-      return;
     const auto* a = s.team().agent(*e.agent_id);
     if (a == nullptr)
       return failed(failure_reason::unknown_agent);

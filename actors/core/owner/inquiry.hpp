@@ -12,6 +12,12 @@ void receive_lead(step& s, visited_lead& lead, const lead_received& e);
 /// contact that the transfer brings (R32, R17).
 void receive_transfer(step& s, visited_lead& lead, const transfer_requested& e);
 
+/// A newcomer's turn, after those who waited (R11).
+void take_turn(step& s, visited_lead& lead, const its_turn& e);
+
+/// A lead that waits: once more (R11).
+void try_again_for(step& s, visited_lead& lead);
+
 /// `lead.assignment_requested` (R13).
 void assign_by_hand(step& s, visited_lead& lead,
                     const lead_assignment_requested& e);

@@ -19,7 +19,8 @@ step::step(team_state& team, const input_event& event, const raw_record& record,
     now_{now},
     wall_{wall},
     started_{record.timestamp},
-    mass_left_{limits::leads_per_mass_step} {
+    mass_left_{limits::leads_per_mass_step},
+    last_to_wait_{team.counters().waiting_last} {
   way_.push_back(first_visit(event.body));
   serve_waiting_at_the_end();
 }
@@ -34,7 +35,8 @@ step::step(team_state& team, entity_name timer, std::string name,
     now_{now},
     wall_{wall},
     started_{due},
-    mass_left_{limits::leads_per_mass_step} {
+    mass_left_{limits::leads_per_mass_step},
+    last_to_wait_{team.counters().waiting_last} {
   way_.push_back({timer.kind, std::move(timer.id), std::move(what)});
   serve_waiting_at_the_end();
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -107,6 +108,8 @@ public:
   /// Takes it off the way.
   [[nodiscard]] visit arrive();
 
+  /// The place of the last lead that had begun to wait before the step (R11).
+  [[nodiscard]] std::uint64_t last_to_wait() const { return last_to_wait_; }
   /// Leads that a mass step may still handle (R17: at most 200). Those that are
   /// taken along count, too, and may be more than are left (R54).
   [[nodiscard]] std::size_t mass_left() const { return mass_left_; }
@@ -141,6 +144,7 @@ private:
   bool duplicate_ = false;
   int unfair_choices_ = 0;
   std::size_t mass_left_;
+  std::uint64_t last_to_wait_;
 };
 
 /// The first stop of a record's step: whose event it is (R44: in whose window

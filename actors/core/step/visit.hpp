@@ -67,10 +67,11 @@ struct try_again {};
 struct its_turn {
   std::optional<std::string> phone, email;
 };
+/// The lead has another owner: now the outreach that the event is (R17, R18).
+struct gate_opened {};
 /// Another lead of the same person got another owner: go along (R54).
 struct go_along {
-  std::string with;      /// that lead
-  std::string old_owner; /// and this one's, unless something came between
+  std::string with; /// that lead
   std::string agent_id;
   assign_reason reason = assign_reason::manual;
   std::optional<std::string> rule_id;
@@ -183,10 +184,10 @@ struct work_goes_on {
 
 using errand = std::variant<
   handle_event, handle_timer, timer_given_up, own_for_transfer, outcome_due,
-  assign_anew, try_again, its_turn, go_along, refuse_held, opt_in_again,
-  turn_used, leg_rings, leg_closed, has_answered, call_taken, call_over,
-  cover_requested, leads_done, begin_routing, go_on, routing_over, ring_again,
-  look_again, told_of_agent, apply_parked, target_gone, keep_ledger,
+  assign_anew, try_again, its_turn, gate_opened, go_along, refuse_held,
+  opt_in_again, turn_used, leg_rings, leg_closed, has_answered, call_taken,
+  call_over, cover_requested, leads_done, begin_routing, go_on, routing_over,
+  ring_again, look_again, told_of_agent, apply_parked, target_gone, keep_ledger,
   task_called_off, work_on, work_goes_on, serve_waiting>;
 
 /// One stop on a step's way: which entity it visits, and what for.
@@ -213,9 +214,10 @@ template <one_of<handle_event, turn_used, leg_rings, leg_closed, has_answered,
   return {entity_kind::agent, std::move(id), std::move(what)};
 }
 
-template <one_of<handle_event, own_for_transfer, outcome_due, assign_anew,
-                 try_again, its_turn, go_along, refuse_held, opt_in_again>
-            Errand>
+template <
+  one_of<handle_event, own_for_transfer, outcome_due, assign_anew, try_again,
+         its_turn, gate_opened, go_along, refuse_held, opt_in_again>
+    Errand>
 [[nodiscard]] visit to_lead(std::string id, Errand what) {
   return {entity_kind::lead, std::move(id), std::move(what)};
 }
