@@ -104,7 +104,9 @@ void team_state::load() {
     read_stored(bytes, roster_[std::string{id}]);
     return true;
   });
-  if (counters_.state.retry_at || !counters_.state.mass.empty())
+  // A team that nobody has configured has leads that wait and no timer (R11).
+  const auto& c = counters_.state;
+  if (c.retry_at || !c.mass.empty() || (!document_ && c.leads_unconfigured > 0))
     stored_.scan(entity_kind::lead, "", [this](auto id, auto bytes) {
       if (auto no = stored_head(bytes).waiting_no; no != 0)
         waiting_.emplace(no, id);

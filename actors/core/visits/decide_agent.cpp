@@ -20,11 +20,35 @@ void after_roster_event(step& s, const visited_agent& agent, bool unringable,
   s.next(to_team(work_on{std::move(work)}));
 }
 
-mass_work leads_of(const std::string& agent_id, bool all) {
-  return {.kind = all ? mass_work::what::open_leads
-                      : mass_work::what::leads_with_tasks,
+/// R17: what an agent who goes leaves to be done.
+mass_work leads_of(const step& s, const std::string& agent_id, bool all) {
+  const auto& document = s.team().document();
+  return {.kind = all || (document && document->reassign_inactive)
+                    ? mass_work::what::open_leads
+                    : mass_work::what::leads_with_tasks,
           .agent_id = agent_id,
           .after = {}};
+}
+
+/// A toggle, or a later document with another one (contract). One of calls
+/// resets the count of misses (R35).
+void toggle(visited_agent& agent, const toggled& to) {
+  if (!to.available_for_calls && !to.accepting_leads)
+    return;
+  agent.change(to);
+  if (to.available_for_calls && agent->misses != 0)
+    agent.change(misses_reset{});
+}
+
+/// The toggles that a document has otherwise than the one before it.
+toggled changed_toggles(const agent_document& before,
+                        const agent_document& now) {
+  toggled to;
+  if (before.available_for_calls != now.available_for_calls)
+    to.available_for_calls = now.available_for_calls;
+  if (before.accepting_leads != now.accepting_leads)
+    to.accepting_leads = now.accepting_leads;
+  return to;
 }
 
 void configure_agent(step& s, visited_agent& agent, const agent_configured& e) {
@@ -44,10 +68,12 @@ void configure_agent(step& s, visited_agent& agent, const agent_configured& e) {
   if (!is_new && outdated(agent->version_known, e.document.version))
     return;
   bool was_active = !is_new && agent->active();
+  auto to = is_new ? toggled{} : changed_toggles(agent->document, e.document);
   agent.change(agent_documented{e.document, phone});
+  toggle(agent, to);
   bool goes = was_active && !agent->active();
-  after_roster_event(s, agent, !agent->active(),
-                     goes ? std::optional{leads_of(agent.id(), false)}
+  after_roster_event(s, agent, goes || to.available_for_calls == false,
+                     goes ? std::optional{leads_of(s, agent.id(), false)}
                           : std::nullopt);
 }
 
@@ -62,17 +88,54 @@ void change_availability(step& s, visited_agent& agent,
     return unknown_agent(s);
   if (agent->removed)
     return;
-  agent.change(toggled{e.available_for_calls, e.accepting_leads});
-  if (e.available_for_calls && agent->misses != 0)
-    agent.change(misses_reset{});
-  after_roster_event(s, agent, !agent->available_for_calls, std::nullopt);
+  toggle(agent, {e.available_for_calls, e.accepting_leads});
+  if (e.busy) {
+    const auto document = s.team().document().value_or(team_document{});
+    auto max = std::chrono::seconds{document.calls.max_call_s};
+    agent.change(busy_set{*e.busy ? s.now() + max : instant{}});
+  }
+  bool leaves = e.away_until && *e.away_until > s.now();
+  if (e.away_until)
+    agent.change(away_set{leaves ? *e.away_until : instant{}});
+  after_roster_event(s, agent, leaves || e.available_for_calls == false,
+                     std::nullopt);
 }
 
 void remove_agent(step& s, visited_agent& agent, const agent_removed& e) {
   if (agent->document.agent_id.empty())
     return unknown_agent(s);
+  // Once more only to have all leads reassigned (R17).
+  bool goes = !agent->removed || e.reassign;
   agent.change(agent_gone{});
-  after_roster_event(s, agent, true, leads_of(agent.id(), e.reassign));
+  after_roster_event(s, agent, true,
+                     goes ? std::optional{leads_of(s, agent.id(), e.reassign)}
+                          : std::nullopt);
+}
+
+/// R17: their leads are done with. If open ones stay with them, the account
+/// owner is told.
+void tell_of_leads_left(step& s, const visited_agent& agent) {
+  const auto& document = s.team().document();
+  if (agent->active() || !document)
+    return;
+  std::int64_t left = 0;
+  s.team().scan_leads("", [&](const std::string&, const lead_head& h) {
+    left += h.known && !h.closed && h.owner() == agent.id()
+            && !forgotten(h, s.now());
+    return true;
+  });
+  if (left == 0)
+    return;
+  const auto& name = agent->document.name;
+  auto leads
+    = std::to_string(left) + (left == 1 ? " open lead" : " open leads");
+  notification_requested n;
+  n.kind = notification_kind::leads_left;
+  n.title = name + " has left " + leads;
+  n.text = name + " is not active any more and still has " + leads
+           + ". Each gets another owner when something comes in about it.";
+  n.count = left;
+  notify(s, agent, document->account_owner, std::move(n));
 }
 
 } // namespace
@@ -113,6 +176,7 @@ void decide_agent(step& s, const visit& v) {
         s.team().change(cover_counted{no});
         agent.change(cover_asked{no});
       },
+      [&](const leads_done&) { tell_of_leads_left(s, agent); },
       [](const auto&) {
         throw invariant_error{"a visit to an agent that it does not expect"};
       }},

@@ -62,6 +62,25 @@ bool was_applied(const input_event& e, std::uint64_t key,
                         });
 }
 
+/// R17: an agent has gone. Their lead gets another owner; a task of theirs on
+/// somebody else's lead goes to its owner.
+void without_agent(step& s, visited_lead& lead, const assign_anew& e) {
+  if (lead->owner == e.agent_id) {
+    // The head still counted tasks that are too old by now (R15).
+    if (!lead->tasks.empty() || (e.open && !lead->closed))
+      replace_owner(s, lead);
+    return;
+  }
+  if (!lead->owner)
+    return;
+  for (const auto& t : lead->tasks)
+    if (t.assignee == e.agent_id)
+      s.emit(lead.id(), task_moved{.task_id = t.task_id,
+                                   .from = t.assignee,
+                                   .to = lead->owner});
+  lead.change(tasks_moved{*lead->owner, e.agent_id});
+}
+
 void on_event(step& s, visited_lead& lead) {
   const auto& event = *s.event();
   auto key = seen_key(event.source, event.id);
@@ -109,20 +128,15 @@ void decide_lead(step& s, const visit& v) {
                carry_out(s, lead, o);
                lead.change(lead_touched{s.now()});
              },
-             [&](const assign_anew& e) {
-               // The head still counted tasks that are too old by now (R15).
-               bool theirs = !lead->tasks.empty() || (e.open && !lead->closed);
-               if (theirs && lead->owner && !has_active_owner(s, lead))
-                 find_owner(s, lead, need::abandoned);
+             [&](const assign_anew& e) { without_agent(s, lead, e); },
+             [&](const try_again&) { try_again_for(s, lead); },
+             [&](const its_turn& e) { take_turn(s, lead, e); },
+             [&](const gate_opened&) {
+               let_through(s, lead,
+                           std::get<outreach_requested>(s.event()->body));
              },
-             [&](const try_again&) {
-               lead.forget_if_due(); // it waits no longer, either
-               if (lead->waiting())
-                 find_owner(s, lead, need::arrived);
-             },
-             [&](const refuse_held&) {
-               refuse_all(s, lead, refusal_reason::opted_out);
-             },
+             [&](const go_along& e) { go_with(s, lead, e); },
+             [&](const refuse_held& e) { refuse_with(s, lead, e); },
              [&](const opt_in_again&) { lead.change(opted{false}); },
              [](const auto&) {
                throw invariant_error{"a visit to a lead that it does not "

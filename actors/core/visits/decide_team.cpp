@@ -11,10 +11,14 @@ namespace fairlead {
 namespace {
 
 void configure_team(step& s, const team_configured& e) {
-  if (outdated(s.team().counters().version_known, e.document.version))
+  const auto& c = s.team().counters();
+  if (outdated(c.version_known, e.document.version))
     return;
   s.team().change(document_counted{e.document.version});
   s.team().configure(e.document, s.now());
+  // Those that waited for the first document wait like all others now (R11).
+  if (!s.team().waiting().empty() && !c.retry_at)
+    s.team().change(retry_set{s.now() + limits::retry_every});
   s.next(to_team(work_on{}));
 }
 
@@ -23,6 +27,9 @@ void team_timer(step& s) {
   if (!c.mass.empty() && c.mass_due <= s.started())
     return go_on_with_mass_work(s);
   if (c.retry_at && *c.retry_at <= s.started()) {
+    // Before the second edition one that was not configured was tried, too.
+    if (!s.team().document())
+      return s.team().change(retry_set{std::nullopt});
     s.team().change(retry_set{*c.retry_at + limits::retry_every});
     return take_up_mass_work(s, {});
   }
@@ -40,6 +47,8 @@ void decide_team(step& s, const visit& v) {
     return drop_timer(s, {entity_kind::team, ""});
   if (const auto* w = std::get_if<work_on>(&v.what))
     return take_up_mass_work(s, *w);
+  if (const auto* w = std::get_if<work_goes_on>(&v.what))
+    return next_of_mass_work(s, *w);
   if (std::holds_alternative<serve_waiting>(v.what))
     return look_at_who_waits(s);
   const auto* e = std::get_if<team_configured>(&s.event()->body);
