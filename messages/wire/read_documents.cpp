@@ -459,10 +459,7 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
        n = r.tree().next(*n))
     last[n->key] = n;
   std::vector<outcome_actions> all;
-  auto is_known = [&all](const outcome_tag& tag) {
-    return std::find_if(all.begin(), all.end(),
-                        [&](const auto& o) { return o.outcome == tag; });
-  };
+  std::unordered_map<std::string, std::string_view> listed;
   for (const auto* n = r.tree().first(outcomes); n != nullptr;
        n = r.tree().next(*n)) {
     if (last[n->key] != n || n->is == json_node::kind::null)
@@ -475,8 +472,10 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
       continue;
     }
     auto where = pointer + "/" + json::pointer_step(n->key);
-    if (auto twin = is_known(o.outcome); twin != all.end())
-      r.faults().invalid(where, "reads the same as " + twin->listed);
+    auto [twin, is_new] = listed.emplace(o.outcome.text(), n->key);
+    if (!is_new)
+      r.faults().invalid(where,
+                         "reads the same as " + std::string{twin->second});
     if (n->is != json_node::kind::array) {
       r.faults().wrong(where, "must be a list");
       continue;

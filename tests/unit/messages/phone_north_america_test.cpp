@@ -26,7 +26,8 @@ std::optional<std::string> library(const std::string& text,
     return std::nullopt;
   std::string e164;
   util.Format(number, PhoneNumberUtil::E164, &e164);
-  return e164;
+  return number.extension().empty() ? e164
+                                    : e164 + ";ext=" + number.extension();
 }
 
 TEST(NorthAmericanPhone, EveryAreaCodeAndExchangeIsAsTheLibrarySays) {

@@ -29,7 +29,8 @@ result by_the_library(const std::string& text, const std::string& region) {
     return std::nullopt;
   std::string e164;
   util.Format(number, PhoneNumberUtil::E164, &e164);
-  return e164;
+  return number.extension().empty() ? e164
+                                    : e164 + ";ext=" + number.extension();
 }
 
 TEST(Phone, ReadsWhatPeopleWrite) {

@@ -33,11 +33,13 @@ constexpr bool named_like_words(std::index_sequence<I...>) {
 template <class Word>
 struct Words : testing::Test {};
 
-using all_words = testing::Types<
-  assign_requires, ring_pattern, role, action_kind, outcome, ring_step,
-  answered_as, cancel_reason, miss_reason, assign_reason, unassigned_reason,
-  failure_reason, refusal_reason, notification_kind, default_task,
-  task_cancel_reason, decision_kind, exclusion, tie_break, dead_letter_reason>;
+using all_words
+  = testing::Types<assign_requires, ring_pattern, role, action_kind, outcome,
+                   ring_step, answered_as, cancel_reason, miss_reason,
+                   assign_reason, unassigned_reason, failure_reason,
+                   refusal_reason, notification_kind, default_task,
+                   task_cancel_reason, decision_kind, exclusion,
+                   passed_over_because, tie_break, dead_letter_reason>;
 TYPED_TEST_SUITE(Words, all_words);
 
 TYPED_TEST(Words, AreSpelledLikeTheirEnumeratorsAndNoneIsForgotten) {
@@ -92,6 +94,7 @@ TEST(Spelling, IsThatOfTheSchemas) {
   } const all[] = {
     {"lead.assigned", data("/reason"), words<assign_reason>()},
     {"lead.unassigned", data("/reason"), words<unassigned_reason>()},
+    {"action.failed", data("/reason"), words<failure_reason>()},
     {"outreach.refused", data("/reason/anyOf/0"), words<refusal_reason>()},
     {"ring.requested", data("/step"), words<ring_step>()},
     {"ring.cancelled", data("/legs/items/properties/reason"),
@@ -105,6 +108,8 @@ TEST(Spelling, IsThatOfTheSchemas) {
     {"decision.recorded", data("/kind"), words<decision_kind>()},
     {"decision.recorded", data("/candidates/items/properties/excluded/anyOf/0"),
      words<exclusion>()},
+    {"decision.recorded", data("/passed_over/anyOf/0/items/properties/because"),
+     words<passed_over_because>()},
     {"decision.recorded", data("/tie_break/anyOf/0"), words<tie_break>()},
     {"team-document",
      "/properties/pools/anyOf/0/items/properties/assign_requires/anyOf/0",

@@ -28,19 +28,25 @@ constexpr int draws = 30;
 const std::vector<std::string> seeds{
   R"({"specversion":"1.0","id":"e","source":"/s","type":"lead.received",)"
   R"("data":{"lead_id":"l","contact":{"name":"Kim \u00e9\ud83d\ude00",)"
-  R"("phone":"+1 512"},"tags":["a","b"],"price":-12,"opt_in":true}})",
+  R"("phone":"+1 512","forget":["a@b",7]},"tags":["a","b"],"price":-12,)"
+  R"("zip":2903,"lead_type":["buyer","seller"],"opt_in":true}})",
   R"({"specversion":"1.0","id":"e","source":"/s","type":"transfer.requested",)"
   R"("partitionkey":"acme","data":{"call_id":"c","lead_id":"l",)"
   R"("context":{"a":[1.5e-3,[null,{}],"x"]},"ring_timeout_s":30,)"
-  R"("fallback_numbers":["1"]}})",
+  R"("fallback_numbers":["1",{"endpoint":"x","lines":2,"schedule":)"
+  R"({"weekly":[{"from":"08:00","to":"09:00"}]}}]}})",
   R"({"specversion":"1.0","id":"e","source":"/s","type":"team.configured",)"
-  R"("data":{"team_id":"acme","account_owner":"o","pools":[{"id":"p",)"
+  R"("data":{"team_id":"acme","account_owner":"o","holidays":)"
+  R"(["2026-12-25"],"never_match":["*@x","a@b","+15125550100"],)"
+  R"("transfer":{"fallback_numbers":[{"phone":"+15125550100"}]},)"
+  R"("pools":[{"id":"p",)"
   R"("members":[{"agent_id":"a","weight":2}]}],"routing_rules":[{"id":"r",)"
   R"("when":{"tags":["x"],"min_price":1},"active":{"days":["mon"],)"
   R"("from":"08:00","to":"20:00"},"assign":{"pool":"p"}}],)"
   R"("outcomes":{"x":[{"do":"notify","to":["owner"]}]}}})",
   R"({"specversion":"1.0","id":"e","source":"/s","type":"agent.configured",)"
-  R"("data":{"agent_id":"a","daily_cap":null,"schedule":{"weekly":)"
+  R"("data":{"agent_id":"a","daily_cap":null,"endpoint":"x","absences":)"
+  R"([{"from":"2026-08-03","to":"2026-08-14"}],"schedule":{"weekly":)"
   R"([{"from":"09:00","to":"18:00"}],"overrides":[{"date":"2026-12-25",)"
   R"("closed":true}]}}})"};
 

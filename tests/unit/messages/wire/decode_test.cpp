@@ -1,7 +1,9 @@
 // R46, R47 and the contract's envelope: which record is which event, and what
 // makes one a dead letter.
 
+#include "messages/reading/note.hpp"
 #include "messages/wire/decode.hpp"
+#include "messages/wire/lenient_reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -71,11 +73,22 @@ testing::AssertionResult is_dead(const raw_record& r, reason why,
   return testing::AssertionSuccess();
 }
 
-std::string ignored_of(const ignored_fields& pointers) {
+std::string warnings_of(const reading_notes& notes) {
   std::string all;
-  for (const auto& p : pointers)
-    all += p + " ";
+  for (const auto& n : notes)
+    all += warning_of(n) + " ";
   return all;
+}
+
+/// What a lead's event says, and all that is to be said of it.
+lead_received lead_of(const std::string& more) {
+  return body_of<lead_received>(
+    event_of("lead.received", R"({"lead_id":"l",)" + more + "}"));
+}
+
+transfer_requested transfer_of(const std::string& more) {
+  return body_of<transfer_requested>(event_of(
+    "transfer.requested", R"({"call_id":"c","lead_id":"l",)" + more + "}"));
 }
 
 // -- every type ---------------------------------------------------------------
@@ -123,8 +136,9 @@ TEST(Decode, ReadsTheLeadOfTheContract) {
     R"("data":{"lead_id":"l-1001","contact":{"name":"Kim Roe",)"
     R"("phone":"+1 512 555 0100"},"source":"zillow","lead_type":"buyer",)"
     R"("tags":["vip","x"],"city":"Austin","zip":"78701","state":"TX",)"
-    R"("price":450000,"timeframe":"soon","assigned_agent":"ana",)"
-    R"("opt_in":true,"unheard_of":[1]}})");
+    R"("price":450000,"timeframe":"soon","language":"es-MX",)"
+    R"("assigned_agent":"ana","opt_in":true,"quiet":true,)"
+    R"("unheard_of":[1]}})");
   auto e = read(r);
   EXPECT_EQ(e.team, "acme");
   EXPECT_EQ(e.id, "web-7f3a");
@@ -132,9 +146,11 @@ TEST(Decode, ReadsTheLeadOfTheContract) {
   EXPECT_EQ(e.traceparent, "");
   auto lead = body_of<lead_received>(r);
   EXPECT_EQ(lead.lead_id, "l-1001");
-  EXPECT_EQ(
-    lead.contact,
-    (contact{.name = "Kim Roe", .phone = "+1 512 555 0100", .email = {}}));
+  EXPECT_EQ(lead.contact, (contact{.name = "Kim Roe",
+                                   .phone = typed_text{"+1 512 555 0100"},
+                                   .email = {},
+                                   .forget = {},
+                                   .notes = {}}));
   EXPECT_EQ(lead.details,
             (lead_details{.source = "zillow",
                           .lead_type = "buyer",
@@ -143,30 +159,37 @@ TEST(Decode, ReadsTheLeadOfTheContract) {
                           .zip = "78701",
                           .state = "TX",
                           .price = 450000,
-                          .timeframe = "soon"}));
+                          .timeframe = "soon",
+                          .language = "es-MX"}));
   EXPECT_EQ(lead.assigned_agent, "ana");
   EXPECT_TRUE(lead.opt_in);
-  EXPECT_TRUE(lead.ignored.empty());
+  EXPECT_TRUE(lead.quiet);
+  EXPECT_TRUE(lead.notes.empty());
 }
 
 TEST(Decode, ReadsATransfer) {
-  auto e = body_of<transfer_requested>(event_of(
-    "transfer.requested",
-    R"({"call_id":"c","lead_id":"l","pattern":"simultaneous_group",)"
-    R"("ring_timeout_s":86400,"fallback_numbers":["512 555 0100","?"],)"
-    R"("contact":{"phone":7,"email":"k@x"},"context":{ "a" : [1.0, "\u00e9"] }})"));
+  auto e = transfer_of(
+    R"("pattern":"simultaneous_group",)"
+    R"("ring_timeout_s":3.6e3,"fallback_numbers":["512 555 0100","?",)"
+    R"({"endpoint":"sip:x","lines":2}],"contact":{"phone":7,"email":"k@x"},)"
+    R"("context":{ "a" : [1.0, "\u00e9"] })");
   EXPECT_EQ(e.pattern, ring_pattern::simultaneous_group);
-  EXPECT_EQ(e.ring_timeout_s, 86400);
+  EXPECT_EQ(e.ring_timeout_s, 3600);
+  fallback_entry first, second, third;
+  first.phone = "512 555 0100";
+  second.phone = "?"; // what it is, the team's region decides
+  third.endpoint = "sip:x";
+  third.lines = 2;
   EXPECT_EQ(e.fallback_numbers,
-            (std::vector<std::string>{"512 555 0100", "?"}));
-  EXPECT_EQ(e.contact.email, "k@x");
-  EXPECT_FALSE(e.contact.phone);
-  EXPECT_EQ(ignored_of(e.ignored), "/contact/phone ");
+            (std::vector<std::optional<fallback_entry>>{first, second, third}));
+  EXPECT_EQ(e.contact.email, typed_text{"k@x"});
+  EXPECT_EQ(e.contact.phone, (typed_text{"7", true}));
+  EXPECT_TRUE(e.notes.empty());
+  EXPECT_TRUE(e.contact.notes.empty());
   EXPECT_EQ(e.context, R"({ "a" : [1.0, "\u00e9"] })");
-  auto bare = body_of<transfer_requested>(event_of(
-    "transfer.requested", R"({"call_id":"c","lead_id":"l","pattern":null,)"
-                          R"("ring_timeout_s":null,"fallback_numbers":null,)"
-                          R"("contact":null,"context":null})"));
+  auto bare = transfer_of(R"("pattern":null,"ring_timeout_s":null,)"
+                          R"("fallback_numbers":null,"contact":null,)"
+                          R"("context":null)");
   EXPECT_FALSE(bare.pattern || bare.ring_timeout_s || bare.fallback_numbers
                || bare.context);
 }
@@ -196,16 +219,17 @@ TEST(Decode, OptionalNullIsAbsent) {
     event_of("lead.received",
              R"({"lead_id":"l","contact":null,"price":null,"tags":null})"));
   EXPECT_EQ(lead.details, lead_details{});
-  EXPECT_TRUE(lead.ignored.empty());
+  EXPECT_TRUE(lead.notes.empty());
 }
 
 TEST(Decode, TheLastOfTwoEqualMembersCounts) {
   EXPECT_EQ(body_of<lead_closed>(
-              event_of("lead.closed", R"({"lead_id":7,"lead_id":"l"})"))
+              event_of("lead.closed", R"({"lead_id":[],"lead_id":"l"})"))
               .lead_id,
             "l");
-  EXPECT_TRUE(is_dead(event_of("lead.closed", R"({"lead_id":"l","lead_id":7})"),
-                      reason::wrong_type, {"/data/lead_id"}));
+  EXPECT_TRUE(
+    is_dead(event_of("lead.closed", R"({"lead_id":"l","lead_id":[]})"),
+            reason::wrong_type, {"/data/lead_id"}));
 }
 
 TEST(Decode, ReadsUntilWithAnyOffset) {
@@ -215,43 +239,331 @@ TEST(Decode, ReadsUntilWithAnyOffset) {
   EXPECT_EQ(e.until, at_ms(3'600'500));
 }
 
-// -- the lenient fields (R46) -------------------------------------------------
+TEST(Decode, WholeNumbersMayHaveAPointOrAnExponent) {
+  auto epoch = [](const std::string& number) {
+    return verdict(
+      event_of("lead.assignment_requested",
+               R"({"lead_id":"l","if_owner_epoch":)" + number + "}"));
+  };
+  for (const auto* good : {"0", "3", "3.0", "3e0", "0.3E1", "30e-1", "-0.0"})
+    EXPECT_EQ(epoch(good), "lead.assignment_requested") << good;
+  for (const auto* bad : {"3.5", "\"3\"", "1e-1", "1e19", "1e400", "true"})
+    EXPECT_EQ(epoch(bad), "wrong_type: /data/if_owner_epoch must be an integer")
+      << bad;
+}
+
+TEST(Decode, ReadsWhoIsAwayOrBusy) {
+  auto e = body_of<agent_availability_changed>(event_of(
+    "agent.availability_changed", R"({"agent_id":"a","busy":true,)"
+                                  R"("away_until":"1970-01-01T00:00:01Z"})"));
+  EXPECT_EQ(e.busy, true);
+  EXPECT_EQ(e.away_until, at_ms(1000));
+  EXPECT_FALSE(e.available_for_calls || e.accepting_leads);
+}
+
+// -- what people type (R53) ---------------------------------------------------
+
+TEST(R53Ids, ANumberIsItsDigitsAndBlanksDoNotCount) {
+  const std::vector<std::pair<std::string, std::string>> table{
+    {"1001", "1001"},
+    {"0", "0"},
+    {"18446744073709551616", "18446744073709551616"},
+    {R"(" 1001\n")", "1001"},
+    {R"("\u00a0a b\u3000")", "a b"},
+  };
+  for (const auto& [written, id] : table) {
+    EXPECT_EQ(body_of<lead_closed>(
+                event_of("lead.closed", R"({"lead_id":)" + written + "}"))
+                .lead_id,
+              id);
+    EXPECT_EQ(lead_of(R"("assigned_agent":)" + written).assigned_agent, id);
+  }
+  for (const auto* bad : {"-1", "1.0", "1e3", "10.5", "true", "[]"})
+    EXPECT_TRUE(is_dead(
+      event_of("lead.closed", R"({"lead_id":)" + std::string{bad} + "}"),
+      reason::wrong_type, {"/data/lead_id"}))
+      << bad;
+  EXPECT_TRUE(is_dead(event_of("lead.closed", R"({"lead_id":"  "})"),
+                      reason::invalid_value, {"/data/lead_id"}));
+}
+
+TEST(R53Ids, TheRecordKeyIsNotTrimmed) {
+  auto r = event_of("lead.closed", R"({"lead_id":"l"})");
+  r.key = " acme ";
+  EXPECT_EQ(read(r).team, " acme ");
+}
+
+TEST(R53Lead, EmptyTextsAreAbsent) {
+  auto lead = lead_of(
+    R"("source":" ","lead_type":"","tags":[""," "],"city":"\u2003",)"
+    R"("zip":"","state":"","price":" ","timeframe":"","language":"",)"
+    R"("assigned_agent":"","opt_in":"","quiet":" ",)"
+    R"("contact":{"name":" ","first_name":"","phone":"","email":" "})");
+  EXPECT_EQ(lead.details, lead_details{});
+  EXPECT_EQ(lead.contact, contact{});
+  EXPECT_TRUE(lead.notes.empty()) << warnings_of(lead.notes);
+  EXPECT_EQ(lead_of(R"("contact":"")").contact, contact{});
+}
+
+TEST(R53Lead, NamesAreTrimmedAndJoined) {
+  const std::vector<std::pair<std::string, std::optional<std::string>>> table{
+    {R"("name":" Kim Roe ")", "Kim Roe"},
+    {R"("first_name":"Kim","last_name":" Roe")", "Kim Roe"},
+    {R"("first_name":"Kim")", "Kim"},
+    {R"("last_name":"Roe","first_name":"")", "Roe"},
+    {R"("name":"Kim","last_name":"Roe")", "Kim"},
+    {R"("name":"","last_name":"Roe")", "Roe"},
+    {R"("name":7,"last_name":"Roe")", "Roe"},
+    {R"("email":"x@y")", std::nullopt},
+  };
+  for (const auto& [members, name] : table)
+    EXPECT_EQ(lead_of(R"("contact":{)" + members + "}").contact.name, name)
+      << members;
+}
+
+struct typed_field {
+  std::string written;
+  std::optional<std::string> read;
+  std::string warnings;
+};
+
+TEST(R53Lead, PricesAsPeopleWriteThem) {
+  const std::vector<typed_field> table{
+    {"450000", "450000", ""},
+    {"-12", "-12", ""},
+    {"9223372036854775807", "9223372036854775807", ""},
+    {"2500000.0", "2500000", "read:/price "},
+    {"1e3", "1000", "read:/price "},
+    {"2500000.9", "2500000", "read:/price "},
+    {R"("450000")", "450000", "read:/price "},
+    {R"("$2.5M")", "2500000", "read:/price "},
+    {R"("450k")", "450000", "read:/price "},
+    {R"("negotiable")", std::nullopt, "ignored:/price "},
+    {R"("2.5 mio")", std::nullopt, "ignored:/price "},
+    {"9223372036854775808", std::nullopt, "ignored:/price "},
+    {"1e400", std::nullopt, "ignored:/price "},
+    {"true", std::nullopt, "ignored:/price "},
+    {"[1]", std::nullopt, "ignored:/price "},
+  };
+  for (const auto& [written, price, warnings] : table) {
+    auto lead = lead_of(R"("price":)" + written);
+    auto read = lead.details.price
+                  ? std::optional{std::to_string(*lead.details.price)}
+                  : std::nullopt;
+    EXPECT_EQ(read, price) << written;
+    EXPECT_EQ(warnings_of(lead.notes), warnings) << written;
+  }
+}
+
+TEST(R53Lead, TypesAndZips) {
+  const std::vector<typed_field> types{
+    {R"("buyer")", "buyer", ""},
+    {R"("Buyers")", "buyer", "read:/lead_type "},
+    {R"(["buyer","seller"])", "both", "read:/lead_type "},
+    {R"(["Buyer","buyers",""])", "buyer", "read:/lead_type "},
+    {R"(["buyer/seller"])", "both", "read:/lead_type "},
+    {R"(["buyer","renter"])", std::nullopt, "ignored:/lead_type "},
+    {R"(["buyer",7])", std::nullopt, "ignored:/lead_type "},
+    {"[]", std::nullopt, "ignored:/lead_type "},
+    {"7", std::nullopt, "ignored:/lead_type "},
+  };
+  for (const auto& [written, type, warnings] : types) {
+    auto lead = lead_of(R"("lead_type":)" + written);
+    EXPECT_EQ(lead.details.lead_type, type) << written;
+    EXPECT_EQ(warnings_of(lead.notes), warnings) << written;
+  }
+  const std::vector<typed_field> zips{
+    {R"("02903")", "02903", ""},
+    {R"("2903")", "2903", ""}, // filled up where it is compared
+    {"2903", "2903", "read:/zip "},
+    {"2903.5", std::nullopt, "ignored:/zip "},
+    {"-1", std::nullopt, "ignored:/zip "},
+    {"{}", std::nullopt, "ignored:/zip "},
+  };
+  for (const auto& [written, zip, warnings] : zips) {
+    auto lead = lead_of(R"("zip":)" + written);
+    EXPECT_EQ(lead.details.zip, zip) << written;
+    EXPECT_EQ(warnings_of(lead.notes), warnings) << written;
+  }
+}
+
+TEST(R53Lead, Tags) {
+  using list = std::vector<std::string>;
+  struct row {
+    std::string written;
+    std::optional<list> tags;
+    std::string warnings;
+  };
+  const std::vector<row> table{
+    {R"(["a"," b "])", list{"a", " b "}, ""},
+    {"[]", list{}, ""},
+    {R"(["a","",null,5,{"b":1}])", list{"a"},
+     "ignored:/tags/2 ignored:/tags/3 ignored:/tags/4 "},
+    {"[5,null]", std::nullopt, "ignored:/tags "},
+    {R"("vip, hot;  new|")", list{"vip", "hot", "new"}, "read:/tags "},
+    {R"(" , ;")", std::nullopt, "ignored:/tags "},
+    {"7", std::nullopt, "ignored:/tags "},
+  };
+  for (const auto& [written, tags, warnings] : table) {
+    auto lead = lead_of(R"("tags":)" + written);
+    EXPECT_EQ(lead.details.tags, tags) << written;
+    EXPECT_EQ(warnings_of(lead.notes), warnings) << written;
+  }
+}
+
+TEST(R53Lead, ANoteSaysWhatStoodThere) {
+  EXPECT_EQ(
+    lead_of(R"("price":"2.5 mio")").notes,
+    (reading_notes{{reading_note::what::ignored, "/price", "2.5 mio"}}));
+  auto long_text = lead_of(R"("price":")" + std::string(1000, 'x') + '"');
+  EXPECT_EQ(long_text.notes.at(0).text, std::string(59, 'x') + "…");
+  EXPECT_EQ(lead_of(R"("city":{"a": 1})").notes.at(0).text, R"({"a": 1})");
+}
+
+TEST(R53Contact, PhonesAndEmailsStayAsTheyCame) {
+  auto c = lead_of(R"("contact":{"phone":5125550100,"email":" K@X ",)"
+                   R"("forget":["a@b",5125550101,""," ",null,[],true]})")
+             .contact;
+  EXPECT_EQ(c.phone, (typed_text{"5125550100", true}));
+  EXPECT_EQ(c.email, typed_text{" K@X "});
+  EXPECT_EQ(c.forget,
+            (std::vector<std::optional<typed_text>>{
+              typed_text{"a@b"}, typed_text{"5125550101", true}, typed_text{""},
+              typed_text{""}, std::nullopt, std::nullopt, std::nullopt}));
+}
+
+TEST(R53Contact, WhatIsForgottenAtOnceHasABound) {
+  std::string many = R"("a@b")";
+  for (std::size_t i = 0; i < 2 * forget_max; ++i)
+    many += R"(,"a@b")";
+  auto forget
+    = lead_of(R"("contact":{"forget":[)" + many + "]}").contact.forget;
+  ASSERT_EQ(forget.size(), forget_max + 1);
+  EXPECT_TRUE(forget[forget_max - 1]);
+  EXPECT_FALSE(forget[forget_max]); // named
+}
+
+// -- nothing optional loses a lead, a caller or an opt-out (R46) --------------
 
 TEST(R46Lenient, NoFieldOfALeadButItsIdMakesADeadLetter) {
-  auto lead = body_of<lead_received>(event_of(
-    "lead.received",
-    R"({"opt_in":"yes","assigned_agent":"","timeframe":1,"price":1.0,)"
-    R"("state":[],"zip":78701,"city":{},"tags":["a",1],"lead_type":false,)"
-    R"("source":0,"contact":{"email":1,"phone":2,"name":3},"lead_id":"l"})"));
-  EXPECT_EQ(ignored_of(lead.ignored),
-            "/contact/name /contact/phone /contact/email /source /lead_type "
-            "/tags /city /zip /state /price /timeframe /assigned_agent "
-            "/opt_in ");
+  auto lead = lead_of(
+    R"("quiet":1,"opt_in":"yes","assigned_agent":"a\nb","language":[],)"
+    R"("timeframe":1,"price":{},"state":[],"zip":true,"city":{},"tags":0,)"
+    R"("lead_type":false,"source":0,"contact":{"forget":"x","email":1.5,)"
+    R"("phone":-2,"last_name":4,"first_name":4,"name":3})");
+  EXPECT_EQ(warnings_of(lead.contact.notes),
+            "ignored:/contact/name ignored:/contact/first_name "
+            "ignored:/contact/last_name ignored:/contact/phone "
+            "ignored:/contact/email ignored:/contact/forget ");
+  EXPECT_EQ(warnings_of(lead.notes),
+            "ignored:/source ignored:/lead_type ignored:/tags ignored:/city "
+            "ignored:/zip ignored:/state ignored:/price ignored:/timeframe "
+            "ignored:/language ignored:/assigned_agent ignored:/opt_in "
+            "ignored:/quiet ");
+  lead.contact.notes.clear();
   EXPECT_EQ(lead.contact, contact{});
   EXPECT_EQ(lead.details, lead_details{});
   EXPECT_FALSE(lead.assigned_agent);
-  EXPECT_FALSE(lead.opt_in);
+  EXPECT_FALSE(lead.opt_in || lead.quiet);
 }
 
 TEST(R46Lenient, AContactThatIsNoObjectIsNamedOnce) {
-  auto lead = body_of<lead_received>(
-    event_of("lead.received", R"({"lead_id":"l","contact":"Kim"})"));
-  EXPECT_EQ(ignored_of(lead.ignored), "/contact ");
+  EXPECT_EQ(warnings_of(lead_of(R"("contact":"Kim")").contact.notes),
+            "ignored:/contact ");
+  EXPECT_EQ(warnings_of(transfer_of(R"("contact":[])").contact.notes),
+            "ignored:/contact ");
 }
 
-TEST(R46Lenient, PricesAreIntegersOf64Bits) {
-  auto price = [](const std::string& text) {
-    return body_of<lead_received>(
-             event_of("lead.received",
-                      R"({"lead_id":"l","price":)" + text + "}"))
-      .details.price;
-  };
-  EXPECT_EQ(price("9223372036854775807"), INT64_MAX);
-  EXPECT_EQ(price("-9223372036854775808"), INT64_MIN);
-  EXPECT_EQ(price("0"), 0);
-  for (auto bad : {"9223372036854775808", "-9223372036854775809", "1.0", "1e3",
-                   "\"1\"", "18446744073709551616", "1e999", "-1E+400"})
-    EXPECT_FALSE(price(bad)) << bad;
+TEST(R46Lenient, BadElementsAreNamedUpToABound) {
+  std::string many = R"("a")";
+  for (std::size_t i = 0; i < 2 * named_elements_max; ++i)
+    many += ",1";
+  auto lead = lead_of(R"("tags":[)" + many + "]");
+  EXPECT_EQ(lead.details.tags, std::vector<std::string>{"a"});
+  EXPECT_EQ(lead.notes.size(), named_elements_max);
+}
+
+TEST(R46Lenient, NoFieldOfATransferButItsIdsMakesADeadLetter) {
+  auto e
+    = transfer_of(R"("fallback_numbers":7,"ring_timeout_s":0,"pattern":"all",)"
+                  R"("context":5)");
+  EXPECT_EQ(warnings_of(e.notes), "ignored:/pattern ignored:/ring_timeout_s "
+                                  "ignored:/fallback_numbers ");
+  EXPECT_FALSE(e.pattern || e.ring_timeout_s || e.fallback_numbers);
+  EXPECT_EQ(e.context, "5");
+  for (const auto* bad : {"3601", "35.5", "\"35\"", "-1", "1e400"})
+    EXPECT_EQ(
+      warnings_of(transfer_of(R"("ring_timeout_s":)" + std::string{bad}).notes),
+      "ignored:/ring_timeout_s ")
+      << bad;
+}
+
+TEST(R46Lenient, AFallbackEntryWithAFaultKeepsItsPlace) {
+  auto e = transfer_of(
+    R"("fallback_numbers":[5,null,"",{},{"phone":"1","endpoint":"x"},)"
+    R"({"endpoint":""},{"endpoint":"x","lines":0},)"
+    R"({"endpoint":"x","time_zone":"Mars"},)"
+    R"({"endpoint":"x","schedule":{"weekly":[{"days":["x"]}]}},)"
+    // It is no document: names that nobody knows are nothing.
+    R"({"endpoint":"ok","line":1,"schedule":{"weakly":[]}}])");
+  ASSERT_TRUE(e.fallback_numbers);
+  ASSERT_EQ(e.fallback_numbers->size(), 10U);
+  for (std::size_t i = 0; i < 9; ++i)
+    EXPECT_FALSE((*e.fallback_numbers)[i]) << i;
+  EXPECT_EQ((*e.fallback_numbers)[9]->endpoint, "ok");
+  EXPECT_EQ((*e.fallback_numbers)[9]->hours, schedule{});
+}
+
+TEST(R46Lenient, NoSlipBesideItLosesAnOutcome) {
+  for (const auto* until :
+       {"7", "\"soon\"", "\"2026-02-30T00:00:00Z\"", "{}"}) {
+    auto e = body_of<call_outcome>(
+      event_of("call.outcome", R"({"call_id":"c","lead_id":"l",)"
+                               R"("outcome":"opt_out","until":)"
+                                 + std::string{until} + "}"));
+    EXPECT_EQ(e.outcome, outcome::opt_out);
+    EXPECT_FALSE(e.until) << until;
+  }
+}
+
+TEST(R38Tags, AreReadFolded) {
+  for (const auto* written : {"not_interested", "Not Interested",
+                              " NOT-interested ", "not  interested"})
+    EXPECT_EQ(body_of<call_outcome>(
+                event_of("call.outcome", R"({"call_id":"c","lead_id":"l",)"
+                                         R"("outcome":")"
+                                           + std::string{written} + "\"}"))
+                .outcome,
+              outcome::not_interested)
+      << written;
+}
+
+// The quick reader leaves what is deep to the other one.
+TEST(Decode, BothReadersOfJsonSayTheSame) {
+  std::string deep = std::string(40, '[') + std::string(40, ']');
+  for (const std::string data :
+       {R"({"lead_id":1001,"price":2500000.0,"zip":2903,"tags":"a,b",)"
+        R"("contact":{"phone":5125550142,"forget":[5125550143,"x"]}})",
+        R"({"lead_id":18446744073709551616,"price":"450k","zip":"","tags":)"
+        R"(["a",1.5],"contact":{"name":"\u00e9","email":[ 1 , 2 ]}})",
+        R"({"lead_id":-0,"price":1e999})"}) {
+    auto quick = event_text("lead.received", data);
+    auto slow = quick;
+    slow.insert(1, R"("deep":)" + deep + ",");
+    auto one = json_decoder().decode(record_of(quick));
+    auto other = json_decoder().decode(record_of(slow));
+    ASSERT_EQ(one.index(), other.index()) << data;
+    if (one.index() == 1) {
+      EXPECT_EQ(std::get<1>(one).faults, std::get<1>(other).faults);
+      continue;
+    }
+    auto& x = std::get<lead_received>(std::get<0>(one).body);
+    auto& y = std::get<lead_received>(std::get<0>(other).body);
+    EXPECT_EQ(x.lead_id, y.lead_id);
+    EXPECT_EQ(x.contact, y.contact);
+    EXPECT_EQ(x.details, y.details);
+    EXPECT_EQ(x.notes, y.notes);
+  }
 }
 
 // -- dead letters, in the contract's order ------------------------------------
@@ -384,7 +696,7 @@ TEST(DeadLetter, FaultsOfTheEnvelope) {
      reason::missing_field,
      {"/id", "/data/lead_id"}},
     {R"({"specversion":"1.0","id":"","source":"s","type":"lead.closed",)"
-     R"("data":{"lead_id":7}})",
+     R"("data":{"lead_id":true}})",
      reason::wrong_type,
      {"/data/lead_id"}},
   };
@@ -414,7 +726,7 @@ TEST(DeadLetter, FaultsOfTheData) {
      reason::missing_field,
      {"/data/lead_id"}},
     {"lead.received",
-     R"({"lead_id":7})",
+     R"({"lead_id":7.5})",
      reason::wrong_type,
      {"/data/lead_id"}},
     {"lead.received",
@@ -422,7 +734,7 @@ TEST(DeadLetter, FaultsOfTheData) {
      reason::invalid_value,
      {"/data/lead_id"}},
     {"lead.received",
-     R"({"lead_id":"a\u0085"})",
+     R"({"lead_id":"a\u0085b"})",
      reason::invalid_value,
      {"/data/lead_id"}},
     {"agent.availability_changed",
@@ -437,6 +749,14 @@ TEST(DeadLetter, FaultsOfTheData) {
      R"({"agent_id":"a","accepting_leads":1})",
      reason::wrong_type,
      {"/data/accepting_leads"}},
+    {"agent.availability_changed",
+     R"({"agent_id":"a","busy":"yes","away_until":7})",
+     reason::wrong_type,
+     {"/data/busy", "/data/away_until"}},
+    {"agent.availability_changed",
+     R"({"agent_id":"a","away_until":"tomorrow"})",
+     reason::invalid_value,
+     {"/data/away_until"}},
     {"agent.removed",
      R"({"agent_id":"a","reassign":"no"})",
      reason::wrong_type,
@@ -466,34 +786,6 @@ TEST(DeadLetter, FaultsOfTheData) {
      reason::missing_field,
      {"/data/lead_id", "/data/task_id"}},
     {"transfer.requested",
-     R"({"call_id":"c","lead_id":"l","pattern":1})",
-     reason::wrong_type,
-     {"/data/pattern"}},
-    {"transfer.requested",
-     R"({"call_id":"c","lead_id":"l","pattern":"all"})",
-     reason::invalid_value,
-     {"/data/pattern"}},
-    {"transfer.requested",
-     R"({"call_id":"c","lead_id":"l","ring_timeout_s":0})",
-     reason::invalid_value,
-     {"/data/ring_timeout_s"}},
-    {"transfer.requested",
-     R"({"call_id":"c","lead_id":"l","ring_timeout_s":-1})",
-     reason::invalid_value,
-     {"/data/ring_timeout_s"}},
-    {"transfer.requested",
-     R"({"call_id":"c","lead_id":"l","ring_timeout_s":35.0})",
-     reason::wrong_type,
-     {"/data/ring_timeout_s"}},
-    {"transfer.requested",
-     R"({"call_id":"c","lead_id":"l","fallback_numbers":"+15125550100"})",
-     reason::wrong_type,
-     {"/data/fallback_numbers"}},
-    {"transfer.requested",
-     R"({"call_id":"c","lead_id":"l","fallback_numbers":["+15125550100",5]})",
-     reason::wrong_type,
-     {"/data/fallback_numbers/1"}},
-    {"transfer.requested",
      R"({"call_id":"","lead_id":""})",
      reason::invalid_value,
      {"/data/call_id", "/data/lead_id"}},
@@ -518,18 +810,9 @@ TEST(DeadLetter, FaultsOfTheData) {
      reason::invalid_value,
      {"/data/outcome"}},
     {"call.outcome",
-     R"({"call_id":"c","lead_id":"l","outcome":"x","until":7})",
-     reason::wrong_type,
-     {"/data/until"}},
-    {"call.outcome",
-     R"({"call_id":"c","lead_id":"l","outcome":"x","until":"soon"})",
+     R"({"call_id":"c","lead_id":"l","outcome":" \u200b"})",
      reason::invalid_value,
-     {"/data/until"}},
-    {"call.outcome",
-     R"({"call_id":"c","lead_id":"l","outcome":"x",)"
-     R"("until":"2026-02-30T00:00:00Z"})",
-     reason::invalid_value,
-     {"/data/until"}},
+     {"/data/outcome"}},
   };
   for (const auto& [type, data, why, named] : table)
     EXPECT_TRUE(is_dead(event_of(type, data), why, named)) << type << data;
@@ -549,22 +832,6 @@ TEST(DeadLetter, FreeTextIsNotChecked) {
                        R"({"call_id":"c","lead_id":"l","context":"x"})"))
               .context,
             "\"x\"");
-}
-
-TEST(DeadLetter, AMessageFitsIntoARecordHoweverManyFaultsThereAre) {
-  std::string list = "[1";
-  while (list.size() < record_bytes_max - 500)
-    list += ",1";
-  auto got = json_decoder().decode(
-    event_of("transfer.requested", R"({"call_id":"c","lead_id":"l",)"
-                                   R"("fallback_numbers":)"
-                                     + list + "]}"));
-  const auto& bad = std::get<dead_letter>(got);
-  auto told = sentence(bad.faults);
-  EXPECT_EQ(bad.reason, reason::wrong_type);
-  EXPECT_NE(told.find("/data/fallback_numbers/500 "), std::string::npos);
-  EXPECT_NE(told.find("more"), std::string::npos);
-  EXPECT_LT(told.size(), 128 * 1024U);
 }
 
 // -- structured, binary, traceparent ------------------------------------------

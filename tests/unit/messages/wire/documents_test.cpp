@@ -86,24 +86,32 @@ TEST(TeamDocument, ReadsTheOneOfTheContract) {
   auto d = team_of(R"json(
 {"team_id":"acme","version":3,"name":"Acme Realty","time_zone":"America/New_York","region":"US",
  "account_owner":"olivia","default_owner":"olga","stages":{"assigned":"hot"},
+ "holidays":["1970-01-03","1970-01-02","1970-01-03"],"reassign_inactive":true,
+ "never_match":["(512) 555-0100","Front.Desk@acme.example","*@Portal.example","+15125550100"],
  "pools":[{"id":"buyers","members":[{"agent_id":"ana","weight":2},{"agent_id":"ben"}],
            "assign_requires":"available","catch_up_turns":5},{"id":"closers"}],
  "routing_rules":[{"id":"zillow-buyers",
     "when":{"sources":["zillow"],"lead_types":["buyer"],"tags":[],"cities":["x","y"],"zips":[],"states":[],
-            "min_price":250000,"max_price":900000,"timeframes":["now"]},
-    "active":{"days":["mon","tue","sun"],"from":"08:00","to":"20:30"},
+            "min_price":250000,"max_price":900000,"timeframes":["now"],"languages":["es"]},
+    "active":{"days":["mon","tue","sun","holiday"],"from":"08:00","to":"20:30"},
     "assign":{"pool":"buyers"}},
    {"id":"luxury","when":{"min_price":2000000},"assign":{"agent":"olivia"},
     "active":{"from":"22:00","to":"06:00"}},
    {"id":"rest","assign":{"pool":"buyers"}}],
  "transfer":{"pattern":"assigned_agent","ring_timeout_s":20,"total_timeout_s":100,"max_age_s":30,
-             "fallback_numbers":["(512) 555-0199"],"confirm":{"agents":true,"fallback":true}},
- "calls":{"wrap_up_s":1,"max_call_s":2,"auto_unavailable_after":3},
+             "answer_grace_s":3,"wait_s":60,"group_size":4,
+             "fallback_numbers":["(512) 555-0199",
+               {"phone":"512 555 0198 ext. 2","lines":3,"schedule":{"weekly":[{"from":"08:00","to":"22:00"}]},
+                "time_zone":"America/Chicago"},
+               {"endpoint":"sip:desk@acme.example","x_note":"ours"}],
+             "confirm":{"agents":true,"fallback":true},"confirm_s":20},
+ "calls":{"wrap_up_s":1,"max_call_s":2,"min_talk_s":5,"auto_unavailable_after":3,"cover_after_s":7},
  "outcomes":{
    "qualified_buyer":[{"do":"assign","pool":"closers"},{"do":"stage","to":"hot"},
                       {"do":"create_task","kind":"follow_up","due_in_s":3600,"title":"Call the buyer"},
                       {"do":"notify","to":["owner","account_owner","answered_by",{"agent":"ben"}]}],
-   "missed_transfer":[{"do":"create_task","kind":"call_back"},{"do":"cancel_cadence"},{"do":"assign","agent":"ana"}],
+   "Missed-Transfer":[{"do":"create_task","kind":"call_back"},{"do":"cancel_cadence"},{"do":"assign","agent":"ana"},
+                      {"do":"assign","to":"answered_by"}],
    "contact_later":[{"do":"pause_cadence"}],
    "unqualified":[]}})json");
   team_document want;
@@ -114,6 +122,11 @@ TEST(TeamDocument, ReadsTheOneOfTheContract) {
   want.account_owner = "olivia";
   want.default_owner = "olga";
   want.assigned_stage = "hot";
+  want.holidays = {1, 2};
+  want.reassign_inactive = true;
+  want.never_match = {.phones = {"+15125550100"},
+                      .emails = {"front.desk@acme.example"},
+                      .domains = {"portal.example"}};
   want.pools
     = {{"buyers", {{"ana", 2}, {"ben", 1}}, assign_requires::available, 5},
        {"closers", {}, assign_requires::none, 0}};
@@ -125,46 +138,66 @@ TEST(TeamDocument, ReadsTheOneOfTheContract) {
   zillow.when.min_price = 250000;
   zillow.when.max_price = 900000;
   zillow.when.timeframes = {"now"};
-  zillow.active = weekly_window{{true, true, false, false, false, false, true},
-                                {480, 1230}};
+  zillow.when.languages = {"es"};
+  zillow.active = weekly_window{
+    {true, true, false, false, false, false, true, true}, {480, 1230}};
   zillow.assign = pool_ref{"buyers"};
   routing_rule luxury;
   luxury.id = "luxury";
   luxury.when.min_price = 2000000;
-  luxury.active
-    = weekly_window{{true, true, true, true, true, true, true}, {1320, 360}};
+  luxury.active = weekly_window{
+    {true, true, true, true, true, true, true, true}, {1320, 360}};
   luxury.assign = agent_ref{"olivia"};
   routing_rule rest;
   rest.id = "rest";
   rest.assign = pool_ref{"buyers"};
   want.rules = {zillow, luxury, rest};
+  fallback_entry plain, with_hours, at_the_desk;
+  plain.phone = "+15125550199";
+  with_hours.phone = "+15125550198;ext=2";
+  with_hours.lines = 3;
+  with_hours.hours = schedule{
+    {{{true, true, true, true, true, true, true, true}, {480, 1320}}}, {}};
+  with_hours.time_zone = "America/Chicago";
+  at_the_desk.endpoint = "sip:desk@acme.example";
   want.transfer = {.pattern = ring_pattern::assigned_agent,
                    .ring_timeout_s = 20,
                    .total_timeout_s = 100,
                    .max_age_s = 30,
-                   .fallback_numbers = {"+15125550199"},
+                   .answer_grace_s = 3,
+                   .wait_s = 60,
+                   .group_size = 4,
+                   .fallback_numbers = {plain, with_hours, at_the_desk},
                    .confirm_agents = true,
-                   .confirm_fallback = true};
-  want.calls = {1, 2, 3};
+                   .confirm_fallback = true,
+                   .confirm_s = 20};
+  want.calls = {.wrap_up_s = 1,
+                .max_call_s = 2,
+                .min_talk_s = 5,
+                .auto_unavailable_after = 3,
+                .cover_after_s = 7};
   want.outcomes
     = {{outcome_tag{"qualified_buyer"},
+        "qualified_buyer",
         {assign_action{pool_ref{"closers"}}, stage_action{"hot"},
          create_task_action{default_task::follow_up, 3600, "Call the buyer"},
          notify_action{{role::owner, role::account_owner, role::answered_by,
                         agent_ref{"ben"}}}}},
        {outcome::missed_transfer,
+        "Missed-Transfer",
         {create_task_action{default_task::call_back, {}, {}},
-         cancel_cadence_action{}, assign_action{agent_ref{"ana"}}}},
-       {outcome::contact_later, {pause_cadence_action{}}},
-       {outcome::unqualified, {}}};
+         cancel_cadence_action{}, assign_action{agent_ref{"ana"}},
+         assign_action{answerer{}}}},
+       {outcome::contact_later, "contact_later", {pause_cadence_action{}}},
+       {outcome::unqualified, "unqualified", {}}};
   EXPECT_EQ(d, want);
 }
 
 TEST(TeamDocument, FallbackNumbersAreReadInTheTeamsRegion) {
   auto d = team_of(team_with(
     R"("transfer":{"fallback_numbers":["020 7946 0018"]},"region":"GB")"));
-  EXPECT_EQ(d.transfer.fallback_numbers,
-            std::vector<std::string>{"+442079460018"});
+  ASSERT_EQ(d.transfer.fallback_numbers.size(), 1U);
+  EXPECT_EQ(d.transfer.fallback_numbers[0].phone, "+442079460018");
 }
 
 TEST(TeamDocument, WithoutItsOwnIdIsAMissingField) {
@@ -181,13 +214,13 @@ struct bad_document {
 
 const std::vector<bad_document> bad_teams{
   {R"("account_owner":null)", {"/data/account_owner"}},
-  {R"("account_owner":7)", {"/data/account_owner"}},
+  {R"("account_owner":7.5)", {"/data/account_owner"}},
   {R"("account_owner":"")", {"/data/account_owner"}},
-  {R"("default_owner":"a\n")", {"/data/default_owner"}},
+  {R"("default_owner":"a\nb")", {"/data/default_owner"}},
   {R"("team_id":"bolt")", {"/data/team_id"}},
   {R"("team_id":7)", {"/data/team_id"}},
   {R"("version":"3")", {"/data/version"}},
-  {R"("version":3.0)", {"/data/version"}},
+  {R"("version":3.5)", {"/data/version"}},
   {R"("name":3)", {"/data/name"}},
   {R"("time_zone":"Mars/Olympus")", {"/data/time_zone"}},
   {R"("time_zone":5)", {"/data/time_zone"}},
@@ -208,13 +241,9 @@ const std::vector<bad_document> bad_teams{
   {R"("pools":[{"id":"p","members":[{"agent_id":"a"},{"agent_id":"a"}]}])",
    {"/data/pools/0/members/1/agent_id"}},
   {R"("pools":[{"id":"p","members":[{"agent_id":"a","weight":0},)"
-   R"({"agent_id":"b","weight":101},{"agent_id":"c","weight":1.0}]}])",
+   R"({"agent_id":"b","weight":101},{"agent_id":"c","weight":1.5}]}])",
    {"/data/pools/0/members/0/weight", "/data/pools/0/members/1/weight",
     "/data/pools/0/members/2/weight"}},
-  {R"("pools":[{"id":"p","members":[{"agent_id":"a","weight":97},)"
-   R"({"agent_id":"b","weight":89},{"agent_id":"c","weight":83},)"
-   R"({"agent_id":"d","weight":79},{"agent_id":"e","weight":73}]}])",
-   {"/data/pools/0/members"}},
   {R"("pools":[{"id":"p","assign_requires":"luck"}])",
    {"/data/pools/0/assign_requires"}},
   {R"("pools":[{"id":"p","catch_up_turns":-1}])",
@@ -264,14 +293,41 @@ const std::vector<bad_document> bad_teams{
     "/data/transfer/confirm/agents", "/data/transfer/confirm/fallback"}},
   {R"("transfer":{"ring_timeout_s":9223372036854775808,"confirm":true})",
    {"/data/transfer/ring_timeout_s", "/data/transfer/confirm"}},
+  {R"("transfer":{"ring_timeout_s":3601,"total_timeout_s":86401,)"
+   R"("max_age_s":31536001,"answer_grace_s":31,"wait_s":3601,"group_size":0,)"
+   R"("confirm_s":61})",
+   {"/data/transfer/ring_timeout_s", "/data/transfer/total_timeout_s",
+    "/data/transfer/max_age_s", "/data/transfer/answer_grace_s",
+    "/data/transfer/wait_s", "/data/transfer/group_size",
+    "/data/transfer/confirm_s"}},
+  {R"("transfer":{"fallback_numbers":[{},{"phone":"1"},{"endpoint":""},)"
+   R"({"phone":"+15125550199","endpoint":"x"},{"endpoint":7},)"
+   R"({"endpoint":"x","lines":0},{"endpoint":"x","time_zone":"Mars"},)"
+   R"({"endpoint":"x","schedule":{"weekly":[{"from":"08:00"}]}}]})",
+   {"/data/transfer/fallback_numbers/0",
+    "/data/transfer/fallback_numbers/1/phone",
+    "/data/transfer/fallback_numbers/2/endpoint",
+    "/data/transfer/fallback_numbers/3",
+    "/data/transfer/fallback_numbers/4/endpoint",
+    "/data/transfer/fallback_numbers/5/lines",
+    "/data/transfer/fallback_numbers/6/time_zone",
+    "/data/transfer/fallback_numbers/7/schedule/weekly/0/to"}},
   {R"("transfer":{"fallback_numbers":["+15125550199","12",7]})",
    {"/data/transfer/fallback_numbers/1", "/data/transfer/fallback_numbers/2"}},
   {R"("transfer":{"fallback_numbers":"+15125550199"})",
    {"/data/transfer/fallback_numbers"}},
-  {R"("calls":{"wrap_up_s":-1,"max_call_s":0,"auto_unavailable_after":-1})",
-   {"/data/calls/wrap_up_s", "/data/calls/max_call_s",
-    "/data/calls/auto_unavailable_after"}},
-  {R"("calls":{"wrap_up_s":1e1})", {"/data/calls/wrap_up_s"}},
+  {R"("calls":{"wrap_up_s":-1,"max_call_s":31536001,"min_talk_s":"no",)"
+   R"("auto_unavailable_after":-1,"cover_after_s":1.5})",
+   {"/data/calls/wrap_up_s", "/data/calls/max_call_s", "/data/calls/min_talk_s",
+    "/data/calls/auto_unavailable_after", "/data/calls/cover_after_s"}},
+  // Who is away, and who matches nobody.
+  {R"("holidays":["2026-12-25","2026-02-30",7])",
+   {"/data/holidays/1", "/data/holidays/2"}},
+  {R"("holidays":"2026-12-25")", {"/data/holidays"}},
+  {R"("reassign_inactive":"no")", {"/data/reassign_inactive"}},
+  {R"("never_match":["+15125550100","12","*@","a b",7,"x@y@z"])",
+   {"/data/never_match/1", "/data/never_match/2", "/data/never_match/3",
+    "/data/never_match/4", "/data/never_match/5"}},
   // Outcomes.
   {R"("outcomes":[])", {"/data/outcomes"}},
   {R"("outcomes":{"x":{}})", {"/data/outcomes/x"}},
@@ -280,6 +336,12 @@ const std::vector<bad_document> bad_teams{
   {R"("outcomes":{"x":[{}]})", {"/data/outcomes/x/0/do"}},
   {R"("outcomes":{"x":[{"do":"dance"}]})", {"/data/outcomes/x/0/do"}},
   {R"("outcomes":{"x":[{"do":"assign"}]})", {"/data/outcomes/x/0"}},
+  {R"("outcomes":{"x":[{"do":"assign","agent":"a","to":"answered_by"},)"
+   R"({"do":"assign","to":"owner"}]})",
+   {"/data/outcomes/x/0", "/data/outcomes/x/1/to"}},
+  {R"("outcomes":{"hot_lead":[],"Hot Lead":[],"HOT-lead":[]})",
+   {"/data/outcomes/Hot Lead", "/data/outcomes/HOT-lead"}},
+  {R"("outcomes":{"\u200b":[]})", {"/data/outcomes"}},
   {R"("outcomes":{"x":[{"do":"assign","pool":"p"}]})",
    {"/data/outcomes/x/0/pool"}},
   {R"("outcomes":{"x":[{"do":""},{"do":"stage"}]})",
@@ -323,14 +385,16 @@ TEST(TeamDocument, IsAtFaultForWhatTheContractNamesOnly) {
        {R"("routing_rules":[{"id":"r","assign":{"agent":"a"},)"
         R"("when":{"min_price":2,"max_price":1}}])",
         R"("pools":[{"id":"p","catch_up_turns":9223372036854775807}])",
-        R"("transfer":{"ring_timeout_s":9223372036854775807,)"
-        R"("total_timeout_s":9223372036854775807,)"
-        R"("max_age_s":9223372036854775807})",
-        R"("calls":{"wrap_up_s":9223372036854775807,)"
-        R"("max_call_s":9223372036854775807,)"
+        R"("transfer":{"ring_timeout_s":3.6e3,"total_timeout_s":86400,)"
+        R"("max_age_s":31536000,"answer_grace_s":0,"wait_s":3600,)"
+        R"("group_size":9223372036854775807,"confirm_s":0})",
+        R"("calls":{"wrap_up_s":31536000,"max_call_s":0,)"
         R"("auto_unavailable_after":9223372036854775807})",
+        R"("version":3.0,"account_owner":7,"team_id":" acme ")",
+        R"("pools":[{"id":7}],"routing_rules":[{"id":" r ",)"
+        R"("assign":{"pool":"7 "}}])",
         R"("outcomes":{"x":[{"do":"stage","to":""},)"
-        R"({"do":"create_task","kind":"","due_in_s":9223372036854775807}]})"})
+        R"({"do":"create_task","kind":"","due_in_s":31536000}]})"})
     EXPECT_EQ(team_fault(team_with(more)), "") << more;
 }
 
@@ -347,27 +411,98 @@ TEST(TeamDocument, HasAtMost500Rules) {
             "invalid_document: /data/routing_rules are more than 500");
 }
 
-TEST(TeamDocument, AWeightsCommonMultipleMayBeLargeButNotTooLarge) {
-  // 64 * 81 * 25 * 49 * 97 is below 10^9.
+TEST(TeamDocument, R5NoWeightsAreTooOdd) {
   EXPECT_EQ(
     team_fault(team_with(
-      R"("pools":[{"id":"p","members":[{"agent_id":"a","weight":64},)"
-      R"({"agent_id":"b","weight":81},{"agent_id":"c","weight":25},)"
-      R"({"agent_id":"d","weight":49},{"agent_id":"e","weight":97}]}])")),
+      R"("pools":[{"id":"p","members":[{"agent_id":"a","weight":97},)"
+      R"({"agent_id":"b","weight":91},{"agent_id":"c","weight":83},)"
+      R"({"agent_id":"d","weight":72},{"agent_id":"e","weight":65},)"
+      R"({"agent_id":"f","weight":55},{"agent_id":"g","weight":45}]}])")),
     "");
+}
+
+TEST(TeamDocument, ListsHaveBounds) {
+  auto list_of = [](const std::string& name, int n, const std::string& each) {
+    std::string all;
+    for (int i = 0; i < n; ++i)
+      all += (i == 0 ? "" : ",") + each;
+    return team_with('"' + name + "\":[" + all + "]");
+  };
+  EXPECT_EQ(team_fault(list_of("holidays", 400, "\"2026-12-25\"")), "");
+  EXPECT_EQ(team_fault(list_of("holidays", 401, "\"2026-12-25\"")),
+            "invalid_document: /data/holidays are more than 400");
+  EXPECT_EQ(team_fault(list_of("never_match", 1000, "\"a@b\"")), "");
+  EXPECT_EQ(team_fault(list_of("never_match", 1001, "\"a@b\"")),
+            "invalid_document: /data/never_match are more than 1000");
+}
+
+struct stranger {
+  std::string more; // of a team document
+  std::string pointer, nearest;
+};
+
+TEST(TeamDocument, R46UnknownNamesInsideItsPartsAreFaults) {
+  const std::vector<stranger> table{
+    {R"("pools":[{"id":"p","memebers":[]}])", "/data/pools/0/memebers",
+     "members"},
+    {R"("pools":[{"id":"p","members":[{"agent_id":"a","wait":2}]}])",
+     "/data/pools/0/members/0/wait", "weight"},
+    {R"("routing_rules":[{"id":"r","assign":{"agent":"a"},"activ":{}}])",
+     "/data/routing_rules/0/activ", "active"},
+    {R"("routing_rules":[{"id":"r","assign":{"agent":"a"},)"
+     R"("when":{"zip":["02903"]}}])",
+     "/data/routing_rules/0/when/zip", "zips"},
+    {R"("routing_rules":[{"id":"r","assign":{"agent":"a"},)"
+     R"("active":{"day":["mon"],"from":"08:00","to":"09:00"}}])",
+     "/data/routing_rules/0/active/day", "days"},
+    {R"("routing_rules":[{"id":"r","assign":{"agent":"a","pol":"p"}}])",
+     "/data/routing_rules/0/assign/pol", "pool"},
+    {R"("outcomes":{"x":[{"do":"stage","to":"hot","too":1}]})",
+     "/data/outcomes/x/0/too", "to"},
+    {R"("outcomes":{"x":[{"do":"cancel_cadence","due_in_s":1}]})",
+     "/data/outcomes/x/0/due_in_s", "do"},
+    {R"("outcomes":{"x":[{"do":"notify","to":[{"agent":"a","id":1}]}]})",
+     "/data/outcomes/x/0/to/0/id", "agent"},
+    {R"("transfer":{"fallback_numbers":[{"endpoint":"x","line":1}]})",
+     "/data/transfer/fallback_numbers/0/line", "lines"},
+    {R"("transfer":{"fallback_numbers":[{"endpoint":"x",)"
+     R"("schedule":{"weakly":[]}}]})",
+     "/data/transfer/fallback_numbers/0/schedule/weakly", "weekly"},
+    {R"("transfer":{"fallback_numbers":[{"endpoint":"x",)"
+     R"("schedule":{"overrides":[{"date":"2026-12-25","close":true,)"
+     R"("closed":true}]}}]})",
+     "/data/transfer/fallback_numbers/0/schedule/overrides/0/close", "closed"},
+  };
+  for (const auto& [more, pointer, nearest] : table)
+    EXPECT_EQ(team_fault(team_with(more)),
+              "invalid_document: " + pointer
+                + " is not a name that is known here; the nearest is "
+                + nearest)
+      << more;
+}
+
+TEST(TeamDocument, R46NamesOfOnesOwnBeginWithX) {
+  EXPECT_EQ(team_fault(team_with(
+              R"("pools":[{"id":"p","x_note":1,"members":[{"agent_id":"a",)"
+              R"("x_":2}]}],"routing_rules":[{"id":"r","x_a":{"b":1},)"
+              R"("when":{"x_b":[]},"assign":{"agent":"a","x_c":1}}],)"
+              R"("outcomes":{"x":[{"do":"cancel_cadence","x_d":1}]})")),
+            "");
+  EXPECT_NE(team_fault(team_with(R"("pools":[{"id":"p","X_note":1}])")), "");
+}
+
+TEST(TeamDocument, R46UnknownNamesElsewhereAreIgnored) {
+  EXPECT_EQ(team_fault(team_with(R"("colour":"red","transfer":{"y":[]},)"
+                                 R"("calls":{"z":1},"stages":{"lost":7})")),
+            "");
 }
 
 TEST(TeamDocument, TheLastOfTwoEqualOutcomesCounts) {
   auto d = team_of(
     team_with(R"("outcomes":{"x":[{"do":"dance"}],"y":[],"x":[],"z":null})"));
-  EXPECT_EQ(d.outcomes, (std::vector<outcome_actions>{{outcome_tag{"y"}, {}},
-                                                      {outcome_tag{"x"}, {}}}));
-}
-
-TEST(TeamDocument, UnknownFieldsAreIgnored) {
-  EXPECT_EQ(team_fault(team_with(R"("colour":"red","pools":[{"id":"p","x":1}],)"
-                                 R"("transfer":{"y":[]},"stages":{"lost":7})")),
-            "");
+  EXPECT_EQ(d.outcomes,
+            (std::vector<outcome_actions>{{outcome_tag{"y"}, "y", {}},
+                                          {outcome_tag{"x"}, "x", {}}}));
 }
 
 TEST(TeamDocument, AMessageStaysSmallHoweverManyFaultsThereAre) {
@@ -390,7 +525,8 @@ TEST(AgentDocument, HasDefaults) {
   EXPECT_EQ(agent_of(R"({"agent_id":"a","version":null,"name":null,)"
                      R"("phone":null,"email":null,"active":null,)"
                      R"("accepting_leads":null,"available_for_calls":null,)"
-                     R"("daily_cap":null,"time_zone":null,"schedule":null})")
+                     R"("daily_cap":null,"time_zone":null,"schedule":null,)"
+                     R"("endpoint":null,"absences":null})")
               .document,
             d);
 }
@@ -402,7 +538,9 @@ TEST(AgentDocument, ReadsTheOneOfTheContract) {
  "time_zone":"America/Chicago",
  "schedule":{"weekly":[{"days":["mon","fri"],"from":"09:00","to":"18:00"},{"from":"00:00","to":"00:00"}],
              "overrides":[{"date":"1970-01-02","closed":true},
-                          {"date":"2000-02-29","from":"10:00","to":"12:00","closed":false}]}})json");
+                          {"date":"2000-02-29","from":"10:00","to":"12:00","closed":false}]},
+ "endpoint":"sip:ana@acme.example","absences":[{"from":"1970-01-02","to":"1970-01-02"},
+                                               {"from":"1970-02-01","to":"1970-02-03","why":"rest"}]})json");
   agent_document want;
   want.agent_id = "ana";
   want.version = 1;
@@ -412,10 +550,12 @@ TEST(AgentDocument, ReadsTheOneOfTheContract) {
   want.active = want.accepting_leads = want.available_for_calls = false;
   want.daily_cap = 4;
   want.time_zone = "America/Chicago";
-  want.hours
-    = schedule{{{{true, false, false, false, true, false, false}, {540, 1080}},
-                {{true, true, true, true, true, true, true}, {0, 0}}},
-               {{1, std::nullopt}, {11016, window{600, 720}}}};
+  want.hours = schedule{
+    {{{true, false, false, false, true, false, false, false}, {540, 1080}},
+     {{true, true, true, true, true, true, true, true}, {0, 0}}},
+    {{1, std::nullopt}, {11016, window{600, 720}}}};
+  want.endpoint = "sip:ana@acme.example";
+  want.absences = {{1, 1}, {31, 33}};
   EXPECT_EQ(e.document, want);
   EXPECT_TRUE(e.faults.empty());
 }
@@ -448,6 +588,14 @@ TEST(AgentDocument, CarriesItsFaults) {
      "/data/schedule/overrides/0/from /data/schedule/overrides/0/to "},
     {R"("schedule":{"overrides":[{"date":"2026-12-24"}]})",
      "/data/schedule/overrides/0/from /data/schedule/overrides/0/to "},
+    {R"("schedule":{"weekly":[{"day":["mon"],"from":"09:00","to":"18:00"}]})",
+     "/data/schedule/weekly/0/day "},
+    {R"("endpoint":"")", "/data/endpoint "},
+    {R"("endpoint":7)", "/data/endpoint "},
+    {R"("absences":[{"from":"2026-08-14","to":"2026-08-03"},{"from":"soon"},7])",
+     "/data/absences/1/to /data/absences/2 /data/absences/0/from "
+     "/data/absences/1/from "},
+    {R"("absences":{})", "/data/absences "},
     // Closed is closed, whatever hours stand beside it.
     {R"("schedule":{"overrides":[{"date":"2026-12-24","closed":true,)"
      R"("from":"10:00","to":"11:00"}]})",
@@ -455,6 +603,31 @@ TEST(AgentDocument, CarriesItsFaults) {
   };
   for (const auto& [more, pointers] : table)
     EXPECT_EQ(agent_faults(more), pointers) << more;
+}
+
+TEST(AgentDocument, ListsAndTextsHaveBounds) {
+  auto absences = [](int n) {
+    std::string all;
+    for (int i = 0; i < n; ++i)
+      all += std::string{i == 0 ? "" : ","}
+             + R"({"from":"2026-08-03","to":"2026-08-03"})";
+    return R"("absences":[)" + all + "]";
+  };
+  EXPECT_EQ(agent_faults(absences(100)), "");
+  EXPECT_EQ(agent_faults(absences(101)), "/data/absences ");
+  auto endpoint = [](std::size_t characters) {
+    std::string text;
+    for (std::size_t i = 0; i < characters; ++i)
+      text += "é";
+    return R"("endpoint":")" + text + '"';
+  };
+  EXPECT_EQ(agent_faults(endpoint(256)), "");
+  EXPECT_EQ(agent_faults(endpoint(257)), "/data/endpoint ");
+}
+
+TEST(AgentDocument, R53ItsIdMayBeANumber) {
+  EXPECT_EQ(agent_of(R"({"agent_id":7})").document.agent_id, "7");
+  EXPECT_EQ(agent_of(R"({"agent_id":" ana "})").document.agent_id, "ana");
 }
 
 TEST(AgentDocument, WithoutAUsableIdIsADeadLetter) {
@@ -466,7 +639,7 @@ TEST(AgentDocument, WithoutAUsableIdIsADeadLetter) {
                               + sentence(bad->faults);
   };
   EXPECT_EQ(dead(R"({"name":7})"), "missing_field: /data/agent_id is missing");
-  for (auto id : {"7", "\"\"", "\"a\\u0000\"", "[]"}) {
+  for (auto id : {"7.5", "\"\"", "\"a\\u0000\"", "[]"}) {
     auto got = dead(R"({"name":7,"agent_id":)" + std::string{id} + "}");
     EXPECT_EQ(got.rfind("invalid_document: ", 0), 0U) << got;
     EXPECT_NE(got.find("/data/agent_id "), std::string::npos) << got;

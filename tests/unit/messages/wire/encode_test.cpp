@@ -118,11 +118,12 @@ TEST(Encode, LeadAssigned) {
                                   .rule_id = "rest",
                                   .pool_id = "buyers",
                                   .turn = 17,
+                                  .with = "l-0",
                                   .decision_id = "d-1",
                                   .warnings = {"a", "b"}}),
             R"("agent":{"agent_id":"ana","name":"Ana Diaz"},)"
             R"("previous_owner":"ben","reason":"rotation","rule_id":"rest",)"
-            R"("pool_id":"buyers","turn":17,"decision_id":"d-1",)"
+            R"("pool_id":"buyers","turn":17,"with":"l-0","decision_id":"d-1",)"
             R"("warnings":["a","b"])");
   lead_assigned bare;
   bare.agent = {"ana", "Ana"};
@@ -140,6 +141,9 @@ TEST(Encode, LeadStageChangedAndConflict) {
     data_of(lead_conflict{"ana", "ben", "+15125550100", "kim@roe.example"}),
     R"("kept_owner":"ana","other_owner":"ben","phone":"+15125550100",)"
     R"("email":"kim@roe.example")");
+  EXPECT_EQ(data_of(lead_conflict{"ana", "ben", std::nullopt, std::nullopt}),
+            R"("kept_owner":"ana","other_owner":"ben","phone":null,)"
+            R"("email":null)");
 }
 
 TEST(Encode, ActionFailed) {
@@ -153,34 +157,66 @@ TEST(Encode, ActionFailed) {
     R"("agent_id":"ana")");
 }
 
+dialled phone(std::string number) {
+  return {.phone = std::move(number), .endpoint = {}};
+}
+
+dialled endpoint(std::string text) {
+  return {.phone = {}, .endpoint = std::move(text)};
+}
+
 TEST(Encode, RingRequested) {
-  ring_requested r{.call_id = "c-1",
-                   .attempt = 2,
-                   .step = ring_step::group,
-                   .legs = {{"g-1", "ana", "+15125550101", {}},
-                            {"g-2", std::nullopt, "+15125550199", {}}},
-                   .ring_timeout_s = 35,
-                   .expires_at = frame().now + std::chrono::seconds{35},
-                   .confirm = true,
-                   .context = R"({"b": 1,  "a":1.50})"};
+  ring_requested r{
+    .call_id = "c-1",
+    .attempt = 2,
+    .step = ring_step::group,
+    .legs = {{"g-1", "ana", "Ana Diaz", phone("+15125550101;ext=12"), {}},
+             {"g-2", std::nullopt, std::nullopt, phone("+15125550199"), {}},
+             {"g-3", "ben", "Ben", endpoint("sip:ben@acme.example"), {}}},
+    .ring_timeout_s = 35,
+    .expires_at = frame().now + std::chrono::seconds{35},
+    .confirm = true,
+    .lead_name = "Kim Roe",
+    .lead_phone = "+15125550100;ext=7",
+    .context = R"({"b": 1,  "a":1.50})",
+    .warnings = {"ignored:/pattern"}};
   const std::string start
     = R"("call_id":"c-1","attempt":2,"step":"group","legs":[)"
-      R"({"leg_id":"g-1","agent_id":"ana","phone":"+15125550101"},)"
-      R"({"leg_id":"g-2","phone":"+15125550199"}],"ring_timeout_s":35,)"
+      R"({"leg_id":"g-1","agent_id":"ana","name":"Ana Diaz",)"
+      R"("phone":"+15125550101","extension":"12"},)"
+      R"({"leg_id":"g-2","phone":"+15125550199"},)"
+      R"({"leg_id":"g-3","agent_id":"ben","name":"Ben",)"
+      R"("endpoint":"sip:ben@acme.example"}],"lead":)";
+  const std::string middle
+    = R"(,"ring_timeout_s":35,)"
       R"("expires_at":"2026-03-02T15:00:35Z","confirm":)";
   // The context comes out as the text that went in.
-  EXPECT_EQ(data_of(r), start + R"(true,"context":{"b": 1,  "a":1.50})");
+  EXPECT_EQ(data_of(r), start + R"({"name":"Kim Roe","phone":"+15125550100"})"
+                          + middle + R"(true,"context":{"b": 1,  "a":1.50},)"
+                          + R"("warnings":["ignored:/pattern"])");
   r.confirm = false;
+  r.lead_name.reset();
+  r.lead_phone.reset();
   r.context.reset();
-  EXPECT_EQ(data_of(r), start + "false");
+  r.warnings.clear();
+  EXPECT_EQ(data_of(r), start + "{}" + middle + "false");
+}
+
+TEST(Encode, TransferWaiting) {
+  EXPECT_EQ(data_of(transfer_waiting{"c-1", frame().now}),
+            R"("call_id":"c-1","until":"2026-03-02T15:00:00Z")");
 }
 
 TEST(Encode, RingCancelled) {
-  EXPECT_EQ(
-    data_of(ring_cancelled{
-      "c-1", {{"g-1", "ana", "+15125550101", cancel_reason::lost_race}}}),
-    R"("call_id":"c-1","legs":[{"leg_id":"g-1","agent_id":"ana",)"
-    R"("phone":"+15125550101","reason":"lost_race"}])");
+  EXPECT_EQ(data_of(ring_cancelled{
+              "c-1",
+              {{"g-1", "ana", std::nullopt, phone("+15125550101;ext=12"),
+                cancel_reason::lost_race},
+               {"g-2", std::nullopt, std::nullopt, endpoint("8012"),
+                cancel_reason::late}}}),
+            R"("call_id":"c-1","legs":[{"leg_id":"g-1","agent_id":"ana",)"
+            R"("phone":"+15125550101","extension":"12","reason":"lost_race"},)"
+            R"({"leg_id":"g-2","endpoint":"8012","reason":"late"}])");
 }
 
 TEST(Encode, TransferConnectedAndMissed) {
@@ -189,24 +225,34 @@ TEST(Encode, TransferConnectedAndMissed) {
                        .leg_id = "g-1",
                        .kind = answered_as::owner,
                        .agent_id = "ana",
-                       .phone = "+15125550101",
+                       .name = "Ana Diaz",
+                       .number = phone("+15125550101"),
                        .waited_ms = 4'200};
   EXPECT_EQ(data_of(c),
             R"("call_id":"c-1","attempt":1,"leg_id":"g-1","answered_by":)"
-            R"({"kind":"owner","agent_id":"ana","phone":"+15125550101"},)"
-            R"("waited_ms":4200)");
+            R"({"kind":"owner","agent_id":"ana","name":"Ana Diaz",)"
+            R"("phone":"+15125550101"},"waited_ms":4200)");
   c.kind = answered_as::fallback;
   c.agent_id.reset();
+  c.name.reset();
   EXPECT_NE(data_of(c).find(R"({"kind":"fallback","phone":"+15125550101"})"),
             std::string::npos);
-  EXPECT_EQ(data_of(transfer_missed{"c-1", miss_reason::no_answer, 3}),
+  EXPECT_EQ(data_of(transfer_missed{"c-1", miss_reason::no_answer, 3, {}}),
             R"("call_id":"c-1","reason":"no_answer","attempts":3)");
+  EXPECT_EQ(data_of(transfer_missed{
+              "c-1", miss_reason::no_target, 0, {"ignored:/ring_timeout_s"}}),
+            R"("call_id":"c-1","reason":"no_target","attempts":0,)"
+            R"("warnings":["ignored:/ring_timeout_s"])");
 }
 
 TEST(Encode, OutcomeCorrected) {
   EXPECT_EQ(data_of(outcome_corrected{"c-1", outcome::missed_transfer,
                                       outcome::opt_out}),
             R"("call_id":"c-1","from":"missed_transfer","to":"opt_out")");
+  // As the team lists it.
+  EXPECT_EQ(data_of(outcome_corrected{"c-1", outcome_tag{"Missed-Transfer"},
+                                      outcome::opt_out}),
+            R"("call_id":"c-1","from":"Missed-Transfer","to":"opt_out")");
 }
 
 TEST(Encode, ANotificationIsNamedByItsEvent) {
@@ -214,16 +260,18 @@ TEST(Encode, ANotificationIsNamedByItsEvent) {
                                            .agent_id = "ana",
                                            .name = "Ana",
                                            .email = "ana@acme.example",
-                                           .phone = "+15125550101",
+                                           .phone = "+15125550101;ext=12",
                                            .title = "A title",
                                            .text = "A text",
                                            .call_id = "c-1",
                                            .task_id = "t-1",
-                                           .outcome = outcome::opt_out}),
+                                           .outcome = outcome::opt_out,
+                                           .count = 3}),
             R"("notification_id":"o-1","kind":"outcome","recipient":)"
             R"({"agent_id":"ana","name":"Ana","email":"ana@acme.example",)"
-            R"("phone":"+15125550101"},"title":"A title","text":"A text",)"
-            R"("call_id":"c-1","task_id":"t-1","outcome":"opt_out")");
+            R"("phone":"+15125550101","extension":"12"},"title":"A title",)"
+            R"("text":"A text","call_id":"c-1","task_id":"t-1",)"
+            R"("outcome":"opt_out","count":3)");
   notification_requested bare;
   bare.kind = notification_kind::new_lead;
   bare.agent_id = "ana";
@@ -250,6 +298,13 @@ TEST(Encode, ATaskIsNamedByItsEvent) {
                         R"("2026-03-02T15:00:00.250Z","title":"Call back")");
 }
 
+TEST(Encode, ARepeatedTaskKeepsItsName) {
+  EXPECT_EQ(data_of(task_repeated{"t-1", "ana", "c-2", 2}),
+            R"("task_id":"t-1","assignee":"ana","call_id":"c-2","misses":2)");
+  EXPECT_EQ(data_of(task_repeated{"t-1", std::nullopt, "c-2", 3}),
+            R"("task_id":"t-1","assignee":null,"call_id":"c-2","misses":3)");
+}
+
 TEST(Encode, TasksMovedAndCancelledKeepTheirName) {
   EXPECT_EQ(data_of(task_moved{"t-1", std::nullopt, "ana"}),
             R"("task_id":"t-1","from":null,"to":"ana")");
@@ -268,6 +323,8 @@ TEST(Encode, OutreachAndCadence) {
             R"("outreach_id":"x-1","channel":"sms")");
   EXPECT_EQ(data_of(cadence_cancelled{outcome::bad_number, "c-1"}),
             R"("reason":"bad_number","call_id":"c-1")");
+  EXPECT_EQ(data_of(cadence_resumed{"c-1"}),
+            R"("reason":"outcome_corrected","call_id":"c-1")");
   EXPECT_EQ(data_of(cadence_paused{frame().now, outcome::contact_later, "c-1"}),
             R"("until":"2026-03-02T15:00:00Z","reason":"contact_later",)"
             R"("call_id":"c-1")");
@@ -280,6 +337,9 @@ TEST(Encode, ADecisionToAssignChoosesOneAgentOrNull) {
                       .config_version = 3,
                       .rule_id = "rest",
                       .pool_id = "buyers",
+                      .passed_over
+                      = {{"zillow", passed_over_because::source, true},
+                         {"luxury", passed_over_because::price, false}},
                       .v_before = 5'040,
                       .candidates = {{"ana", 5'040, {}},
                                      {"ben", 10'080, exclusion::inactive},
@@ -293,7 +353,9 @@ TEST(Encode, ADecisionToAssignChoosesOneAgentOrNull) {
             R"("decision_id":"o-1","kind":"assignment",)"
             R"("at":"2026-03-02T15:00:00Z","cause":{"topic":"leads",)"
             R"("partition":3,"offset":42},"config_version":3,)"
-            R"("rule_id":"rest","pool_id":"buyers","v_before":5040,)"
+            R"("rule_id":"rest","pool_id":"buyers","passed_over":)"
+            R"([{"rule_id":"zillow","because":"source","missing":true},)"
+            R"({"rule_id":"luxury","because":"price"}],"v_before":5040,)"
             R"("candidates":[{"agent_id":"ana","pass":5040},)"
             R"({"agent_id":"ben","pass":10080,"excluded":"inactive"},)"
             R"({"agent_id":"cho","excluded":"unknown"}],"chosen":"ana",)"
@@ -341,6 +403,7 @@ TEST(Encode, EveryOutputHasItsTopicAndType) {
     {action_failed{}, topic::assignments, "action.failed"},
     {agent_auto_unavailable{}, topic::assignments, "agent.auto_unavailable"},
     {ring_requested{}, topic::rings, "ring.requested"},
+    {transfer_waiting{}, topic::rings, "transfer.waiting"},
     {ring_cancelled{}, topic::rings, "ring.cancelled"},
     {transfer_connected{}, topic::rings, "transfer.connected"},
     {transfer_missed{}, topic::rings, "transfer.missed"},
@@ -348,9 +411,11 @@ TEST(Encode, EveryOutputHasItsTopicAndType) {
     {notification_requested{}, topic::notifications, "notification.requested"},
     {task_created{}, topic::tasks, "task.created"},
     {task_moved{}, topic::tasks, "task.moved"},
+    {task_repeated{}, topic::tasks, "task.repeated"},
     {task_cancelled{}, topic::tasks, "task.cancelled"},
     {outreach_gated{}, topic::outreach, "outreach.released"},
     {cadence_cancelled{}, topic::outreach, "cadence.cancelled"},
+    {cadence_resumed{}, topic::outreach, "cadence.resumed"},
     {cadence_paused{}, topic::outreach, "cadence.paused"},
     {decision_recorded{}, topic::decisions, "decision.recorded"},
   };
