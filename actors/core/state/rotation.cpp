@@ -42,6 +42,14 @@ std::vector<gone_member> remembered(const rotation& r, instant at) {
   return kept;
 }
 
+gone_member as_gone(const rotation_member& m, instant at) {
+  return {.agent_id = m.agent_id,
+          .weight = m.weight,
+          .pass = m.pass,
+          .assigned_no = m.assigned_no,
+          .left = at};
+}
+
 /// R15: no snapshot may pass 900 KiB, however long the names are of those who
 /// were taken out: the oldest are forgotten first.
 void keep_within_bytes(std::vector<gone_member>& gone) {
@@ -144,11 +152,7 @@ rotation reconfigured(const std::optional<rotation>& now,
   auto gone = remembered(before, at);
   for (const auto& m : before.members)
     if (find_member(pool.members, m.agent_id) == pool.members.end())
-      gone.push_back({.agent_id = m.agent_id,
-                      .weight = m.weight,
-                      .pass = m.pass,
-                      .assigned_no = m.assigned_no,
-                      .left = at});
+      gone.push_back(as_gone(m, at));
   keep_within_bytes(gone);
   for (const auto& m : pool.members)
     next.u = common_multiple(next.u, m.weight);
@@ -186,10 +190,12 @@ rotation reconfigured(const std::optional<rotation>& now,
   return next;
 }
 
-rotation removed(const rotation& now, instant at) {
-  auto r = reconfigured(
-    now, {.id = {}, .members = {}, .catch_up_turns = now.catch_up_turns}, at);
-  r.removed = now.removed.value_or(at);
+rotation taken_out(rotation r, instant at) {
+  for (const auto& m : r.members)
+    r.gone.push_back(as_gone(m, at));
+  r.members.clear();
+  keep_within_bytes(r.gone);
+  r.removed = at;
   return r;
 }
 

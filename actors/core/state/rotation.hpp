@@ -80,10 +80,9 @@ void apply(rotation& r, const rotation_choice& c);
 [[nodiscard]] rotation reconfigured(const std::optional<rotation>& now,
                                     const pool_document& pool, instant at);
 
-/// The rotation of a pool that the document applied at `at` does not have
-/// (R10): all its members are gone. The pool was removed by the first such
-/// document.
-[[nodiscard]] rotation removed(const rotation& now, instant at);
+/// The rotation of a pool that a document applied at `at` does not have any
+/// more (R10): all its members are gone, and nothing changes until it is back.
+[[nodiscard]] rotation taken_out(rotation r, instant at);
 
 /// True if a rotation whose pool was removed is forgotten (R10).
 [[nodiscard]] bool forgotten(const rotation& r, instant now);

@@ -32,26 +32,31 @@ bool has_pool(const team_document& d, const std::string& id) {
 using rotations = std::map<std::string, cell<rotation>>;
 
 /// R15: of all that was taken out of a team's documents the last 2 000 are
-/// remembered, members and pools; of what came out together the first goes
-/// first. A pool's members go before it.
-void forget_oldest(rotations& all) {
-  struct taken_out {
+/// remembered, members and pools; of what came out together the first in the
+/// document goes first, and pools after members.
+void forget_oldest(rotations& all, const team_document& d) {
+  struct entry {
     instant at;
     rotations::iterator from;
     bool pool; // else one of its members
   };
-  std::vector<taken_out> out;
-  for (auto it = all.begin(); it != all.end(); ++it) {
+  std::vector<entry> out;
+  auto add_members_of = [&out](rotations::iterator it) {
     for (const auto& g : it->second.state.gone)
       out.push_back({g.left, it, false});
+  };
+  for (const auto& p : d.pools)
+    add_members_of(all.find(p.id));
+  for (auto it = all.begin(); it != all.end(); ++it)
+    if (it->second.state.removed)
+      add_members_of(it);
+  for (auto it = all.begin(); it != all.end(); ++it)
     if (it->second.state.removed)
       out.push_back({*it->second.state.removed, it, true});
-  }
   if (out.size() <= limits::gone_per_team)
     return;
-  std::stable_sort(
-    out.begin(), out.end(),
-    [](const taken_out& a, const taken_out& b) { return a.at < b.at; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const entry& a, const entry& b) { return a.at < b.at; });
   out.resize(out.size() - limits::gone_per_team);
   std::map<std::string, std::ptrdiff_t> members;
   for (const auto& o : out)
@@ -159,22 +164,28 @@ void team_state::put_in_force(team_document d) {
 void team_state::configure(team_document d, instant at) {
   require(find_zone(d.time_zone) != nullptr,
           "a team document with an unknown zone was let in");
-  for (auto& [id, c] : rotations_)
-    touch(entity_kind::pool, id, c.marks);
+  auto before = rotations_;
   std::erase_if(rotations_, [at](const auto& entry) {
     return forgotten(entry.second.state, at);
   });
   for (auto& [id, c] : rotations_)
-    if (!has_pool(d, id))
-      c.state = removed(c.state, at);
+    if (!c.state.removed && !has_pool(d, id))
+      c.state = taken_out(std::move(c.state), at);
   for (const auto& p : d.pools) {
     auto [it, is_new] = rotations_.try_emplace(p.id);
     auto& c = it->second;
     c.state
       = reconfigured(is_new ? std::nullopt : std::optional{c.state}, p, at);
-    touch(entity_kind::pool, p.id, c.marks);
   }
-  forget_oldest(rotations_);
+  forget_oldest(rotations_, d);
+  for (auto& [id, c] : before)
+    if (find(rotations_, id) == nullptr)
+      touch(entity_kind::pool, id, c.marks);
+  for (auto& [id, c] : rotations_) {
+    const auto* old = find(before, id);
+    if (old == nullptr || old->state != c.state)
+      touch(entity_kind::pool, id, c.marks);
+  }
   put_in_force(std::move(d));
   touch(entity_kind::document, "", document_marks_);
 }
