@@ -1,5 +1,5 @@
-// R7 and R22: who can get a lead, who may be rung, and which reason is said
-// when several apply (R19).
+// R7, R22, R50 and R51: who can get a lead, who is away, who may be rung, and
+// which reason is said when several apply (R19).
 
 #include "actors/core/owner/eligibility.hpp"
 #include "tests/unit/core/office.hpp"
@@ -62,6 +62,8 @@ constexpr const char* inactive = R"("active":false)";
 constexpr const char* paused = R"("accepting_leads":false)";
 constexpr const char* no_turns = R"("daily_cap":0)";
 constexpr const char* unavailable = R"("available_for_calls":false)";
+constexpr const char* absent
+  = R"("absences":[{"from":"2026-03-02","to":"2026-03-02"}])";
 
 INSTANTIATE_TEST_SUITE_P(
   Table, R7Owner,
@@ -76,8 +78,10 @@ INSTANTIATE_TEST_SUITE_P(
     {"NothingOnDuty", mondays, "", "", ""},
     {"TheCallToggle", unavailable, "", "", "unavailable"},
     {"NoPhoneIsNoReason", R"("phone":null)", "", "", ""},
-    {"InactiveBeforePaused", both(inactive, paused), "inactive", "inactive",
+    {"BeingAbsent", absent, "absent", "absent", "absent"},
+    {"InactiveBeforeAbsent", both(inactive, absent), "inactive", "inactive",
      "inactive"},
+    {"AbsentBeforePaused", both(absent, paused), "absent", "absent", "absent"},
     {"PausedBeforeCapped", both(paused, no_turns), "paused", "paused",
      "paused"},
     {"CappedBeforeOffSchedule", both(no_turns, tuesdays), "capped", "capped",
@@ -133,7 +137,142 @@ TEST(R7Owner, OnlyTurnsCountTowardsTheCap) {
     word(owner_exclusion(o.team(), "ana", assign_requires::none, o.now)), "");
 }
 
+/// A zone that is set right gives nobody the same date twice.
+TEST(R7Owner, TheDayOfTheCapOnlyMovesForward) {
+  office o;
+  auto excluded = [&o] {
+    return word(owner_exclusion(o.team(), "ana", assign_requires::none, o.now));
+  };
+  o.agent("ben", paused);
+  o.agent("ana", R"("daily_cap":1,"time_zone":"Pacific/Kiritimati")");
+  o.lead("l"); // on the 3rd there
+  EXPECT_EQ(excluded(), "capped");
+  o.agent("ana", R"("daily_cap":1,"time_zone":"America/Chicago")");
+  EXPECT_EQ(excluded(), "capped"); // it is the 2nd
+  o.now += hours{24};
+  EXPECT_EQ(excluded(), "capped"); // and now the 3rd once more
+  o.now += hours{24};
+  EXPECT_EQ(excluded(), "");
+  o.lead("m");
+  EXPECT_EQ(excluded(), "capped");
+}
+
+// -- who is away (R50) --------------------------------------------------------
+
+struct absence_case {
+  const char* name;
+  std::string eva; /// fields of her document
+  const char* away_until;
+  bool absent;
+};
+
+void PrintTo(const absence_case& c, std::ostream* os) {
+  *os << c.name;
+}
+
+struct R50Absent : testing::TestWithParam<absence_case> {};
+
+/// It is Monday 2026-03-02, 15:00 UTC: in Kiritimati already Tuesday.
+TEST_P(R50Absent, IsWhoIsNotThere) {
+  office o;
+  o.agent("eva", GetParam().eva);
+  if (*GetParam().away_until != '\0')
+    o.toggle("eva",
+             R"("away_until":")" + std::string{GetParam().away_until} + "\"");
+  EXPECT_EQ(is_absent(o.team(), *o.team().agent("eva"), o.now),
+            GetParam().absent);
+}
+
+constexpr const char* kiritimati = R"("time_zone":"Pacific/Kiritimati")";
+constexpr const char* closed
+  = R"("schedule":{"weekly":[],"overrides":[{"date":"2026-03-02",)"
+    R"("closed":true}]})";
+
+INSTANTIATE_TEST_SUITE_P(
+  Table, R50Absent,
+  testing::ValuesIn(std::vector<absence_case>{
+    {"NobodyByDefault", "", "", false},
+    {"OnTheOnlyDate", absent, "", true},
+    {"OnTheFirstDate",
+     R"("absences":[{"from":"2026-03-02","to":"2026-03-09"}])", "", true},
+    {"OnTheLastDate", R"("absences":[{"from":"2026-02-02","to":"2026-03-02"}])",
+     "", true},
+    {"NotTheDayBefore",
+     R"("absences":[{"from":"2026-03-03","to":"2026-03-09"}])", "", false},
+    {"NotTheDayAfter",
+     R"("absences":[{"from":"2026-02-02","to":"2026-03-01"}])", "", false},
+    {"InAnyOfSeveral",
+     R"("absences":[{"from":"2026-01-01","to":"2026-01-01"},)"
+     R"({"from":"2026-03-01","to":"2026-03-02"}])",
+     "", true},
+    {"OnTheAgentsDate", both(absent, kiritimati), "", false},
+    {"OnADateThatAnOverrideCloses", closed, "", true},
+    {"NotWhereAnotherOverrideAddsAWindow",
+     R"("schedule":{"weekly":[],"overrides":[{"date":"2026-03-02",)"
+     R"("closed":true},{"date":"2026-03-02","from":"20:00","to":"21:00"}]})",
+     "", false},
+    {"NotOnADateWithoutWindows", tuesdays, "", false},
+    {"UntilAMomentToCome", "", "2026-03-02T15:00:00.001Z", true},
+    {"NotAtThatMoment", "", "2026-03-02T15:00:00Z", false},
+  }),
+  by_name{});
+
+TEST(R50Absent, OneThatIsNotAfterNowEndsIt) {
+  office o;
+  o.toggle("ana", R"("away_until":"2026-03-05T00:00:00Z")");
+  o.agent("ana"); // a document leaves it
+  EXPECT_TRUE(is_absent(o.team(), *o.team().agent("ana"), o.now));
+  o.toggle("ana", R"("away_until":"2026-03-01T00:00:00Z")");
+  EXPECT_FALSE(is_absent(o.team(), *o.team().agent("ana"), o.now));
+}
+
+TEST(R50Absent, SetAsideItKeepsNobodyFromALead) {
+  office o;
+  o.agent("eva", absent);
+  EXPECT_EQ(word(owner_exclusion(o.team(), "eva", assign_requires::none, o.now,
+                                 absence_rule::set_aside)),
+            "");
+  o.agent("eva", both(absent, no_turns));
+  EXPECT_EQ(word(owner_exclusion(o.team(), "eva", assign_requires::none, o.now,
+                                 absence_rule::set_aside)),
+            "capped");
+}
+
+struct named_case {
+  const char* name;
+  std::string eva;
+  bool takes;
+};
+
+void PrintTo(const named_case& c, std::ostream* os) {
+  *os << c.name;
+}
+
+struct R7Named : testing::TestWithParam<named_case> {};
+
+TEST_P(R7Named, TakesLeads) {
+  office o;
+  o.agent("eva", GetParam().eva);
+  EXPECT_EQ(takes_named(o.team(), "eva", o.now), GetParam().takes);
+  EXPECT_FALSE(takes_named(o.team(), "nobody", o.now));
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, R7Named,
+                         testing::ValuesIn(std::vector<named_case>{
+                           {"AsARule", "", true},
+                           {"NotInactive", inactive, false},
+                           {"NotPaused", paused, false},
+                           {"NotAbsent", absent, false},
+                           {"Capped", no_turns, true},
+                           {"OffDuty", tuesdays, true}}),
+                         by_name{});
+
 // -- who may be rung ----------------------------------------------------------
+
+std::string ring_word(office& o, const char* id) {
+  return word(
+    ring_exclusion(o.team(), id, taken_numbers{o.team(), o.now}, o.now));
+}
 
 struct ring_case {
   const char* name;
@@ -150,7 +289,7 @@ struct R22Ring : testing::TestWithParam<ring_case> {};
 TEST_P(R22Ring, IsExcludedFor) {
   office o;
   o.agent("eva", GetParam().ana);
-  EXPECT_EQ(word(ring_exclusion(o.team(), "eva", o.now)), GetParam().excluded);
+  EXPECT_EQ(ring_word(o, "eva"), GetParam().excluded);
 }
 
 constexpr const char* no_phone = R"("phone":null)";
@@ -164,6 +303,11 @@ INSTANTIATE_TEST_SUITE_P(
     {"NothingOnDuty", mondays, ""},
     {"TheCallToggle", unavailable, "unavailable"},
     {"NoPhone", no_phone, "no_phone"},
+    {"AnEndpointIsRungToo", both(no_phone, R"("endpoint":"sip:eva@acme")"), ""},
+    {"BeingAbsent", absent, "absent"},
+    {"BeingAwayOnAClosedDate", closed, "absent"},
+    {"InactiveBeforeAbsent", both(inactive, absent), "inactive"},
+    {"AbsentBeforeOffSchedule", both(absent, tuesdays), "absent"},
     {"PausedIsNoReason", paused, ""},
     {"CappedIsNoReason", no_turns, ""},
     {"InactiveBeforeOffSchedule", both(inactive, tuesdays), "inactive"},
@@ -180,9 +324,7 @@ struct R22Busy : testing::Test {
     o.lead("l", R"("assigned_agent":"ana")");
     o.transfer();
   }
-  std::string excluded() {
-    return word(ring_exclusion(o.team(), "ana", o.now));
-  }
+  std::string excluded() { return ring_word(o, "ana"); }
   office o;
 };
 
@@ -218,13 +360,112 @@ TEST_F(R22Busy, WhatTheDocumentSaysComesBeforeWhatTheyDo) {
 
 TEST(R22Ring, WhoIsNotConfiguredIsUnknown) {
   office o;
-  EXPECT_EQ(word(ring_exclusion(o.team(), "eva", o.now)), "unknown");
+  EXPECT_EQ(ring_word(o, "eva"), "unknown");
 }
 
 TEST(R22Ring, WhoWasRemovedIsInactive) {
   office o;
   o.remove("ana");
-  EXPECT_EQ(word(ring_exclusion(o.team(), "ana", o.now)), "inactive");
+  EXPECT_EQ(ring_word(o, "ana"), "inactive");
+}
+
+TEST(R22Ring, WhoIsBusyByTheirOwnWordIsOnACall) {
+  office o;
+  o.toggle("ana", R"("busy":true)");
+  EXPECT_EQ(ring_word(o, "ana"), "on_call");
+  o.toggle("ana", R"("busy":false)");
+  EXPECT_EQ(ring_word(o, "ana"), "");
+  o.configure(std::string{one_pool} + R"(,"calls":{"max_call_s":60})");
+  o.toggle("ana", R"("busy":true)");
+  o.now += seconds{60} - milliseconds{1};
+  EXPECT_EQ(ring_word(o, "ana"), "on_call");
+  o.now += milliseconds{1};
+  EXPECT_EQ(ring_word(o, "ana"), "");
+}
+
+// -- numbers that are taken (R51) ---------------------------------------------
+
+/// Eva's number while Ana's is rung, talks and wraps up.
+struct sharing_case {
+  const char* name;
+  const char* ana;
+  const char* eva;
+  bool shared;
+};
+
+void PrintTo(const sharing_case& c, std::ostream* os) {
+  *os << c.name;
+}
+
+struct R51Number : testing::TestWithParam<sharing_case> {};
+
+TEST_P(R51Number, IsTakenUntilTheCallIsOver) {
+  office o;
+  o.configure(std::string{one_pool} + R"(,"calls":{"wrap_up_s":30})");
+  o.agent("ana", GetParam().ana);
+  o.agent("eva", GetParam().eva);
+  o.lead("l", R"("assigned_agent":"ana")");
+  const auto* busy = GetParam().shared ? "phone_busy" : "";
+  EXPECT_EQ(ring_word(o, "eva"), "");
+  o.transfer();
+  EXPECT_EQ(ring_word(o, "eva"), busy);
+  o.ring("answered", "ana");
+  EXPECT_EQ(ring_word(o, "eva"), busy);
+  o.on_call("call.ended");
+  EXPECT_EQ(ring_word(o, "eva"), busy);
+  o.now += seconds{30};
+  EXPECT_EQ(ring_word(o, "eva"), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  Table, R51Number,
+  testing::ValuesIn(std::vector<sharing_case>{
+    {"ThatIsTheSame", R"("phone":"512 555 0150")", R"("phone":"+15125550150")",
+     true},
+    {"ThatIsAnother", R"("phone":"+15125550150")", R"("phone":"+15125550151")",
+     false},
+    {"WithAnotherExtension", R"("phone":"+15125550150 ext 1")",
+     R"("phone":"+15125550150 ext 2")", false},
+    {"WithTheSameExtension", R"("phone":"+15125550150 ext 1")",
+     R"("phone":"+1 512 555 0150 x1")", true},
+    {"OfTheSameDesk", R"("phone":null,"endpoint":"sip:desk@acme")",
+     R"("phone":null,"endpoint":"sip:desk@acme")", true},
+    {"BesideAnEndpointThatIsNotRung",
+     R"("phone":"+15125550150","endpoint":"sip:desk@acme")",
+     R"("phone":null,"endpoint":"sip:desk@acme")", false},
+  }),
+  by_name{});
+
+/// A new number does not free the one that rings.
+TEST(R51Numbers, StayTakenWhenTheAgentsDocumentChanges) {
+  office o;
+  o.agent("eva", R"("phone":"+15125550101")"); // Ana's
+  o.lead("l", R"("assigned_agent":"ana")");
+  o.transfer();
+  o.agent("ana", R"("phone":"+15125550160")");
+  EXPECT_EQ(ring_word(o, "eva"), "phone_busy");
+}
+
+TEST(R51Numbers, OfFallbackLegsAreCountedByLegsAndCalls) {
+  office o{std::string{one_pool}
+           + R"(,"transfer":{"fallback_numbers":["+15125550199"],)"
+             R"("pattern":"assigned_agent"})"};
+  for (const auto* id : {"ana", "ben", "olivia"})
+    o.agent(id, unavailable);
+  o.agent("eva", R"("phone":"+15125550199","active":false)");
+  auto on = [&o] { return taken_numbers{o.team(), o.now}.on("+15125550199"); };
+  EXPECT_EQ(on(), 0U);
+  o.lead("l");
+  o.lead("m");
+  o.transfer("c");
+  EXPECT_EQ(on(), 1U);
+  o.transfer("d", R"("lead_id":"m")");
+  EXPECT_EQ(on(), 2U);
+  o.ring("answered", "+15125550199", "c");
+  o.ring("declined", "+15125550199", "d");
+  EXPECT_EQ(on(), 1U);
+  o.on_call("call.ended", "c");
+  EXPECT_EQ(on(), 0U);
 }
 
 // -- the schedule -------------------------------------------------------------

@@ -3,11 +3,12 @@
 //
 //   local ZONE MS                     -> DATE MS_OF_DAY
 //   from ZONE DATE MINUTE             -> MS
-//   inside ZONE MS WINDOW… [; OVERRIDE…]  -> 0 | 1
-//   start ZONE MS WINDOW… [; OVERRIDE…]   -> MS | none
+//   inside ZONE MS WINDOW… [; DAY…]   -> 0 | 1
+//   start ZONE MS WINDOW… [; DAY…]    -> MS | none
 //
-// WINDOW is DAYS FROM TO (days as seven 0 or 1, Monday first; minutes),
-// OVERRIDE is DATE FROM TO or DATE closed.
+// WINDOW is DAYS FROM TO (days as eight 0 or 1, Monday first, holidays last;
+// minutes), DAY is DATE FROM TO or DATE closed, an override, or DATE holiday;
+// in order of date.
 
 #include "actors/core/owner/schedule.hpp"
 
@@ -18,8 +19,14 @@
 namespace fairlead::test {
 namespace {
 
-schedule read_schedule(std::istream& in) {
-  schedule s;
+struct calendar {
+  schedule hours;
+  holiday_list holidays;
+};
+
+calendar read_calendar(std::istream& in) {
+  calendar c;
+  auto& s = c.hours;
   std::string word;
   while (in >> word && word != ";") {
     weekly_window w;
@@ -35,11 +42,15 @@ schedule read_schedule(std::istream& in) {
       s.overrides.push_back({date, std::nullopt});
       continue;
     }
+    if (word == "holiday") {
+      c.holidays.push_back(date);
+      continue;
+    }
     window w{.from_min = std::stoi(word)};
     in >> w.to_min;
     s.overrides.push_back({date, w});
   }
-  return s;
+  return c;
 }
 
 std::string answer(const std::string& line) {
@@ -62,10 +73,11 @@ std::string answer(const std::string& line) {
     auto t = to_local(*z, at_ms(ms));
     return std::to_string(t.date) + " " + std::to_string(t.ms_of_day);
   }
-  auto hours = read_schedule(in);
+  auto c = read_calendar(in);
   if (what == "inside")
-    return inside(hours, *z, at_ms(ms)) ? "1" : "0";
-  auto start = next_start(hours, *z, at_ms(ms));
+    return inside(c.hours, *z, c.holidays, at_ms(ms)) ? "1" : "0";
+  auto start = next_start(c.hours, *z, c.holidays, at_ms(ms),
+                          [](instant) { return true; });
   return start ? std::to_string(ms_of(*start)) : "none";
 }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Goal: local times, windows and the next window's start are right (R2, R41),
-in ten zones over ten years. Method: a table of instants, close to every change
-of the clocks and at random between them, with the answers of Python's zoneinfo
-and of the rules written down a second time; the C++ side answers the same
-questions (zone_answers.cpp). Both read the system's zone database, with
+"""Goal: local times, windows and the next window's start are right (R2, R41,
+R49), in ten zones over ten years. Method: a table of instants, close to every
+change of the clocks and at random between them, with the answers of Python's
+zoneinfo and of the rules written down a second time; the C++ side answers the
+same questions (zone_answers.cpp). Both read the system's zone database, with
 libraries of their own."""
 
 import argparse
@@ -30,14 +30,14 @@ UTC = dt.timezone.utc
 EPOCH = dt.datetime(1970, 1, 1)
 DAY_MS = 86_400_000
 
-# Weekly windows (days from Monday, from, to), then overrides per date
-# (None: closed); dates are filled in around each instant.
-EVERY_DAY = "1111111"
-OFFICE = [("1111100", 9 * 60, 18 * 60)]
-NIGHT = [("0000110", 22 * 60, 6 * 60), ("1000001", 23 * 60 + 59, 60)]
+# Weekly windows (days from Monday, then holidays; from, to), then overrides per
+# date (None: closed) and holidays; dates are filled in around each instant.
+EVERY_DAY = "11111111"
+OFFICE = [("11111000", 9 * 60, 18 * 60), ("00000001", 11 * 60, 13 * 60)]
+NIGHT = [("00001100", 22 * 60, 6 * 60), ("10000010", 23 * 60 + 59, 60)]
 GAP = [(EVERY_DAY, 2 * 60 + 15, 2 * 60 + 45)]
 TURN = [(EVERY_DAY, 0, 60), (EVERY_DAY, 90, 150)]
-WHOLE = [("1010101", 7 * 60 + 30, 7 * 60 + 30)]
+WHOLE = [("10101010", 7 * 60 + 30, 7 * 60 + 30)]
 SCHEDULES = [OFFICE, NIGHT, GAP, TURN, WHOLE]
 
 
@@ -75,18 +75,19 @@ def from_local(zone, date, minute, fold=0):
     return round(later.timestamp() * 1000)
 
 
-def windows_of(schedule, overrides, date):
+def windows_of(schedule, overrides, holidays, date):
     """(from, to) in minutes of those that start on a local date."""
     if any(d == date for d, _ in overrides):
         return [w for d, w in overrides if d == date and w is not None]
     weekday = (EPOCH + dt.timedelta(days=date)).weekday()
-    return [(f, t) for days, f, t in schedule if days[weekday] == "1"]
+    day = 7 if date in holidays else weekday
+    return [(f, t) for days, f, t in schedule if days[day] == "1"]
 
 
-def inside(zone, ms, schedule, overrides):
+def inside(zone, ms, schedule, overrides, holidays):
     date, at = local(zone, ms)
     for day in (date - 1, date):
-        for start, end in windows_of(schedule, overrides, day):
+        for start, end in windows_of(schedule, overrides, holidays, day):
             if end <= start:
                 end += 24 * 60
             shifted = at + (date - day) * DAY_MS
@@ -95,12 +96,12 @@ def inside(zone, ms, schedule, overrides):
     return False
 
 
-def next_start(zone, ms, schedule, overrides):
+def next_start(zone, ms, schedule, overrides, holidays):
     date, _ = local(zone, ms)
     starts = [
         from_local(zone, day, start, fold)
         for day in range(date - 2, date + 17)
-        for start, _ in windows_of(schedule, overrides, day)
+        for start, _ in windows_of(schedule, overrides, holidays, day)
         for fold in (0, 1)  # an hour that comes twice starts it twice
     ]
     starts = [s for s in starts if ms < s <= ms + 14 * DAY_MS]
@@ -139,11 +140,16 @@ def overrides_near(rng, date):
     return rng.choice(kinds)
 
 
-def spelled(schedule, overrides):
+def holidays_near(rng, date):
+    return rng.choice([[], [], [date], [date - 1, date + 1],
+                       list(range(date - 2, date + 16))])
+
+
+def spelled(schedule, overrides, holidays):
     text = " ".join(f"{days} {f} {t}" for days, f, t in schedule) + " ;"
     for date, w in overrides:
         text += f" {date} closed" if w is None else f" {date} {w[0]} {w[1]}"
-    return text
+    return text + "".join(f" {date} holiday" for date in holidays)
 
 
 def table(per_year):
@@ -175,11 +181,11 @@ def table(per_year):
             yield (f"from {name} {date} {skipped}",
                    str(from_local(zone, date, skipped)))
             schedule = rng.choice(SCHEDULES)
-            overrides = overrides_near(rng, date)
-            asked = f"{name} {ms} {spelled(schedule, overrides)}"
+            days = overrides_near(rng, date), holidays_near(rng, date)
+            asked = f"{name} {ms} {spelled(schedule, *days)}"
             yield (f"inside {asked}",
-                   "1" if inside(zone, ms, schedule, overrides) else "0")
-            start = next_start(zone, ms, schedule, overrides)
+                   "1" if inside(zone, ms, schedule, *days) else "0")
+            start = next_start(zone, ms, schedule, *days)
             yield f"start {asked}", "none" if start is None else str(start)
 
 

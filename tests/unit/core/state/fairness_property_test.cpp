@@ -1,8 +1,9 @@
 // Goal: P5 and R5's bound hold at every choice, whatever happens to a pool.
-// Method: seeded random rosters, pauses, joins, reweights and restores; each
-// choice is checked against the bounds recounted from outside. The same
-// histories must catch a copy of the rotation in which V may fall, and one in
-// which the re-entry clamp is missing.
+// Method: seeded random rosters, pauses, joins, returns within and after 7
+// days, weights whose multiple is beyond every limit, pools that are taken out,
+// and restores; each choice is checked against the bounds recounted from
+// outside. The same histories must catch a copy of the rotation in which V may
+// fall, and one in which the re-entry clamp is missing.
 
 #include "actors/core/state/rotation.hpp"
 #include "actors/core/state/snapshot.hpp"
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -40,6 +42,9 @@ outcome run(std::uint32_t seed, int choices, choice_of* choose_with) {
   auto up_to = [&random](int n) {
     return static_cast<int>(random() % static_cast<unsigned>(n));
   };
+  // Half of the histories have weights as people write percentages.
+  int heaviest = up_to(2) == 0 ? 6 : 100;
+  instant at{};
   auto document = [&] {
     pool_document d;
     d.id = "p";
@@ -50,10 +55,10 @@ outcome run(std::uint32_t seed, int choices, choice_of* choose_with) {
       d.members.push_back(
         {std::string(1,
                      static_cast<char>('a' + ids[static_cast<std::size_t>(i)])),
-         1 + up_to(6)});
+         1 + up_to(heaviest)});
     return d;
   };
-  auto r = reconfigured(std::nullopt, document());
+  auto r = reconfigured(std::nullopt, document(), at);
   std::vector<bool> eligible(r.members.size(), true);
   std::vector<std::int64_t> counts(r.members.size(), 0);
   std::vector<std::int64_t> start(r.members.size(), 0);
@@ -63,7 +68,13 @@ outcome run(std::uint32_t seed, int choices, choice_of* choose_with) {
   for (; out.choices < static_cast<std::uint64_t>(choices); ++out.choices) {
     bool changed = false;
     if (up_to(40) == 0) {
-      r = reconfigured(r, document());
+      at += std::chrono::hours{up_to(24 * 4)};
+      if (up_to(4) == 0) {
+        r = taken_out(r, at);
+        at += std::chrono::hours{up_to(24 * 10)};
+      }
+      r = reconfigured(forgotten(r, at) ? std::nullopt : std::optional{r},
+                       document(), at);
       eligible.assign(r.members.size(), true);
       v_before = r.v;
       changed = true;
@@ -95,18 +106,18 @@ outcome run(std::uint32_t seed, int choices, choice_of* choose_with) {
       apply(r, c);
       continue;
     }
-    auto at = "choice " + std::to_string(out.choices) + " of seed "
-              + std::to_string(seed);
+    auto place = "choice " + std::to_string(out.choices) + " of seed "
+                 + std::to_string(seed);
     for (std::size_t i = 0; i < r.members.size(); ++i) {
-      auto stride = r.u / r.members[i].weight;
+      auto cost = turn_cost(r.u, r.members[i].weight);
       if (c.eligible[i] && r.members[i].was_eligible
-          && (c.v > c.passes[i] || c.passes[i] > c.v + stride)) {
-        out.fault = "P5 at " + at;
+          && (c.v > c.passes[i] || c.passes[i] > c.v + cost)) {
+        out.fault = "P5 at " + place;
         return out;
       }
     }
     if (c.v < v_before) {
-      out.fault = "V falls at " + at;
+      out.fault = "V falls at " + place;
       return out;
     }
     v_before = c.v;
@@ -123,14 +134,13 @@ outcome run(std::uint32_t seed, int choices, choice_of* choose_with) {
       for (std::size_t j = 0; j < i; ++j) {
         if (!takes_part[i] || !takes_part[j])
           continue;
-        auto wi = r.members[i].weight;
-        auto wj = r.members[j].weight;
-        auto gap = std::abs(counts[i] * (r.u / wi) + start[i]
-                            - counts[j] * (r.u / wj) - start[j]);
-        auto bound
-          = std::max({r.u / wi, r.u / wj, std::abs(start[i] - start[j])});
+        auto ci = turn_cost(r.u, r.members[i].weight);
+        auto cj = turn_cost(r.u, r.members[j].weight);
+        auto gap
+          = std::abs(counts[i] * ci + start[i] - counts[j] * cj - start[j]);
+        auto bound = std::max({ci, cj, std::abs(start[i] - start[j])});
         if (gap > bound) {
-          out.fault = "R5's bound at " + at;
+          out.fault = "R5's bound at " + place;
           return out;
         }
       }

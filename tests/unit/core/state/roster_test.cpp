@@ -1,5 +1,7 @@
-// R8, R10, R17, R35, R45: documents, toggles, agents who go, misses in a row.
+// R8, R9, R10, R15, R17, R35, R45: documents, toggles, agents who go, misses in
+// a row.
 
+#include "actors/core/limits.hpp"
 #include "tests/unit/core/office.hpp"
 
 #include <gmock/gmock.h>
@@ -59,6 +61,24 @@ TEST_P(R45Version, OfATeam) {
   EXPECT_EQ(o.team().document()->name, GetParam().applied ? "new" : "old");
 }
 
+/// What came without a version since does not make the highest forgotten.
+TEST(R45Versions, AreComparedWithTheHighestKnown) {
+  office o;
+  auto apply = [&o](const std::string& name, const std::string& version) {
+    auto fields = R"("name":")" + name + "\"" + version;
+    o.configure(fields);
+    o.agent("eva", fields);
+    auto of_team = o.team().document()->name;
+    EXPECT_EQ(o.team().agent("eva")->document.name, of_team);
+    return of_team;
+  };
+  EXPECT_EQ(apply("seven", R"(,"version":7)"), "seven");
+  EXPECT_EQ(apply("none", ""), "none");
+  EXPECT_EQ(apply("three", R"(,"version":3)"), "none");
+  EXPECT_EQ(apply("seven again", R"(,"version":7)"), "none");
+  EXPECT_EQ(apply("eight", R"(,"version":8)"), "eight");
+}
+
 INSTANTIATE_TEST_SUITE_P(
   Table, R45Version,
   testing::ValuesIn(std::vector<version_case>{
@@ -111,17 +131,65 @@ TEST(R46Document, APhoneThatIsNoneIsAFault) {
   EXPECT_EQ(o.team().agent("eva"), nullptr);
 }
 
-TEST(R10Pool, ThatIsRemovedForgetsItsRotation) {
+struct pool_case {
+  const char* name;
+  std::chrono::milliseconds away;
+  std::uint64_t turn;
+  const char* owner;
+};
+
+void PrintTo(const pool_case& c, std::ostream* os) {
+  *os << c.name;
+}
+
+struct R10Pool : testing::TestWithParam<pool_case> {};
+
+/// Also where the team's documents between do not have it either.
+TEST_P(R10Pool, ThatComesBack) {
   office o;
   o.lead("l");
   o.configure(R"("name":"no pools")");
+  o.now += GetParam().away;
+  o.configure(R"("name":"still none")");
   o.configure(one_pool);
-  EXPECT_EQ(o.team().rotation_of("p").turns, 0U);
-  EXPECT_EQ(o.lead("m").all<lead_assigned>().at(0).turn, 1U);
-  EXPECT_EQ(o.owner("m"), "ana");
+  auto a = assigned(o.lead("m"));
+  EXPECT_EQ(a.turn, GetParam().turn);
+  EXPECT_EQ(a.agent.agent_id, GetParam().owner);
 }
 
-TEST(R10Pool, IsSharedByAllRulesThatUseIt) {
+INSTANTIATE_TEST_SUITE_P(
+  Table, R10Pool,
+  testing::ValuesIn(std::vector<pool_case>{
+    {"AtOnceGoesOn", std::chrono::milliseconds{0}, 2, "ben"},
+    {"WithinSevenDaysGoesOn", limits::gone_kept - std::chrono::milliseconds{1},
+     2, "ben"},
+    {"AfterSevenDaysIsNew", limits::gone_kept, 1, "ana"},
+  }),
+  by_name{});
+
+/// R15: of a team's members and pools the last 2 000.
+TEST(R15Pools, ThatWereTakenOutAreRememberedUpToALimit) {
+  office o{R"("pools":[{"id":"old","members":[{"agent_id":"ana"}]}])"};
+  auto crowd = [](char first, int n) {
+    std::string members;
+    for (int i = 0; i < n; ++i)
+      members += (i == 0 ? "" : ",") + std::string{R"({"agent_id":")"} + first
+                 + std::to_string(i) + "\"}";
+    return R"("pools":[{"id":"p","members":[)" + members + "]}]";
+  };
+  auto empty = R"("pools":[{"id":"p","members":[]}])";
+  o.configure(crowd('x', 1998)); // takes out `old` and its member
+  o.configure(empty);
+  EXPECT_EQ(o.team().rotation_of("old").gone.size(), 1U);
+  EXPECT_EQ(o.team().rotation_of("p").gone.size(), 1998U);
+  o.configure(R"("pools":[{"id":"p","members":[{"agent_id":"y"}]}])");
+  o.now += seconds{1};
+  o.configure(empty); // one too many: the first that was taken out
+  EXPECT_TRUE(o.team().rotation_of("old").gone.empty());
+  EXPECT_EQ(o.team().rotation_of("p").gone.size(), 1999U);
+}
+
+TEST(R10Pools, AreSharedByAllRulesThatUseIt) {
   office o{R"("pools":[{"id":"p","members":[{"agent_id":"ana"},)"
            R"({"agent_id":"ben"}]}],"routing_rules":[)"
            R"({"id":"z","when":{"sources":["z"]},"assign":{"pool":"p"}},)"

@@ -2,6 +2,7 @@
 
 #include "actors/core/step/step.hpp"
 #include "messages/wire/decode.hpp"
+#include "tests/unit/core/nothing_stored.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,23 +19,12 @@ namespace {
 
 using testing::ElementsAre;
 
-class nothing_stored final : public entity_source {
-public:
-  [[nodiscard]] std::optional<std::string_view>
-  find(entity_kind, std::string_view) const override {
-    return std::nullopt;
-  }
-  void scan(entity_kind, std::string_view,
-            const std::function<bool(std::string_view, std::string_view)>&)
-    const override {}
-};
-
 /// What each agent, when visited, names as the next ones.
 using names = std::map<std::string, std::vector<std::string>>;
 
 /// Whom a step visits that begins with the team.
 std::vector<std::string> way(const names& next) {
-  nothing_stored stored;
+  test::nothing_stored stored;
   team_state team{"acme", stored};
   step s{team, {entity_kind::team, ""}, "t", json_decoder(), {}, {}, {}};
   std::vector<std::string> visited;
