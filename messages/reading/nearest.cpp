@@ -31,11 +31,17 @@ std::size_t distance(std::string_view a, std::string_view b) {
 } // namespace
 
 std::string_view nearest(std::string_view name,
-                         std::initializer_list<std::string_view> known) {
+                         std::span<const std::string_view> known) {
   return *std::min_element(known.begin(), known.end(),
                            [name](std::string_view x, std::string_view y) {
                              return distance(name, x) < distance(name, y);
                            });
+}
+
+std::string not_known(std::string_view name,
+                      std::span<const std::string_view> known) {
+  return "is not a name that is known here; the nearest is "
+         + std::string{nearest(name, known)};
 }
 
 } // namespace fairlead

@@ -1,7 +1,7 @@
 #include "messages/reading/price.hpp"
 
-#include "messages/json/number.hpp"
 #include "messages/reading/folding.hpp"
+#include "messages/reading/number.hpp"
 
 #include <algorithm>
 #include <array>
@@ -182,7 +182,7 @@ std::optional<std::int64_t> read_price(std::string_view text) {
 }
 
 std::optional<std::int64_t> price_of_number(std::string_view json_number) {
-  auto n = json::rounded_down(json_number);
+  auto n = rounded_down(json_number);
   return n ? std::optional{n->value} : std::nullopt;
 }
 

@@ -1,27 +1,15 @@
 #include "messages/wire/field_reader.hpp"
 
-#include "messages/json/number.hpp"
 #include "messages/json/pointer.hpp"
 #include "messages/reading/folding.hpp"
 #include "messages/reading/nearest.hpp"
+#include "messages/reading/number.hpp"
 #include "messages/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace fairlead {
-namespace {
-
-/// `known` may be empty: then nothing is near.
-std::string not_known(std::string_view name,
-                      std::initializer_list<std::string_view> known) {
-  std::string what = "is not a name that is known here";
-  if (known.size() > 0)
-    what += "; the nearest is " + std::string{nearest(name, known)};
-  return what;
-}
-
-} // namespace
 
 void fault_list::category::add(fault f) {
   if (bytes > fault_bytes_max) {
@@ -64,7 +52,7 @@ std::optional<std::string> id_text(const json_node& n) {
     return std::string{trimmed(n.text)};
   bool number
     = n.is == json_node::kind::integer || n.is == json_node::kind::number;
-  if (number && json::is_digits(n.raw))
+  if (number && is_digits(n.raw))
     return std::string{n.raw};
   return std::nullopt;
 }
@@ -73,7 +61,7 @@ std::optional<std::int64_t> whole_number(const json_node& n) {
   if (n.is == json_node::kind::integer)
     return n.whole;
   if (n.is == json_node::kind::number)
-    if (auto x = json::rounded_down(n.raw); x && x->exact)
+    if (auto x = rounded_down(n.raw); x && x->exact)
       return x->value;
   return std::nullopt;
 }
@@ -217,7 +205,8 @@ void field_reader::only(std::initializer_list<std::string_view> known) const {
     if (name.starts_with("x_")
         || std::find(known.begin(), known.end(), name) != known.end())
       continue;
-    faults_.invalid(at(json::pointer_step(name)), not_known(name, known));
+    faults_.invalid(at(json::pointer_step(name)),
+                    not_known(name, {known.begin(), known.size()}));
   }
 }
 

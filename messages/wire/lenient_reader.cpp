@@ -1,9 +1,9 @@
 #include "messages/wire/lenient_reader.hpp"
 
-#include "messages/json/number.hpp"
 #include "messages/reading/folding.hpp"
 #include "messages/reading/lead_type.hpp"
 #include "messages/reading/note.hpp"
+#include "messages/reading/number.hpp"
 #include "messages/reading/price.hpp"
 #include "messages/utf8.hpp"
 #include "messages/wire/field_reader.hpp"
@@ -21,7 +21,7 @@ bool is_blank_text(const json_node& n) {
 
 bool is_digits(const json_node& n) {
   return (n.is == kind::integer || n.is == kind::number)
-         && json::is_digits(n.raw);
+         && fairlead::is_digits(n.raw);
 }
 
 std::optional<typed_text> typed_text_of(const json_node& n) {

@@ -5,6 +5,7 @@
 #include "messages/time.hpp"
 #include "messages/wire/lenient_reader.hpp"
 #include "messages/wire/read_documents.hpp"
+#include "messages/wire/read_fallback.hpp"
 
 #include <algorithm>
 #include <array>

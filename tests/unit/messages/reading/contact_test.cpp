@@ -187,10 +187,13 @@ TEST(R38Tags, AreComparedFolded) {
 }
 
 TEST(R46Names, TheNearestIsTheOneThatIsMeant) {
-  EXPECT_EQ(nearest("zip", {"sources", "zips", "tags"}), "zips");
-  EXPECT_EQ(nearest("memebers", {"id", "members"}), "members");
-  EXPECT_EQ(nearest("x", {"a", "b"}), "a"); // of several the first
-  EXPECT_EQ(nearest(std::string(100'000, 'x'), {"a", "b"}), "a");
+  using names = std::vector<std::string_view>;
+  EXPECT_EQ(nearest("zip", names{"sources", "zips", "tags"}), "zips");
+  EXPECT_EQ(nearest("memebers", names{"id", "members"}), "members");
+  EXPECT_EQ(nearest("x", names{"a", "b"}), "a"); // of several the first
+  EXPECT_EQ(nearest(std::string(100'000, 'x'), names{"a", "b"}), "a");
+  EXPECT_EQ(not_known("zip", names{"zips"}),
+            "is not a name that is known here; the nearest is zips");
 }
 
 TEST(Notes, ShowWhatStoodThereInOneLine) {

@@ -1,6 +1,6 @@
 // JSON numbers in whole units, exact whatever their length.
 
-#include "messages/json/number.hpp"
+#include "messages/reading/number.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace fairlead::test {
 namespace {
 
-using rounded = std::optional<json::rounded_number>;
+using rounded = std::optional<rounded_number>;
 
 TEST(JsonNumber, IsRoundedDown) {
   const std::vector<std::pair<std::string, rounded>> table{
@@ -43,14 +43,14 @@ TEST(JsonNumber, IsRoundedDown) {
     {"1" + std::string(1000, '0') + "e-1000", {{1, true}}},
   };
   for (const auto& [number, value] : table)
-    EXPECT_EQ(json::rounded_down(number), value) << number;
+    EXPECT_EQ(rounded_down(number), value) << number;
 }
 
 TEST(JsonNumber, DigitsAlone) {
   for (const auto* number : {"0", "10", "18446744073709551616"})
-    EXPECT_TRUE(json::is_digits(number)) << number;
+    EXPECT_TRUE(is_digits(number)) << number;
   for (const auto* number : {"-1", "1.0", "1e3"})
-    EXPECT_FALSE(json::is_digits(number)) << number;
+    EXPECT_FALSE(is_digits(number)) << number;
 }
 
 } // namespace

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace fairlead::json {
+namespace fairlead {
 
 /// A JSON number in whole units.
 struct rounded_number {
@@ -22,4 +22,4 @@ rounded_down(std::string_view number);
 /// True for a JSON number that is written as digits alone.
 [[nodiscard]] bool is_digits(std::string_view number);
 
-} // namespace fairlead::json
+} // namespace fairlead

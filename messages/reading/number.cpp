@@ -1,10 +1,10 @@
-#include "messages/json/number.hpp"
+#include "messages/reading/number.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <string>
 
-namespace fairlead::json {
+namespace fairlead {
 namespace {
 
 bool is_digit(char c) {
@@ -89,4 +89,4 @@ bool is_digits(std::string_view number) {
   return std::all_of(number.begin(), number.end(), is_digit);
 }
 
-} // namespace fairlead::json
+} // namespace fairlead
