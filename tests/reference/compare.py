@@ -259,15 +259,10 @@ def brief(line):
             f"{json.dumps(rest, ensure_ascii=False)}")
 
 
-def seeds_of(value):
-    first, _, last = value.partition("..")
-    return range(int(first), int(last or first) + 1)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fairlead", metavar="PATH", required=True)
-    parser.add_argument("--seeds", type=seeds_of, default=range(1, 51),
+    parser.add_argument("--seeds", type=generate.seeds_of, default=range(1, 51),
                         metavar="A..B")
     parser.add_argument("--profile", choices=generate.PROFILES,
                         action="append")

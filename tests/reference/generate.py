@@ -23,30 +23,37 @@ ZONES = ("America/New_York", "America/Chicago", "Europe/Berlin", "UTC",
 AGENTS = ("ana", "ben", "cleo", "dan", "eva", "Fay", "zoë")
 SOURCES = ("zillow", "web", "referral")
 TYPES = ("buyer", "seller", "both", "renter")
-CITIES = ("Austin", "Dallas")
+CITIES = ("Austin", "Dallas", "Ca\u00f1on City")
+ZIPS = ("78701", 2903, "02903-1234", "7870")
+STATES = ("TX", "Texas", "us-ny", "N.Y.", "new york", "Tejas")
+LANGUAGES = ("es", "es-MX", "es_MX", "en", "Spanish")
 TAGS = ("hot", "vip", "cash")
 OUTCOMES = ("successful_transfer", "missed_transfer", "needs_follow_up",
             "contact_later", "opt_out", "not_interested", "unqualified",
             "bad_number", "qualified_buyer")
+# What telephony or a bot may write for it (R38), and a list of a team.
+SPELLED = {"opt_out": ("Opt Out", "OPT-OUT"), "qualified_buyer":
+           ("Qualified Buyer", "qualified-buyer"),
+           "missed_transfer": ("missed transfer",)}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 # How often what happens.
 PROFILES = {
     "ownership": dict(lead=30, assign=8, closed=5, outreach=12, task=3,
                       availability=8, agent=6, removed=3, team=4, transfer=3,
-                      leg=4, hangup=1, outcome=8, duplicate=3, clock=6,
-                      garbage=1),
+                      leg=4, hangup=1, outcome=8, again=1, duplicate=3,
+                      clock=6, garbage=1),
     "calls": dict(lead=8, assign=2, closed=2, outreach=2, task=3,
-                  availability=5, agent=3, removed=1, team=2, transfer=18,
-                  leg=45, hangup=7, outcome=10, duplicate=3, clock=8,
-                  garbage=1),
+                  availability=6, agent=3, removed=1, team=2, transfer=18,
+                  leg=45, hangup=7, outcome=10, again=4, queue=2, duplicate=3,
+                  clock=8, garbage=1),
     "mixed": dict(lead=18, assign=5, closed=3, outreach=6, task=3,
                   availability=6, agent=4, removed=2, team=3, transfer=12,
-                  leg=25, hangup=4, outcome=10, duplicate=3, clock=7,
+                  leg=25, hangup=4, outcome=10, again=2, duplicate=3, clock=7,
                   garbage=3),
     "garbage": dict(lead=12, assign=4, closed=2, outreach=4, task=2,
                     availability=3, agent=3, removed=1, team=2, transfer=6,
-                    leg=8, hangup=2, outcome=5, duplicate=8, clock=3,
+                    leg=8, hangup=2, outcome=5, again=1, duplicate=8, clock=3,
                     garbage=45),
 }
 
@@ -56,9 +63,26 @@ PROFILES["long"] = dict(PROFILES["mixed"], agent=0, removed=0, team=0,
                         garbage=0, transfer=14, outreach=14, task=5,
                         outcome=20)
 # More leads than one step may work through.
-PROFILES["mass"] = dict(PROFILES["ownership"], many=6, removed=10, agent=10)
+PROFILES["mass"] = dict(PROFILES["ownership"], many=6, removed=10, agent=10,
+                        behind=1)
 # Texts, numbers and times that one would not write.
 PROFILES["odd"] = dict(PROFILES["mixed"], lead=40, odd=30)
+# Contacts as people type them, one person through several portals, opt-outs
+# and opt-ins, placeholders (R12, R18, R53, R54).
+PROFILES["people"] = dict(lead=6, inquiry=45, assign=4, closed=3, outreach=14,
+                          task=2, availability=3, agent=3, removed=3, team=3,
+                          transfer=5, leg=3, hangup=1, outcome=4, opt_out=5,
+                          again=1, duplicate=2, clock=4, garbage=1)
+# Holidays, absences, stand-ins, and calls meanwhile (R49-R52).
+PROFILES["away"] = dict(lead=14, assign=4, closed=1, outreach=3, task=2,
+                        availability=6, away=14, agent=6, removed=1, team=4,
+                        transfer=18, leg=32, hangup=8, outcome=6, again=4,
+                        queue=10, duplicate=2, clock=10, garbage=1)
+
+
+def seeds_of(value):
+    first, _, last = value.partition("..")
+    return range(int(first), int(last or first) + 1)
 
 
 class Generator:
@@ -134,6 +158,20 @@ class Generator:
                        for t in self.engine._timers(team)
                        if t[0][0] >= self.now})
 
+    def edges(self):
+        """The instants at which something ends without a timer, and the
+        next midnight, when caps are new."""
+        found = [x for team in self.engine.teams.values()
+                 for a in team.agents.values()
+                 for x in (a.busy_end, a.away_until, a.wrap_end)]
+        if self.chance(0.3):
+            zone = self.r.choice(ZONES)
+            ahead = zones.local(self.now, zone)
+            ahead = ahead.replace(hour=0, minute=0, second=0, microsecond=0) \
+                + timedelta(days=1)
+            found += zones.instants(ahead, zone)
+        return [x for x in found if self.now < x < self.now + 90_000_000]
+
     def pass_time(self):
         if self.profile == "mass":
             # Until it is settled whether a record of the same instant waits
@@ -147,7 +185,11 @@ class Generator:
             self.now += self.r.choice((8, 20, 26, 24 * 3, 24 * 7, 24 * 31,
                                        24 * 100, 24 * 190)) * 3600_000
             return
-        if how < 0.50 and due and due[0] < self.now + 400_000:
+        edges = self.edges() if 0.35 < how < 0.43 else ()
+        if edges and self.profile != "long":
+            self.now = self.r.choice(edges) \
+                + self.r.choice((-1, 0, 0, 1, 1, 500, 3000))
+        elif how < 0.50 and due and due[0] < self.now + 400_000:
             self.now = due[0] + self.r.choice((-1, 0, 0, 0, 1))
         elif how < 0.80:
             self.now += self.r.choice((1, 250, 1000, 3000, 5000, 12_000))
@@ -178,12 +220,37 @@ class Generator:
 
     def phone(self):
         n = self.r.randint(1, 7)
-        return self.r.choice((f"+1 512 555 01{n:02d}", f"(512) 555-01{n:02d}",
-                              f"+151255501{n:02d}"))
+        plain = f"+1 512 555 01{n:02d}", f"(512) 555-01{n:02d}", \
+            f"+151255501{n:02d}"
+        if self.chance(0.85):
+            return self.r.choice(plain)
+        return self.r.choice((
+            f"512-555-01{n:02d} (cell)", int(f"51255501{n:02d}"),
+            f"512 555 01{n:02d} x{n}", f"512-555-01{n:02d} ext. {n}",
+            f"call me: 512.555.01{n:02d} after 5",
+            f"512-555-01{n:02d} or 512-555-0109", f"512 555 01{n:02d} evenings",
+            f"555-01{n:02d} or +1 512 555 01{n:02d}"))
 
     def email(self):
         n = self.r.randint(1, 6)
-        return self.r.choice((f"p{n}@x.example", f" P{n}@X.example "))
+        plain = f"p{n}@x.example", f" P{n}@X.example "
+        if self.chance(0.85):
+            return self.r.choice(plain)
+        return self.r.choice((
+            f"Kim Roe <p{n}@x.example>", f"mailto:p{n}@x.example",
+            f"p{n}@x.example, q{n}@x.example", f"p{n}@x.example;",
+            f"p{n}@x.\u200bexample", f"p{n}@x.example."))
+
+    def nobody(self):
+        """What people write who do not tell."""
+        return self.r.choice((
+            {"phone": "000-000-0000"}, {"phone": "1234567890"},
+            {"phone": "9876543210"}, {"phone": "(555) 555-5555"},
+            {"phone": "512-155-0101"}, {"phone": "n/a"}, {"phone": ""},
+            {"phone": " "}, {"email": "n/a"}, {"email": ""},
+            {"email": "none@none"}, {"email": "a@b@c"}, {"email": "none"},
+            {"phone": "512-555-0108"}, {"email": "desk@office.example"},
+            {"email": "x@office.example"}))
 
     def contact(self):
         c = {}
@@ -195,6 +262,14 @@ class Generator:
             c["email"] = self.email()
         if self.chance(0.03):
             c["phone"] = self.r.choice(("12", "no phone", "", "555 0100"))
+        if self.chance(0.2 if self.profile == "people" else 0.04):
+            c.update(self.nobody())
+        if self.chance(0.05):
+            c.update(self.r.choice((
+                {"first_name": "Kim", "last_name": "Roe"},
+                {"first_name": " Lee "}, {"last_name": 5},
+                {"forget": [self.phone()]}, {"forget": [self.email(), 5]},
+                {"forget": "all"}, {"forget": []})))
         return c
 
     def open_call(self, team):
@@ -235,7 +310,8 @@ class Generator:
 
     def weekly(self):
         days = self.r.choice((DAYS, DAYS[:5], DAYS[:5], None,
-                              self.r.sample(DAYS, self.r.randint(1, 4))))
+                              self.r.sample(DAYS, self.r.randint(1, 4)),
+                              DAYS[:5] + ("holiday",), ("holiday",)))
         return {"days": list(days), **self.hours()} if days else self.hours()
 
     def schedule(self):
@@ -249,6 +325,22 @@ class Generator:
                 for _ in range(self.r.randint(1, 2))]
         return s
 
+    def date(self, least=-2, most=4):
+        return text.write_time(self.now + self.r.randint(least, most)
+                               * 86_400_000)[:10]
+
+    def absences(self):
+        found = []
+        for _ in range(self.r.randint(1, 2)):
+            one, two = sorted((self.date(), self.date(-1, 20)))
+            found.append({"from": one, "to": two})
+        return found
+
+    def time_off(self):
+        return text.write_time(self.now + self.r.choice(
+            (-1000, 0, 1, 5000, 60_000, 3600_000, 30 * 3600_000,
+             20 * 86_400_000)))
+
     def agent_doc(self, team, agent, calm=False):
         d = {"agent_id": agent, **self.version((team, agent))}
         if self.chance(0.5):
@@ -256,11 +348,16 @@ class Generator:
         if self.chance(0.9):
             n = AGENTS.index(agent) if agent in AGENTS else 9
             d["phone"] = f"+1 512 555 02{n:02d}"
-            if self.chance(0.05):
+            if self.chance(0.1):
                 d["phone"] = "+15125550200"  # two agents with one phone
+            elif self.chance(0.08):
+                d["phone"] += self.r.choice((" x7", " ext. 8", ";ext=9"))
+        elif self.chance(0.6):
+            d["endpoint"] = self.r.choice((f"sip:{agent}@pbx", "sip:desk",
+                                           "1006"))
         if self.chance(0.4):
             d["email"] = f"{agent}@{team[:4]}.example"
-        if self.chance(0.06 if calm else 0.25):
+        if self.chance(0.06 if calm or self.profile == "away" else 0.25):
             d["active"] = False
         if self.chance(0.08):
             d["accepting_leads"] = False
@@ -270,8 +367,10 @@ class Generator:
             d["daily_cap"] = self.r.choice((0, 1, 2, 3, 5, None))
         if self.chance(0.3):
             d["time_zone"] = self.r.choice(ZONES)
-        if self.chance(0.4):
+        if self.chance(0.2 if self.profile == "away" else 0.4):
             d["schedule"] = self.schedule()
+        if self.chance(0.3 if self.profile == "away" else 0.04):
+            d["absences"] = self.absences()
         return d
 
     def action(self, pools, tag):
@@ -280,6 +379,7 @@ class Generator:
             lambda: {"do": "assign", "pool": r.choice(pools)} if pools
             else {"do": "assign", "agent": r.choice(AGENTS)},
             lambda: {"do": "assign", "agent": r.choice(AGENTS)},
+            lambda: {"do": "assign", "to": "answered_by"},
             lambda: {"do": "stage", "to": r.choice(("hot", "cold", "working"))},
             lambda: {"do": "cancel_cadence"},
             lambda: {"do": "pause_cadence"},
@@ -299,6 +399,15 @@ class Generator:
              "account_owner": r.choice(AGENTS)}
         if self.chance(0.3):
             d["default_owner"] = r.choice(AGENTS + ("nobody",))
+        if self.chance(0.6 if self.profile == "away" else 0.05):
+            d["holidays"] = [self.date() for _ in range(r.randint(0, 2))]
+        if self.chance(0.15):
+            d["reassign_inactive"] = self.chance(0.8)
+        if self.chance(0.4 if self.profile == "people" else 0.1):
+            d["never_match"] = r.sample((
+                "512 555 0108", "desk@office.example", "*@office.example",
+                "+1 512 555 0103", "p4@x.example", "*@x.example"),
+                r.randint(0, 3))
         if self.chance(0.6):
             d["time_zone"] = r.choice(ZONES)
         if self.chance(0.3):
@@ -311,7 +420,7 @@ class Generator:
             for agent in r.sample(AGENTS, r.randint(1, 5)):
                 m = {"agent_id": agent}
                 if self.chance(0.4):
-                    m["weight"] = r.choice((1, 2, 3, 5, 7))
+                    m["weight"] = r.choice((1, 2, 3, 5, 7, 83, 91, 97, 89, 79))
                 members.append(m)
             pool = {"id": p, "members": members}
             if self.chance(0.4):
@@ -333,16 +442,24 @@ class Generator:
         if self.chance(0.8):
             d["transfer"] = self.transfer()
         if self.chance(0.5):
-            d["calls"] = {"wrap_up_s": r.choice((0, 0, 30, 120)),
+            d["calls"] = {"wrap_up_s": r.choice((0, 0, 5, 30, 120)),
                           "auto_unavailable_after": r.choice((0, 1, 2, 2, 3))}
             if self.chance(0.2):
-                d["calls"]["max_call_s"] = r.choice((60, 600))
+                d["calls"]["min_talk_s"] = r.choice((1, 5, 20))
+            if self.chance(0.2):
+                d["calls"]["cover_after_s"] = r.choice((0, 3600, 86_400))
+            if self.chance(0.5 if self.profile == "away" else 0.2):
+                d["calls"]["max_call_s"] = r.choice((20, 60, 600))
         if self.chance(0.5):
             d["outcomes"] = {
-                tag: [self.action(pools, tag)
-                      for _ in range(r.randint(0, 4))]
+                self.spelled(tag): [self.action(pools, tag)
+                                    for _ in range(r.randint(0, 4))]
                 for tag in r.sample(OUTCOMES, r.randint(1, 5))}
         return d
+
+    def spelled(self, tag):
+        return self.r.choice(SPELLED[tag]) \
+            if tag in SPELLED and self.chance(0.15) else tag
 
     def when(self):
         r, w = self.r, {}
@@ -352,10 +469,19 @@ class Generator:
             w["lead_types"] = r.sample(TYPES, r.randint(1, 2))
         if self.chance(0.2):
             w["tags"] = r.sample(TAGS, r.randint(1, 2))
+        if self.chance(0.15):
+            w["sources"] = [r.choice(("Zil*", "*", "web *", "re*"))]
         if self.chance(0.2):
-            w["cities"] = [" austin"]
+            w["cities"] = r.choice(([" austin"], ["canon city"], ["A*"]))
         if self.chance(0.1):
-            w["zips"] = ["78701"]
+            w["zips"] = r.choice((["78701"], ["787*"], ["2903"], ["02903"]))
+        if self.chance(0.1):
+            w["states"] = r.choice((["tx"], ["Texas"], ["N*"], ["te*"],
+                                    ["US-NY", "dc"]))
+        if self.chance(0.1):
+            w["languages"] = r.choice((["es"], ["es-MX"], ["Span*"], ["en"]))
+        if self.chance(0.05):
+            w["timeframes"] = ["3 months"]
         if self.chance(0.3):
             w["min_price"] = r.choice((300, 300, 501))
         if self.chance(0.2):
@@ -368,19 +494,43 @@ class Generator:
             t["pattern"] = r.choice(("assigned_agent", "simultaneous_group",
                                      "assigned_then_group"))
         if self.chance(0.4):
-            t["ring_timeout_s"] = r.choice((5, 20, 35, 60, 10**5, 2**63 - 1))
+            t["ring_timeout_s"] = r.choice((5, 20, 35, 60, 3600))
         if self.chance(0.4):
-            t["total_timeout_s"] = r.choice((10, 40, 60, 70, 120, 10**13))
+            t["total_timeout_s"] = r.choice((10, 40, 60, 70, 120, 86_400))
         if self.chance(0.2):
             t["max_age_s"] = r.choice((0, 10, 60))
+        if self.chance(0.3):
+            t["answer_grace_s"] = r.choice((0, 0, 1, 5, 30))
+        if self.chance(0.7 if self.profile == "away" else 0.25):
+            t["wait_s"] = r.choice((0, 5, 30, 90, 600, 3600))
+        if self.chance(0.25):
+            t["group_size"] = r.choice((1, 1, 2, 3, None))
         if self.chance(0.6):
-            t["fallback_numbers"] = [
-                r.choice(("+15125550199", "512 555 0198", "+15125550201"))
-                for _ in range(r.randint(0, 3))]
+            t["fallback_numbers"] = [self.fallback()
+                                     for _ in range(r.randint(0, 3))]
         if self.chance(0.25):
             t["confirm"] = {"agents": self.chance(0.5),
                             "fallback": self.chance(0.5)}
+            if self.chance(0.5):
+                t["confirm_s"] = r.choice((0, 1, 5, 60))
         return t
+
+    def fallback(self):
+        """A phone or an entry; sometimes an agent's."""
+        r = self.r
+        number = r.choice(("+15125550199", "512 555 0198", "+15125550201",
+                           "+1 512 555 0202", "+15125550199 x3"))
+        if self.chance(0.6):
+            return number
+        entry = {"phone": number} if self.chance(0.7) \
+            else {"endpoint": r.choice(("sip:desk", "1006", "sip:front"))}
+        if self.chance(0.5):
+            entry["lines"] = r.choice((1, 1, 2, 5))
+        if self.chance(0.3):
+            entry["schedule"] = self.schedule()
+            if self.chance(0.4):
+                entry["time_zone"] = r.choice(ZONES)
+        return entry
 
     # --- events ---------------------------------------------------------
 
@@ -399,6 +549,18 @@ class Generator:
             d["available_for_calls"] = self.chance(0.6)
         if which & 2:
             d["accepting_leads"] = self.chance(0.6)
+        if self.chance(0.15):
+            d["busy"] = self.chance(0.7)
+        if self.chance(0.05):
+            d["away_until"] = self.time_off()
+        self.event(team, "agent.availability_changed", d)
+
+    def do_away(self, team):
+        d = {"agent_id": self.agent_id(team)}
+        if self.chance(0.6):
+            d["away_until"] = self.time_off()
+        if "away_until" not in d or self.chance(0.2):
+            d["busy"] = self.chance(0.7)
         self.event(team, "agent.availability_changed", d)
 
     def do_removed(self, team):
@@ -413,17 +575,33 @@ class Generator:
         if self.chance(0.8):
             d["contact"] = self.contact()
         if self.chance(0.6):
-            d["source"] = r.choice(SOURCES + (" Zillow ",))
+            d["source"] = r.choice(SOURCES + (" Zillow ", "Zillow Flex"))
         if self.chance(0.6):
-            d["lead_type"] = r.choice(TYPES + ("Both",))
+            d["lead_type"] = r.choice(TYPES + (
+                "Both", "Buyers", "buyer / seller", ["seller", "Buyers"],
+                ["buyer"], ["renter", "buyer"], "seller and buyer"))
         if self.chance(0.3):
-            d["tags"] = r.sample(TAGS, r.randint(0, 2))
+            d["tags"] = r.sample(TAGS, r.randint(0, 2)) \
+                if self.chance(0.8) else r.choice((
+                    "hot; vip", "cash", " ", ";", ["hot", ""], ["", 5],
+                    ["vip", 5, None]))
         if self.chance(0.3):
-            d["city"] = r.choice(CITIES)
-        if self.chance(0.1):
-            d["zip"] = "78701"
+            d["city"] = r.choice(CITIES + ("CANON  CITY",))
+        if self.chance(0.15):
+            d["zip"] = r.choice(ZIPS)
+        if self.chance(0.15):
+            d["state"] = r.choice(STATES)
+        if self.chance(0.15):
+            d["language"] = r.choice(LANGUAGES)
+        if self.chance(0.05):
+            d["timeframe"] = r.choice(("3 Months", "", "now"))
+        if self.chance(0.06):
+            d["quiet"] = self.chance(0.8)
         if self.chance(0.4):
-            d["price"] = r.choice((299, 300, 400, 500, 501))
+            d["price"] = r.choice((299, 300, 400, 500, 501)) \
+                if self.chance(0.8) else r.choice((
+                    300.0, 299.9, "$300", "0.3k", "300 - 400", "250-500",
+                    "USD 501", "1,000", "call me", "-5", "", "0.5K"))
         if self.chance(0.12):
             d["assigned_agent"] = self.agent_id(team, 0.15)
         if self.chance(0.06):
@@ -437,7 +615,8 @@ class Generator:
         leads = state.leads.values() if state else ()
         out = [x.id for x in leads if x.opted_out and x.owner is None] \
             or [x.id for x in leads if x.opted_out]
-        phones = [x.phone for x in leads if x.held and x.phone]
+        phones = [x.kept["phone"][0].phone for x in leads
+                  if x.held and x.kept["phone"]]
         if out and phones and self.chance(0.7):
             d["lead_id"] = self.r.choice(out)
             d["contact"] = {"phone": self.r.choice(phones)}
@@ -451,6 +630,43 @@ class Generator:
                 self.r.choice((1.5, {"x": 1}, [1], None))
         self.event(team, "lead.received", d)
 
+    def do_inquiry(self, team):
+        """One of a few people, through one of a few portals."""
+        r = self.r
+        n, portal = r.randint(1, 4), r.choice("zrf")
+        d = {"lead_id": f"{portal}-{n}" if self.chance(0.9)
+             else r.choice((1000 + n, f" {portal}-{n} ")),
+             "source": r.choice(SOURCES), "contact": {}}
+        c = d["contact"]
+        if self.chance(0.8):
+            c["name"] = f"Kim {n}"
+        if self.chance(0.6):
+            c["phone"] = r.choice((f"512-555-01{n:02d}", self.phone(),
+                                   f"512-555-01{n:02d} x{n}"))
+        if self.chance(0.5):
+            c["email"] = r.choice((f"p{n}@x.example", self.email()))
+        if self.chance(0.25):
+            c.update(self.nobody())
+        if self.chance(0.1):
+            c["forget"] = [r.choice((self.phone(), self.email()))
+                           for _ in range(r.randint(1, 2))]
+        if self.chance(0.08):
+            d["opt_in"] = True
+        if self.chance(0.1):
+            d["quiet"] = True
+        if self.chance(0.06):
+            d["assigned_agent"] = self.agent_id(team)
+        self.event(team, "lead.received", d)
+
+    def do_opt_out(self, team):
+        state = self.team_state(team)
+        leads = list(state.leads) if state else []
+        if leads:
+            self.serial += 1
+            self.event(team, "call.outcome", {
+                "call_id": f"y{self.serial}", "lead_id": self.r.choice(leads),
+                "outcome": self.spelled("opt_out")})
+
     def do_assign(self, team):
         d = {"lead_id": self.lead_id(team)}
         how = self.r.random()
@@ -460,6 +676,11 @@ class Generator:
             d["pool_id"] = self.r.choice(("p1", "p2", "p3"))
             if self.chance(0.03):
                 d["agent_id"] = "ana"  # both: not valid
+        if self.chance(0.25):
+            state = self.team_state(team)
+            lead = state and state.leads.get(d["lead_id"])
+            d["if_owner_epoch"] = self.r.choice(
+                (lead.epoch, lead.epoch, 0) if lead else (0, 1, 2))
         self.event(team, "lead.assignment_requested", d)
 
     def do_closed(self, team):
@@ -502,17 +723,63 @@ class Generator:
             d["pattern"] = r.choice(("assigned_agent", "simultaneous_group",
                                      "assigned_then_group"))
         if self.chance(0.2):
-            d["ring_timeout_s"] = r.choice((1, 10, 30, 86_401))
+            d["ring_timeout_s"] = r.choice((1, 10, 30, 86_401, 0, "20", 20.0))
         if self.chance(0.2):
             d["fallback_numbers"] = [
-                r.choice(("+15125550197", "x", "+15125550199"))
+                r.choice(("+15125550197", "x", "+15125550199",
+                          self.fallback()))
                 for _ in range(r.randint(0, 2))]
-        if self.chance(0.5):
+        if self.chance(0.03):
+            d[r.choice(("pattern", "fallback_numbers", "contact"))] = \
+                r.choice(("", "all", 5, [5], ["x", 5]))
+        elif self.chance(0.5):
             d["contact"] = self.contact()
         self.follow(team, d)
         if self.chance(0.2):
             d["context"] = r.choice(({"a": [1.0]}, None, {"b": "\u00e9"}))
         self.event(team, "transfer.requested", d)
+
+    def do_again(self, team):
+        """R44: the bot tries once more, most often after a miss."""
+        state = self.team_state(team)
+        calls = [c for c in state.calls.values() if c.routed] if state else []
+        missed = [c for c in calls if c.state == "missed"]
+        if not calls:
+            return
+        call = self.r.choice(missed if missed and self.chance(0.85) else calls)
+        d = {"call_id": call.id, "lead_id": call.lead_id}
+        if self.chance(0.03):
+            d["lead_id"] = self.lead_id(team)
+        if self.chance(0.3):
+            d["pattern"] = self.r.choice(("simultaneous_group",
+                                          "assigned_agent"))
+        self.event(team, "transfer.requested", d)
+
+    def do_queue(self, team):
+        """R52: everybody is busy by their own word, and callers wait; then
+        that lapses, which is no step, and the next one calls."""
+        state = self.team_state(team)
+        if state is None:
+            return
+        waiting = [c for c in state.waiting_calls if c.wait_end > self.now]
+        if not waiting:
+            for agent in list(state.agents.values()):
+                if agent.active and self.chance(0.9):
+                    self.event(team, "agent.availability_changed", {
+                        "agent_id": agent.id, "busy": True}, at=self.now)
+            self.do_transfer(team)
+            return
+        call = self.r.choice(waiting)
+        ends = [a.busy_end for a in state.agents.values()
+                if self.now < a.busy_end < call.wait_end]
+        if ends:
+            self.now = self.r.choice(ends) + self.r.choice((0, 0, 1, 700))
+        self.calls[team] += 1
+        d = {"call_id": f"c{self.calls[team]}", "lead_id": call.lead_id}
+        if self.chance(0.3):
+            d["pattern"] = self.r.choice(("simultaneous_group",
+                                          "assigned_agent"))
+        self.event(team, "transfer.requested", d, at=self.now)
 
     def leg_type(self):
         return self.r.choices(
@@ -535,7 +802,8 @@ class Generator:
         legs = list(call.legs.values())
         open_ = [x for x in legs if x.open]
         if call.state == "connected" and self.chance(0.5):
-            self.event(team, "call.bridge_failed", {
+            self.event(team, self.r.choice((
+                "call.bridge_failed", "ring.machine")), {
                 "call_id": call.id, "leg_id": call.winner.id})
             return
         if open_ and self.chance(0.85):
@@ -578,10 +846,10 @@ class Generator:
         if call is not None and call.id == id_ and call.succeeded \
                 and call.result == "missed_transfer" and self.chance(0.5):
             outcome = "successful_transfer"  # though its bridge had failed
-        d = {"call_id": id_, "lead_id": lead, "outcome": outcome}
+        d = {"call_id": id_, "lead_id": lead, "outcome": self.spelled(outcome)}
         if self.chance(0.2):
             d["until"] = self.r.choice(("2026-04-01T10:00:00+02:00",
-                                        "2026-04-01T10:00:00.5Z"))
+                                        "2026-04-01T10:00:00.5Z", "later", 5))
         self.event(team, "call.outcome", d)
 
     def do_duplicate(self, team):
@@ -625,13 +893,45 @@ class Generator:
         else:
             agent = self.agent_id(team)
             often = self.r.choice((0, 0.1, 1))
+            people = self.r.choice((0, 0, 2, 5, 80))  # R54
             for i in range(self.r.randint(180, 450)):
                 d = {"lead_id": f"m{self.serial}-{i}"}
                 if self.chance(0.05):
                     d["contact"] = self.contact()
+                elif people:
+                    n = self.r.randint(10, 9 + people)
+                    d["contact"] = {"phone": f"+1 512 555 03{n:02d}"}
                 if self.chance(often):
                     d["assigned_agent"] = agent
                 self.event(team, "lead.received", d, at=self.now)
+        self.steps += len(self.lines) - before
+
+    def do_behind(self, team):
+        """R11: more than 200 wait when a new day has places again."""
+        before = len(self.lines)
+        self.event(team, "team.configured", {
+            "team_id": team, "account_owner": "nobody",
+            "pools": [{"id": "p1", "members": [{"agent_id": "ana"}]}],
+            "routing_rules": [{"id": "r0", "assign": {"pool": "p1"}}]})
+        self.event(team, "agent.configured", {
+            "agent_id": "ana", "time_zone": "UTC",
+            "daily_cap": self.r.choice((1, 3, 250))})
+        many = self.r.choice((3, 199, 200, 201, 230))
+        self.serial += 1
+        for i in range(many):
+            self.event(team, "lead.received",
+                       {"lead_id": f"w{self.serial}-{i}"}, at=self.now)
+        # The retry of each minute comes before or after the newcomer.
+        day = zones.local(self.now, "UTC").replace(
+            hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        self.now = zones.instants(day, "UTC")[0] \
+            + self.r.choice((0, 1, 1000, 59_000))
+        for i in range(2):
+            if self.chance(0.7):
+                self.event(team, "lead.received", {
+                    "lead_id": f"n{self.serial}-{i}"}, at=self.now)
+            else:
+                self.do_transfer(team)
         self.steps += len(self.lines) - before
 
     def do_odd(self, team):
@@ -640,6 +940,21 @@ class Generator:
         c = d.setdefault("contact", {})
         d.update(r.choice((
             {}, {"price": 2**63}, {"price": -2**63}, {"price": -1},
+            {"price": 2.5}, {"price": -2.5}, {"price": "$2.5M"},
+            {"price": "450.000"}, {"price": "450.00"}, {"price": "1,5m"},
+            {"price": "USD 300,000 - 400,000"}, {"price": "$1.125M"},
+            {"price": "300-400k"}, {"price": "2.5 mio"}, {"price": "1.2.3"},
+            {"price": "1.234.567"}, {"price": "1'234'567"},
+            {"price": "9" * 30}, {"price": "1,23"},
+            {"price": "\u20ac300 to 400"},
+            {"price": "300\u2013400"}, {"price": "450."}, {"price": True},
+            {"lead_id": 1001}, {"lead_id": 10.0}, {"lead_id": -3},
+            {"lead_id": "\u00a0l1 "}, {"zip": "2903"}, {"zip": 787.0},
+            {"zip": "02903-1234"}, {"state": "D.C."}, {"state": 5},
+            {"language": "ES"}, {"quiet": "yes"},
+            {"city": "CA\u00d1ON\u00a0city"},
+            {"lead_type": "buyers & sellers"}, {"lead_type": []},
+            {"lead_type": ["", "buyer"]}, {"lead_type": "buyer,renter"},
             {"source": ""}, {"source": "\tZILLOW\n"}, {"source": "\u00a0web"},
             {"city": "AUSTIN "}, {"city": "\u0130stanbul"}, {"tags": [" Hot"]},
             {"tags": ["hot", 1]}, {"tags": []}, {"tags": "hot"},
@@ -660,7 +975,22 @@ class Generator:
             {"phone": "+1 512 555"}, {"phone": "+999 123456789"},
             {"phone": "5125550101;ext=7"}, {"phone": "+15125550101#"},
             {"phone": " +1 (512) 555 - 0101 "}, {"phone": "911"},
-            {"phone": "512555010\u0661"}, {"name": 5}, {"name": "\u0000"})))
+            {"phone": "512555010\u0661"}, {"name": 5}, {"name": "\u0000"},
+            {"phone": 5125550101}, {"phone": 5125550101.0},
+            {"phone": -5125550101}, {"phone": "x" * 260 + "512-555-0101"},
+            {"phone": "x " * 60 + "512-555-0101"}, {"phone": "000-000-0000"},
+            {"phone": "call 000-000-0000 or 512-555-0101"},
+            {"phone": "512-555-0101 / 512-555-0102"}, {"phone": "0123456789"},
+            {"phone": "+44 20 7946 0958 (home)"}, {"phone": "9012345678"},
+            {"email": "Kim <kim@x.example>, Bo <bo@x.example>"},
+            {"email": "MAILTO:P1@x.example"}, {"email": "p1@x.example,;"},
+            {"email": "p1@ x.example"}, {"email": "@x.example"},
+            {"email": "p1@"}, {"email": "\u200bp1@x.example"},
+            {"email": "<>"}, {"email": "p1@x.example (work)"},
+            {"first_name": "Kim"}, {"name": " ", "last_name": "Roe"},
+            {"name": 5, "first_name": "Kim", "last_name": " "},
+            {"forget": ["n/a"]}, {"forget": [5125550101, " "]},
+            {"forget": ["call 512-555-0101 now", "P1@x.example"]})))
         more = {}
         at = text.write_time(self.now)
         if self.chance(0.3):
@@ -718,6 +1048,7 @@ class Generator:
                          self.do_outreach, self.do_task, self.do_transfer,
                          self.do_leg, self.do_hangup, self.do_outcome,
                          self.do_availability, self.do_removed,
+                         self.do_away, self.do_again, self.do_inquiry,
                          self.do_agent, self.do_team, self.do_agent,
                          self.do_team))
         caught = []
@@ -781,7 +1112,16 @@ class Generator:
                 {"schedule": {"overrides": [{"date": "2026-02-30",
                                              "closed": True}]}},
                 {"schedule": {"overrides": [{"date": "2026-02-03"}]}},
-                {"agent_id": None}, {"agent_id": ""}, {"agent_id": 4})))
+                {"agent_id": None}, {"agent_id": ""}, {"agent_id": 4},
+                {"absences": [{"from": "2026-03-05"}]},
+                {"absences": [{"from": "2026-03-05", "to": "2026-03-04"}]},
+                {"absences": [{"from": "soon", "to": "2026-03-04"}]},
+                {"absences": {}}, {"endpoint": ""}, {"endpoint": "x" * 257},
+                {"phone": "+1 212 555 0150 (desk)"},
+                {"schedule": {"weekly": [{"day": ["mon"], "from": "10:00",
+                                          "to": "11:00"}]}},
+                {"schedule": {"x_note": 1, "weekly": [
+                    {"x": 1, "from": "10:00", "to": "11:00"}]}})))
             return
         rule = {"id": "bad", "assign": {"agent": "ana"}}
         d.update(r.choice((
@@ -813,6 +1153,41 @@ class Generator:
             {"routing_rules": [{**rule, "assign": {"pool": "p1",
                                                    "agent": "ana"}}]},
             {"routing_rules": [{**rule, "when": {"min_price": 1.0}}]},
+            {"routing_rules": [{**rule, "when": {"min_price": 1.5}}]},
+            {"routing_rules": [{**rule, "when": {"zip": ["02903"]}}]},
+            {"routing_rules": [{**rule, "when": {"x_zip": ["02903"]}}]},
+            {"routing_rules": [{**rule, "actve": None}]},
+            {"routing_rules": [{**rule, "assign": {"agent": "ana",
+                                                   "pol": 1}}]},
+            {"pools": [{"id": "p1", "weight": 1, "members": []}],
+             "routing_rules": [], "outcomes": {}},
+            {"pools": [{"id": "p1", "members": [
+                {"agent_id": "ana", "wieght": 2}]}],
+             "routing_rules": [], "outcomes": {}},
+            {"holidays": ["2026-02-30"]}, {"holidays": [5]}, {"holidays": {}},
+            {"never_match": ["12"]}, {"never_match": [5]},
+            {"never_match": ["*@"]}, {"reassign_inactive": "yes"},
+            {"transfer": {"group_size": 0}}, {"transfer": {"wait_s": 3601}},
+            {"transfer": {"answer_grace_s": 31}},
+            {"transfer": {"confirm_s": -1}},
+            {"transfer": {"ring_timeout_s": 3601}},
+            {"transfer": {"total_timeout_s": 86_401}},
+            {"transfer": {"fallback_numbers": [{"phone": "12"}]}},
+            {"transfer": {"fallback_numbers": [{"lines": 1}]}},
+            {"transfer": {"fallback_numbers": [
+                {"phone": "+15125550199", "endpoint": "x"}]}},
+            {"transfer": {"fallback_numbers": [
+                {"endpoint": "x", "line": 2}]}},
+            {"transfer": {"fallback_numbers": [
+                {"endpoint": "x", "schedule": {"weekly": [{"from": "1"}]}}]}},
+            {"calls": {"cover_after_s": 31_536_001}},
+            {"outcomes": {"opt_out": [], "Opt-Out": []}},
+            {"outcomes": {"hot": [{"do": "assign", "to": "owner"}]}},
+            {"outcomes": {"hot": [{"do": "assign", "to": "answered_by",
+                                   "agent": "ana"}]}},
+            {"outcomes": {"hot": [{"do": "stage", "to": "x", "too": 1}]}},
+            {"outcomes": {"hot": [{"do": "create_task", "kind": "x",
+                                   "due_in_s": 31_536_001}]}},
             {"routing_rules": [{**rule, "when": {"sources": "web"}}]},
             {"routing_rules": [{**rule, "active": {
                 "days": ["mon"], "from": "8:00", "to": "20:00"}}]},

@@ -1,6 +1,7 @@
-"""Section 3: ringing on a live transfer (R20–R37), and R45's parking."""
+"""Section 3: ringing on a live transfer (R20–R37), R43–R45, R51, R52."""
 
-from . import leads, outcomes, owners, text
+from . import (documents, leads, outcomes, owners, readings, roster, telling,
+               text, zones)
 from .reading import DeadLetter
 from .state import Call, Leg, Parked
 
@@ -8,6 +9,7 @@ PARKED_MS = 60_000
 PARKED_PER_CALL = 64
 PARKED_PER_TEAM = 1_000
 TOO_OLD_MS = 86_400_000
+AGAIN_MS = 3_600_000
 
 # How a leg ends by itself, and the reason it gives (R31).
 ENDS = {"ring.declined": "declined", "ring.busy": "busy",
@@ -18,35 +20,80 @@ HANG_UPS = ("caller.hung_up", "call.ended")
 
 # --- the start --------------------------------------------------------------
 
+def read_transfer(event, region):
+    """R46: (what the request says of its own, warnings), nothing can fail."""
+    data, said, warnings = event.data, {}, []
+    pattern = data.get("pattern")
+    if isinstance(pattern, str) and pattern in documents.PATTERNS:
+        said["pattern"] = pattern
+    elif pattern is not None:
+        warnings.append("ignored:/pattern")
+    ring_timeout = data.get("ring_timeout_s")
+    if text.is_int(ring_timeout) and 1 <= ring_timeout <= 3600:
+        said["ring_timeout_s"] = ring_timeout
+    elif ring_timeout is not None:
+        warnings.append("ignored:/ring_timeout_s")
+    numbers = data.get("fallback_numbers")
+    if isinstance(numbers, list):
+        bad, found = [], []
+        for i, entry in enumerate(numbers):
+            one = documents.read_fallback(entry, "", {"region": region}, [],
+                                          known=None)
+            if one is None:
+                bad.append(f"ignored:/fallback_numbers/{i}")
+            else:
+                found.append(one)
+        if found or not numbers:
+            said["fallback_numbers"] = found
+            warnings += bad
+        else:  # nothing left: the list
+            warnings.append("ignored:/fallback_numbers")
+    elif numbers is not None:
+        warnings.append("ignored:/fallback_numbers")
+    return said, warnings
+
+
+def may_route_again(call, lead_id, now):
+    """R44: within an hour of its miss, unless the caller is gone."""
+    return call.lead_id == lead_id and call.state == "missed" \
+        and not call.hung_up and now <= call.missed_at + AGAIN_MS
+
+
 def transfer_requested(step, event):
-    """R20: one routing of one call. (Known calls were told apart before.)"""
+    """R20: one routing of a call. (R44's other cases were told before.)"""
     team = step.team
-    lead = leads.from_transfer(step, event)  # R32
-    call = get_or_create(team, event.data["call_id"])
-    frozen = dict(team.doc["transfer"])  # R37
-    for name in ("pattern", "ring_timeout_s"):
-        frozen[name] = event.get(name, frozen[name])
-    numbers = event.get("fallback_numbers")
-    if numbers is not None:
-        parsed = (text.e164(n, team.doc["region"]) for n in numbers)
-        frozen["fallback_numbers"] = [n for n in parsed if n is not None]
+    lead, unread = leads.from_transfer(step, event)  # R32
+    call = get_or_create(team, event.get("call_id"))
+    if call.lead_id not in (None, lead.id):
+        call.forget_outcome()  # tagged before, with another lead
+    said, call.warnings = read_transfer(event, team.doc["region"])
+    call.warnings += unread
+    call.settings = {**team.doc["transfer"], **said}  # R37
+    call.calls = team.doc["calls"]
     call.lead_id = lead.id
-    call.settings, call.calls = frozen, team.doc["calls"]
+    call.context = None
     if event.data.get("context") is not None:
         call.context = text.Raw(event.data.text["context"])
-    call.rule_id, call.group = group_of(team, lead, step.now)
+    call.groups = roster.groups_of(team, lead, step.now)  # R21
+    call.looked, call.group = 0, None
     call.started = call.touched = step.now
-    call.deadline = step.now + frozen["total_timeout_s"] * 1000
-    call.state = "ringing"
+    call.deadline = step.now + call.settings["total_timeout_s"] * 1000
+    call.state, call.ended_at = "ringing", None
+    call.routing += 1
+    call.rang, call.wait_end, call.last_reason = set(), None, None
+    call.failed = None
+    call.hung_up = False
 
-    call.plan = [("owner", None), ("group", None)]  # assigned_then_group
-    if frozen["pattern"] == "assigned_agent":
-        call.plan = [("owner", None)]
-    elif frozen["pattern"] == "simultaneous_group":
-        call.plan = [("group", None)]
-    # R25: one after another, each once.
-    call.plan.append(("fallback",
-                      list(dict.fromkeys(frozen["fallback_numbers"]))))
+    call.plan = ["owner", "group", "fallback"]  # assigned_then_group
+    if call.settings["pattern"] == "assigned_agent":
+        call.plan.remove("group")
+    elif call.settings["pattern"] == "simultaneous_group":
+        call.plan.remove("owner")
+
+    call.numbers = []  # R25: each once
+    for entry in call.settings["fallback_numbers"]:
+        if all(x["number"] != entry["number"] for x in call.numbers):
+            call.numbers.append(entry)
 
     parked, call.parked = call.parked, []
     if any(p.event.type in HANG_UPS for p in parked):  # R30
@@ -70,144 +117,207 @@ def get_or_create(team, call_id):
     return call
 
 
-def group_of(team, lead, now):
-    """R21: (rule, group); the members are looked at attempt by attempt."""
-    for rule in owners.matching_rules(team, lead, now):
-        if rule["assign"]["agent"] is not None:
-            return rule["id"], ("agent", rule["assign"]["agent"])
-        return rule["id"], ("pool", rule["assign"]["pool"])
-    return None, ("all", None)
-
-
-def members(team, group):
-    kind, id_ = group
-    if kind == "agent":
-        return [id_]
-    if kind == "all":
-        return sorted(team.agents, key=text.in_bytes)
-    pool = team.pools.get(id_)
-    return [m.agent_id for m in pool.members] if pool else []
-
-
-# --- R22: who may be rung ---------------------------------------------------
-
-def why_not_ring(team, agent_id, now, call=None):
-    agent = team.agents.get(agent_id)
-    if agent is None:
-        return "unknown"
-    if not agent.active:
-        return "inactive"
-    if not owners.on_schedule(team, agent, now):
-        return "off_schedule"
-    if not agent.callable:
-        return "unavailable"
-    if agent.doc["phone"] is None:
-        return "no_phone"
-    if agent.leg is not None:
-        return "reserved"
-    if agent.on_call is not None:
-        return "on_call"
-    if now < agent.busy_until:
-        return "wrap_up"
-    # R23: left out by agent and by number.
-    if call is not None and any(
-            leg.agent_id == agent_id or leg.phone == agent.doc["phone"]
-            for leg in call.legs.values()):
-        return "already_rung"
-    return None
-
-
 # --- the cascade ------------------------------------------------------------
 
-def advance(step, call, again=None):
-    """The next step that has somebody to ring (R23), or the end. `again`:
-    the agents that a win had cancelled, to be rung anew in its step (R33)."""
+class Look:
+    """Whom a step of the plan would ring now, and why not the others."""
+
+    def __init__(self, kind, candidates=(), targets=(), group=None, rest=None,
+                 looked=None):
+        self.kind = kind  # as the wire names the step
+        self.candidates = list(candidates)
+        self.targets = list(targets)  # (agent_id or None, Number)
+        self.group = group  # (rule_id, group)
+        self.rest = rest  # what is left of the step after this attempt
+        self.looked = looked
+
+    @property
+    def of_group(self):
+        if self.kind != "group" or self.group is None:
+            return {}
+        rule_id, (kind, id_) = self.group
+        return {"rule_id": rule_id, "pool_id": id_ if kind == "pool" else None}
+
+
+def look_at(step, call, what):
     team = step.team
     lead = team.leads[call.lead_id]
-    call.ringing, call.expires = [], None
-    if again:
-        call.plan.insert(0, ("again", again))
-    while call.plan:
-        kind, what = call.plan.pop(0)
-        of_group = {}
-        if kind == "again":
-            kind, asked = call.step, what
-            checked = None  # rung before, and yet may ring
-        elif kind == "owner":
-            asked = [lead.owner] if lead.owner is not None else []
-            checked = call
-        elif kind == "group":
-            # R20, the rest of the group: whoever has not rung yet (R23).
-            asked, checked = members(team, call.group), call
-        else:
-            asked = []
-        candidates, targets = [], []
-        for agent_id in asked:
-            why = why_not_ring(team, agent_id, step.now, checked)
-            candidates.append(owners.candidate(agent_id, why))
-            if why is None:
-                targets.append((agent_id, team.agents[agent_id].doc["phone"]))
-        if kind == "fallback":
-            targets, rest = next_number(call, what)
-            if rest:
-                call.plan.insert(0, ("fallback", rest))
-        if kind == "group":
-            of_group = {"rule_id": call.rule_id,
-                        "pool_id": call.group[1]
-                        if call.group[0] == "pool" else None}
-        if not targets:
-            decide(step, call, lead, candidates, None, of_group)
+    if isinstance(what, tuple):  # R33: those whom the win had cancelled
+        look = ask(step, None, what)
+        look.kind, look.group = call.step, call.group
+        return look
+    if what == "owner":
+        look = ask(step, call, [] if lead.owner is None else [lead.owner])
+        look.kind = "owner"
+        return look
+    if what == "fallback":
+        return next_number(step, call)
+    if call.group is not None:
+        return group_look(step, call, call.group)
+    passed = []
+    for i, group in enumerate(call.groups, 1):  # R21: nobody may be rung
+        look = group_look(step, call, group)
+        look.looked = i
+        if look.targets:
+            break
+        passed.append(look)
+    if not readings.ONE_DECISION_PER_GROUP_STEP:
+        for one in passed[:None if look.targets else -1]:
+            decide(step, call, lead, one, None)
+    return look
+
+
+def group_look(step, call, group):
+    look = ask(step, call, roster.members(step.team, group[1]))
+    look.kind, look.group = "group", group
+    size = call.settings["group_size"]
+    if size is not None and look.targets:  # R20: least recently rung first
+        agents = step.team.agents
+        first = sorted(look.targets, key=lambda t: agents[t[0]].rung)[:size]
+        look.targets = [t for t in look.targets if t in first]
+        look.rest = "group"
+    return look
+
+
+def ask(step, call, agent_ids):
+    """R22 of each; of one number only the first is rung (R51)."""
+    candidates, targets = [], []
+    for agent_id in agent_ids:
+        why = roster.why_not_ring(step.team, agent_id, step.now, call,
+                                  [number for _, number in targets])
+        candidates.append(owners.candidate(agent_id, why[0] if why else None))
+        if not why:
+            targets.append((agent_id, step.team.agents[agent_id].number))
+    return Look(None, candidates, targets)
+
+
+def next_number(step, call):
+    """R25: numbers already rung, closed and taken ones are left out."""
+    team = step.team
+    for i, entry in enumerate(call.numbers, 1):
+        number = entry["number"]
+        agent = roster.agent_of(team, number)
+        if roster.has_rung(team, call, agent and agent.id, number) \
+                or not open_now(team, entry, step.now) \
+                or not is_free(team, entry, agent, step.now):
             continue
-        if step.now >= call.deadline:  # R24
-            missed(step, call, "total_timeout")
-        elif step.late_ms > call.settings["max_age_s"] * 1000:  # R43
-            missed(step, call, "expired")
-        else:
-            ring(step, call, lead, kind, candidates, targets, of_group)
-        return
-    if call.bridge_failed:
-        missed(step, call, "bridge_failed")
+        return Look("fallback", [], [(agent and agent.id, number)],
+                    rest="fallback", looked=i)
+    return Look("fallback")
+
+
+def open_now(team, entry, now):
+    return entry["schedule"] is None or zones.inside(
+        entry["schedule"], entry["time_zone"] or team.doc["time_zone"], now,
+        team.doc["holidays"])
+
+
+def is_free(team, entry, agent, now):
+    """R51: one that is an active agent's is that agent."""
+    number = entry["number"]
+    if agent is not None:
+        return agent.leg is None and agent.on_call is None \
+            and now >= agent.wrap_end \
+            and not roster.taken(team, number, now, agent.id)
+    return entry["lines"] is None \
+        or len(list(roster.on_number(team, number))) < entry["lines"]
+
+
+def advance(step, call):
+    """The next step that has somebody to ring (R23), or the end."""
+    lead = step.team.leads[call.lead_id]
+    call.state = "ringing"
+    call.ringing, call.expires, call.time_over = [], None, False
+    while call.plan:
+        look = look_at(step, call, call.plan[0])
+        if look.targets:
+            if too_late(step, call):
+                return
+            if let_waiting_go_first(step, call, look.targets):
+                continue
+        what = call.plan.pop(0)
+        if what == "group" and call.group is None:
+            call.group, call.looked = look.group, look.looked
+        if look.targets:
+            if what == "fallback":
+                call.numbers = call.numbers[look.looked:]
+            if look.rest is not None:
+                call.plan.insert(0, look.rest)
+            ring(step, call, lead, look)
+            return
+        # A step that has rung is over silently, when nobody is left.
+        if what and what not in call.rang:
+            decide(step, call, lead, look, None)
+        if isinstance(what, tuple) and call.step == "group" \
+                and call.plan[:1] != ["group"]:
+            call.plan.insert(0, "group")  # R33: the rest of the group
+    if not may_wait(step, call):
+        missed(step, call, call.failed or call.last_reason or "no_target")
+
+
+def too_late(step, call):
+    """R24, R43: whoever there is, is not rung."""
+    if step.now >= call.deadline:
+        missed(step, call, "total_timeout")
+    elif step.late_ms > call.settings["max_age_s"] * 1000:
+        missed(step, call, "expired")
     else:
-        missed(step, call, call.last_reason or "no_target")
+        return False
+    return True
 
 
-def next_number(call, numbers):
-    """R25: numbers already rung are left out."""
-    rung = {leg.phone for leg in call.legs.values()}
-    left = [n for n in numbers if n not in rung]
-    return [(None, n) for n in left[:1]], left[1:]
-
-
-def decide(step, call, lead, candidates, chosen, of_group, attempt=None):
+def decide(step, call, lead, look, chosen, attempt=None):
     step.emit("decision.recorded", {
         "kind": "ring_attempt", "at": text.write_time(step.now),
         "cause": step.cause, "config_version": step.team.config_version,
-        **of_group, "candidates": candidates, "chosen": chosen,
+        **look.of_group, "candidates": look.candidates, "chosen": chosen,
         "call_id": call.id, "attempt": attempt}, lead)
 
 
-def ring(step, call, lead, kind, candidates, targets, of_group):
+def ring(step, call, lead, look):
     team = step.team
+    call.state = "ringing"
     call.attempt += 1
-    call.step = kind
-    call.bridge_failed = False
+    team.attempts += 1
+    call.step = look.kind
+    call.rang.add(look.kind)
+    call.failed = None
     call.ring_end = step.now + call.settings["ring_timeout_s"] * 1000
-    call.expires = min(call.ring_end, call.deadline)
-    for index, (agent_id, phone) in enumerate(targets):
+    expires_at = min(call.ring_end, call.deadline)
+    call.expires = expires_at + call.settings["answer_grace_s"] * 1000
+    call.time_over = False
+    call.ringing = []
+    for index, (agent_id, number) in enumerate(look.targets):
         leg = Leg(text.derived_id(team.id, call.id, call.attempt, index),
-                  call.id, agent_id, phone)
+                  call.id, agent_id, number, look.kind, call.routing,
+                  needs_confirm(call))
         call.legs[leg.id] = leg
         call.ringing.append(leg)
         if agent_id is not None:
             team.agents[agent_id].leg = leg  # R26
-    decide(step, call, lead, candidates,
-           [a for a, _ in targets if a is not None], of_group, call.attempt)
+            team.agents[agent_id].rung = team.attempts
+    decide(step, call, lead, look,
+           [a for a, _ in look.targets if a is not None], call.attempt)
+    phone = team.latest(lead, "phone")
+    who = {"name": lead.fields.get("name"), "phone": phone and phone.phone}
     step.emit("ring.requested", {
-        "call_id": call.id, "attempt": call.attempt, "step": kind,
-        "legs": [leg.wire() for leg in call.ringing],
+        "call_id": call.id, "attempt": call.attempt, "step": look.kind,
+        "legs": [named(team, leg) for leg in call.ringing],
+        "lead": {k: v for k, v in who.items() if v is not None},
         "ring_timeout_s": call.settings["ring_timeout_s"],
-        "expires_at": text.write_time(call.expires),
-        "confirm": needs_confirm(call), "context": call.context}, lead)
+        "expires_at": text.write_time(expires_at),
+        "confirm": needs_confirm(call), "context": call.context,
+        "warnings": call.warnings or None}, lead)
+    call.warnings = []
+
+
+def named(team, leg):
+    """A leg with its agent's name."""
+    wire = {"leg_id": leg.id}
+    if leg.agent_id is not None:
+        wire.update(agent_id=leg.agent_id,
+                    name=team.agents[leg.agent_id].doc["name"])
+    return {**wire, **leg.number.wire()}
 
 
 def needs_confirm(call):
@@ -242,8 +352,8 @@ def cancel(step, call, legs, reason):
 
 
 def missed_leg(step, call, leg):
-    """R35: one more in a row."""
-    if leg.agent_id is None:
+    """R35: one more in a row (not of a fallback number, R51)."""
+    if leg.agent_id is None or leg.kind == "fallback":
         return
     team = step.team
     agent = team.agents[leg.agent_id]
@@ -256,24 +366,148 @@ def missed_leg(step, call, leg):
                                          "misses": agent.misses},
               agent_id=agent.id)
     for recipient in (agent.id, team.doc["account_owner"]):
-        owners.notify(step, recipient, "auto_unavailable", call_id=call.id,
+        telling.notify(step, recipient, "auto_unavailable", call_id=call.id,
                       told=call.told, concerned=agent.id)
     agent.misses = 0
 
 
-def ring_timer(step, call):
-    """R24: the attempt's time is over."""
-    legs = open_legs(call)
+def heard_from(step, leg):
+    """R35: resets the count."""
+    if leg.agent_id is not None and leg.kind != "fallback":
+        step.team.agents[leg.agent_id].misses = 0
+
+
+def call_timer(step, call):
+    """R24: the attempt's time is over; R52: the wait is."""
+    if call.state == "waiting":
+        look_or_end(step, call, over=True)
+        return
+    going_on = [leg for leg in open_legs(call)
+                if confirmed_until(call, leg) > step.stamp]
+    legs = [leg for leg in open_legs(call) if leg not in going_on]
     cancel(step, call, legs, "ring_timeout")
-    call.last_reason = "no_answer"
+    if legs:
+        call.last_reason = "no_answer"
     # R43: legs overdue in a late step do not count.
     if step.late_ms <= call.settings["max_age_s"] * 1000:
         for leg in legs:
             missed_leg(step, call, leg)
-    if call.deadline < call.ring_end:
+    call.time_over = True
+    if going_on:
+        call.expires = min(confirmed_until(call, leg) for leg in going_on)
+    else:
+        attempt_over(step, call)
+
+
+def confirmed_until(call, leg):
+    """R28: how long a leg that was answered may still be accepted."""
+    if leg.answered_at is None:
+        return 0
+    return leg.answered_at + call.settings["confirm_s"] * 1000
+
+
+def attempt_over(step, call):
+    """All its legs have ended."""
+    if call.time_over and call.deadline < call.ring_end:
         missed(step, call, "total_timeout")
     else:
         advance(step, call)
+
+
+# --- R52: waiting for somebody ----------------------------------------------
+
+def who_may_come(step, call):
+    """(agent_id, step of the wire, group, reasons) of the owner and the
+    groups that were looked at."""
+    team = step.team
+    lead, seen = team.leads[call.lead_id], set()
+    asked = []
+    if call.settings["pattern"] != "simultaneous_group" \
+            and lead.owner is not None:
+        asked.append((lead.owner, "owner", None))
+    if call.settings["pattern"] != "assigned_agent":
+        asked += [(a, "group", group) for group in call.groups[:call.looked]
+                  for a in roster.members(team, group[1])]
+    for agent_id, kind, group in asked:
+        if agent_id not in seen:
+            seen.add(agent_id)
+            yield agent_id, kind, group, set(roster.why_not_ring(
+                team, agent_id, step.now, call))
+
+
+def worth_waiting(step, call):
+    return any(why and why <= roster.BUSY
+               for _, _, _, why in who_may_come(step, call))
+
+
+def may_wait(step, call):
+    """Nobody is left to ring: whether the routing waits (on)."""
+    if not worth_waiting(step, call):
+        return False
+    if call.wait_end is None:
+        end = step.now + call.settings["wait_s"] * 1000
+        if min(end, call.deadline) <= step.now:
+            return False
+        call.wait_end = min(end, call.deadline)
+        call.wait_by_total = call.deadline < end
+        step.emit("transfer.waiting", {
+            "call_id": call.id, "until": text.write_time(call.wait_end)},
+            step.team.leads[call.lead_id])
+    if step.now >= call.wait_end:
+        return False
+    call.state, call.expires = "waiting", call.wait_end
+    return True
+
+
+def pick(step, call):
+    """Who is rung alone: the owner, then the groups' order; or None."""
+    coming = [x for x in who_may_come(step, call)
+              if not x[3] or x[3] <= roster.BUSY]
+    for agent_id, kind, group, why in coming:
+        if not why:
+            look = Look(kind, [owners.candidate(
+                a, next((r for r in REASONS if r in w), None))
+                for a, _, _, w in coming],
+                [(agent_id, step.team.agents[agent_id].number)], group)
+            return look
+    return None
+
+
+REASONS = ("reserved", "on_call", "wrap_up", "phone_busy")
+
+
+def look_or_end(step, call, over=False):
+    """A waiting routing, at the end of a step, or when its wait is over."""
+    look = None if over else pick(step, call)
+    if look is not None:
+        if not too_late(step, call):
+            ring(step, call, step.team.leads[call.lead_id], look)
+    elif over or not worth_waiting(step, call):
+        missed(step, call, "total_timeout" if over and call.wait_by_total else
+               call.failed or call.last_reason or "no_target")
+
+
+def look_at_waiting(step):
+    """At the end of each step of the team."""
+    for call in step.team.waiting_calls:
+        if call.state == "waiting":
+            look_or_end(step, call)
+
+
+def let_waiting_go_first(step, call, targets):
+    """Before a step rings somebody, the routings that wait for them go. True
+    if one did."""
+    for other in step.team.waiting_calls:
+        if other is call:
+            continue
+        look = pick(step, other)
+        if look is None:
+            continue
+        (agent_id, number), = look.targets
+        if any(agent_id == a or number == n for a, n in targets):
+            look_or_end(step, other)
+            return True
+    return False
 
 
 # --- what becomes of it -----------------------------------------------------
@@ -282,10 +516,13 @@ def missed(step, call, reason):
     """The end without an answer: R31, then the outcome (R38)."""
     call.state = "missed"
     call.plan, call.ringing, call.expires = [], [], None
-    call.ended_at = step.now
+    call.ended_at = call.missed_at = step.now
+    call.hung_up = reason == "caller_hung_up"
     lead = step.team.leads[call.lead_id]
-    step.emit("transfer.missed", {"call_id": call.id, "reason": reason,
-                                  "attempts": call.attempt}, lead)
+    step.emit("transfer.missed", {
+        "call_id": call.id, "reason": reason, "attempts": call.attempt,
+        "warnings": call.warnings or None}, lead)
+    call.warnings = []
     outcomes.derived(step, call, lead, "missed_transfer")
 
 
@@ -296,17 +533,18 @@ def win(step, call, leg):
     end_leg(step, leg)
     others = open_legs(call)
     call.state, call.winner, call.win_cancelled = "connected", leg, others
-    call.expires = None
+    call.won_at, call.expires = step.now, None
     call.call_end = step.now + call.calls["max_call_s"] * 1000
-    kind = "fallback"
-    answered_by = {"phone": leg.phone}
+    kind, who = "fallback", {}
     if leg.agent_id is not None:
-        team.agents[leg.agent_id].on_call = call.id
-        kind = "owner" if leg.agent_id == lead.owner else "group"
-        answered_by = {"agent_id": leg.agent_id, **answered_by}
+        agent = team.agents[leg.agent_id]
+        agent.on_call = call.id
+        who = {"agent_id": agent.id, "name": agent.doc["name"]}
+        if leg.kind != "fallback":
+            kind = "owner" if agent.id == lead.owner else "group"
     step.emit("transfer.connected", {
         "call_id": call.id, "attempt": call.attempt, "leg_id": leg.id,
-        "answered_by": {"kind": kind, **answered_by},
+        "answered_by": {"kind": kind, **who, **leg.number.wire()},
         "waited_ms": step.now - call.started}, lead)
     cancel(step, call, others, "answered_elsewhere")
     outcomes.derived(step, call, lead, "successful_transfer")
@@ -314,6 +552,7 @@ def win(step, call, leg):
 
 def end_call(step, call, wrap_up):
     """R34: the winner is free, after its wrap-up."""
+    heard_from(step, call.winner)  # a win that is not taken back
     call.state = "ended"
     call.call_end = None
     call.ended_at = step.now
@@ -325,48 +564,59 @@ def free_winner(step, call, wrap_up_s):
     if agent_id is not None:
         agent = step.team.agents[agent_id]
         agent.on_call = None
-        agent.busy_until = step.now + wrap_up_s * 1000
+        agent.wrap_end = step.now + wrap_up_s * 1000
+        agent.wrap_number = call.winner.number
+        agent.wrap_timer = wrap_up_s > 0
 
 
 def hang_up(step, call):
-    """R30."""
-    if call.state == "ringing":
+    """R30; R33 for one that comes too soon after the win."""
+    if call.running:
         cancel(step, call, open_legs(call), "caller_hung_up")
         missed(step, call, "caller_hung_up")
     elif call.state == "connected":
-        end_call(step, call, True)
+        if step.now < call.won_at + call.calls["min_talk_s"] * 1000:
+            take_back(step, call)
+            missed(step, call, "caller_hung_up")
+        else:
+            end_call(step, call, True)
+    else:
+        call.hung_up = True
 
 
 def target_unavailable(step, agent):
-    """R29: toggled off, deactivated or removed while ringing."""
+    """R29: toggled off, deactivated, removed or away while ringing."""
     leg = agent.leg
-    if leg is None:
+    if leg is None or leg.kind == "fallback":
         return
     call = step.team.calls[leg.call_id]
     cancel(step, call, [leg], "target_unavailable")
     if not open_legs(call):
-        advance(step, call)
+        attempt_over(step, call)
 
 
 def unknown_leg():
-    return DeadLetter("unknown_leg", "/data/leg_id is not known")
+    return DeadLetter("unknown_leg", "/data/leg_id names no leg of the call")
 
 
 def leg_event(step, call, event):
-    leg = call.legs.get(event.data["leg_id"])
+    leg = call.legs.get(event.get("leg_id"))
     if leg is None:
         raise unknown_leg()
+    won = call.state == "connected" and leg is call.winner
     if event.type == "call.bridge_failed":
-        if call.state == "connected" and leg is call.winner:
-            bridge_failed(step, call)
+        if won:
+            success_fails(step, call, "bridge_failed")
     elif event.type in ENDS:
         if leg.open:
             end_leg(step, leg)
             call.last_reason = ENDS[event.type]
-            if event.type == "ring.no_answer":
+            if event.type in ("ring.no_answer", "ring.machine"):
                 missed_leg(step, call, leg)
             if not open_legs(call):
-                advance(step, call)
+                attempt_over(step, call)
+        elif won and event.type == "ring.machine":
+            success_fails(step, call, "machine")
     else:
         answer(step, call, leg, event.type == "ring.accepted")
 
@@ -375,42 +625,54 @@ def answer(step, call, leg, accepted):
     """R27, R28, R35."""
     if leg is call.winner:  # again: changes nothing
         return
-    if leg.agent_id is not None:
-        step.team.agents[leg.agent_id].misses = 0
+    counts = accepted or not leg.confirm
     if leg.open:
-        if accepted or not needs_confirm(call):
+        if counts:
             win(step, call, leg)
-        else:
-            leg.answered = True
+        elif leg.answered_at is None:
+            leg.answered_at = step.now
         return
     won = call.state in ("connected", "ended")
+    if not won and counts:
+        heard_from(step, leg)
     step.emit("ring.cancelled", {
         "call_id": call.id,
         "legs": [leg.wire(reason="lost_race" if won else "late")]},
         step.team.leads[call.lead_id])
 
 
-def bridge_failed(step, call):
-    """R33: takes the success back."""
+def take_back(step, call):
+    """R33: the failed winner is free at once."""
     free_winner(step, call, 0)
-    call.winner, call.call_end = None, None
+    leg, call.winner, call.call_end = call.winner, None, None
     call.state = "ringing"
-    call.bridge_failed = call.taken_back = True
+    call.taken_back = True
+    call.told = {x for x in call.told if x[0] != "transfer_answered"}
+    call.wait_end = None  # R52: anew
+    return leg
+
+
+def success_fails(step, call, why):
+    """R33: the cascade goes on."""
+    leg = take_back(step, call)
+    if why == "machine":
+        missed_leg(step, call, leg)  # R35
+    call.failed = why
     call.deadline = step.now + call.settings["total_timeout_s"] * 1000
-    # A win that cancelled nobody leaves no step to ring again.
-    advance(step, call, [leg.agent_id for leg in call.win_cancelled])
+    call.plan.insert(0, tuple(x.agent_id for x in call.win_cancelled))
+    advance(step, call)
 
 
 # --- events that name a call ------------------------------------------------
 
 def call_event(step, event):
     """ring.*, call.bridge_failed, caller.hung_up, call.ended."""
-    call = step.team.call(event.data["call_id"], step.now)
+    call = step.team.call(event.get("call_id"), step.now)
     if call is None or not call.routed:
         park(step, event)
         return
     if step.team.stub(call, step.now):  # R15: its legs are not known
-        if "leg_id" in event.data:
+        if "leg_id" in event.ids:
             raise unknown_leg()
         return
     call.touched = step.now
@@ -426,15 +688,20 @@ def apply(step, call, event):
         leg_event(step, call, event)
 
 
+def unknown_call():
+    return DeadLetter("unknown_call",
+                      "/data/call_id names a call that is not known")
+
+
 def park(step, event):
     """R45: 60 s, each its own."""
     team = step.team
     if sum(len(c.parked) for c in team.calls.values()) >= PARKED_PER_TEAM:
-        raise DeadLetter("unknown_call", "/data/call_id is not known")
-    known = team.calls.get(event.data["call_id"])
+        raise unknown_call()
+    known = team.calls.get(event.get("call_id"))
     if known is not None and len(known.parked) >= PARKED_PER_CALL:
-        raise DeadLetter("unknown_call", "/data/call_id is not known")
-    call = get_or_create(team, event.data["call_id"])
+        raise unknown_call()
+    call = get_or_create(team, event.get("call_id"))
     call.touched = step.now
     call.parked.append(Parked(event, step.offset, step.now + PARKED_MS))
 
@@ -444,10 +711,11 @@ def parking_ends(step, call):
     p = call.parked.pop(0)
     lead = None
     if p.event.type == "call.outcome" \
-            and call.lead_id in (None, p.event.data["lead_id"]):
-        lead = step.team.lead(p.event.data["lead_id"], step.now)
+            and call.lead_id in (None, p.event.get("lead_id")):
+        lead = step.team.lead(p.event.get("lead_id"), step.now)
     if lead is None:
-        step.bury("unknown_call", "/data/call_id is not known", p.offset)
+        e = unknown_call()
+        step.bury(e.reason, e.message, p.offset)
     else:
         outcomes.never_routed(step, call, lead, p.event)
 

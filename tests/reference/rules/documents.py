@@ -1,10 +1,11 @@
 """The team and agent documents: defaults, and every fault by JSON pointer."""
 
-import math
 from datetime import date
 
-from . import text, zones
-from .reading import PATTERNS
+from . import text, typed, zones
+from .text import Number
+
+PATTERNS = ("assigned_agent", "simultaneous_group", "assigned_then_group")
 
 TAGS = ("successful_transfer", "missed_transfer", "needs_follow_up",
         "contact_later", "opt_out", "not_interested", "unqualified",
@@ -29,24 +30,58 @@ DEFAULT_ACTIONS = {
 }
 
 CONDITIONS = ("sources", "lead_types", "tags", "cities", "zips", "states",
-              "timeframes")
+              "timeframes", "languages")
 RULES_MAX = 500
-U_MAX = 10**9
+YEAR_S = 365 * 86_400
+
+# The names that are known where an unknown one is a fault (R46).
+WINDOW = ("days", "from", "to")
+ACTIONS = {"assign": ("agent", "pool", "to"), "stage": ("to",),
+           "cancel_cadence": (), "pause_cadence": (),
+           "create_task": ("kind", "due_in_s", "title"), "notify": ("to",)}
+FALLBACK = ("phone", "endpoint", "lines", "schedule", "time_zone")
+
+
+def nearest(name, known):
+    """The known name that takes the fewest letters to become."""
+    def distance(a, b):
+        row = list(range(len(b) + 1))
+        for i, x in enumerate(a, 1):
+            last, row[0] = row[0], i
+            for j, y in enumerate(b, 1):
+                last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1,
+                                           last + (x != y))
+        return row[-1]
+    return min(known, key=lambda k: distance(name, k))
 
 
 class Reader:
-    """Reads fields of one object and collects the faults."""
+    """Reads fields of one object and collects the faults. `known`: the only
+    names that may stand there, besides those that begin with x_."""
 
-    def __init__(self, value, pointer, faults):
+    def __init__(self, value, pointer, faults, known=None):
         self.faults = faults
         self.pointer = pointer
         if not isinstance(value, dict):
-            self.fault("", "is not an object")
+            self.fault("", "must be an object")
             value = {}
         self.value = value
+        if known is not None:
+            self.only(known)
+
+    def only(self, known):
+        for name in self.value:
+            if name not in known and not name.startswith("x_"):
+                self.fault(name, "is not known; the nearest name is "
+                           + nearest(name, known))
 
     def fault(self, name, what):
-        self.faults.append(f"{self.pointer}{'/' + name if name else ''} {what}")
+        self.faults.append(self.at(name) + " " + what)
+
+    def at(self, name):
+        name = str(name).replace("~", "~0").replace("/", "~1") \
+            if name != "" else ""
+        return f"{self.pointer}{'/' + name if name else ''}"
 
     def get(self, name, good, default=None, required=False):
         value = self.value.get(name)
@@ -59,20 +94,38 @@ class Reader:
             return default
         return value
 
-    def inner(self, name):
-        value = self.value.get(name)
-        return Reader({} if value is None else value,
-                      f"{self.pointer}/{name}", self.faults)
+    def id(self, name, default=None, required=False):
+        value = typed.id_(self.value.get(name))
+        if value is None:
+            if required:
+                self.fault(name, "is missing")
+            return default
+        if not is_id(value):
+            self.fault(name, "is no id")
+            return default
+        return value
 
-    def items(self, name):
+    def inner(self, name, known=None):
+        value = self.value.get(name)
+        return Reader({} if value is None else value, self.at(name),
+                      self.faults, known)
+
+    def items(self, name, known=None, most=None):
+        """One after another, so that the faults stand in their order."""
+        for pointer, value in self.list(name, most):
+            yield Reader(value, pointer, self.faults, known)
+
+    def list(self, name, most=None):
+        """(pointer, element) of a list."""
         value = self.value.get(name)
         if value is None:
             return []
         if not isinstance(value, list):
-            self.fault(name, "is not a list")
+            self.fault(name, "must be a list")
             return []
-        return [Reader(v, f"{self.pointer}/{name}/{i}", self.faults)
-                for i, v in enumerate(value)]
+        if most is not None and len(value) > most:
+            self.fault(name, f"are more than {most}")
+        return [(f"{self.at(name)}/{i}", v) for i, v in enumerate(value)]
 
 
 def is_text(value):
@@ -91,8 +144,16 @@ def is_zone(value):
     return isinstance(value, str) and zones.zone(value) is not None
 
 
+def is_endpoint(value):
+    return isinstance(value, str) and 1 <= len(value) <= 256
+
+
 def whole(least, most=2**63 - 1):
     return lambda v: text.is_int(v) and least <= v <= most
+
+
+def duration(least=0, most=YEAR_S):
+    return whole(least, most)
 
 
 def one_of(*words):
@@ -117,15 +178,14 @@ def minutes(value):
 def read_window(reader, with_days):
     f = reader.get("from", lambda v: minutes(v) is not None, required=True)
     t = reader.get("to", lambda v: minutes(v) is not None, required=True)
-    days = zones.DAYS
+    days = None
     if with_days:
         days = reader.get(
-            "days",
-            lambda v: texts(v) and v and all(d in zones.DAYS for d in v),
-            zones.DAYS)
-    if f is None or t is None or days is None:
+            "days", lambda v: texts(v) and v
+            and all(d in zones.DAYS + (zones.HOLIDAY,) for d in v))
+    if f is None or t is None:
         return None
-    return tuple(days), minutes(f), minutes(t)
+    return days and tuple(days), minutes(f), minutes(t)
 
 
 def read_date(value):
@@ -136,11 +196,32 @@ def read_date(value):
     return found if found.isoformat() == value else None
 
 
+def read_schedule(r):
+    """The schedule of an agent or of a fallback entry; absent: none."""
+    if r.value.get("schedule") is None:
+        return None
+    s = r.inner("schedule", ("weekly", "overrides"))
+    return {"weekly": [read_window(w, True)
+                       for w in s.items("weekly", WINDOW)],
+            "overrides": [read_override(o) for o in s.items(
+                "overrides", ("date", "closed", "from", "to"))]}
+
+
+def read_override(r):
+    day = r.get("date", lambda v: read_date(v) is not None, required=True)
+    closed = r.get("closed", is_bool, False)
+    window = None
+    if not closed:
+        found = read_window(r, False)
+        window = found and found[1:]
+    return day and read_date(day), window
+
+
 def read_team(data, team):
     """(document with defaults, faults)."""
     faults = []
     r = Reader(data, "/data", faults)
-    doc = {"team_id": r.get("team_id", is_id, required=True)}
+    doc = {"team_id": r.id("team_id", required=True)}
     if doc["team_id"] is not None and doc["team_id"] != team:
         r.fault("team_id", "is not the record's team")
     doc["version"] = r.get("version", text.is_int)
@@ -148,8 +229,9 @@ def read_team(data, team):
     doc["time_zone"] = r.get("time_zone", is_zone, "UTC")
     doc["region"] = r.get(
         "region", lambda v: is_text(v) and text.is_region(v), "US")
-    doc["account_owner"] = r.get("account_owner", is_id, required=True)
-    doc["default_owner"] = r.get("default_owner", is_id, doc["account_owner"])
+    doc["account_owner"] = r.id("account_owner", required=True)
+    doc["default_owner"] = r.id("default_owner", doc["account_owner"])
+    doc["reassign_inactive"] = r.get("reassign_inactive", is_bool, False)
 
     # `assigned` null is a value here: no stage events.
     stages = r.inner("stages")
@@ -157,132 +239,201 @@ def read_team(data, team):
     if "assigned" in stages.value and stages.value["assigned"] is None:
         doc["stage"] = None
 
+    doc["holidays"] = set()
+    for pointer, day in r.list("holidays", 400):
+        if read_date(day) is None:
+            faults.append(pointer + " must be a date such as 2026-12-25")
+        doc["holidays"].add(read_date(day))
+    doc["never_match"] = set()
+    for pointer, entry in r.list("never_match", 1000):
+        found = read_never_match(entry, doc["region"])
+        if found is None:
+            faults.append(pointer + " is no phone, no e-mail and no *@domain")
+        doc["never_match"].add(found)
+
     doc["pools"] = {}
-    for pool in r.items("pools"):
+    for pool in r.items("pools", ("id", "members", "assign_requires",
+                                  "catch_up_turns")):
         read_pool(pool, doc)
     doc["rules"] = []
-    rules = r.items("routing_rules")
-    if len(rules) > RULES_MAX:
-        r.fault("routing_rules", "has more than 500 rules")
-    for rule in rules:
+    for rule in r.items("routing_rules", ("id", "when", "active", "assign"),
+                        RULES_MAX):
         read_rule(rule, doc)
 
     t = r.inner("transfer")
     confirm = t.inner("confirm")
     doc["transfer"] = {
         "pattern": t.get("pattern", one_of(*PATTERNS), "assigned_then_group"),
-        "ring_timeout_s": t.get("ring_timeout_s", whole(1), 35),
-        "total_timeout_s": t.get("total_timeout_s", whole(1), 180),
-        "max_age_s": t.get("max_age_s", whole(0), 60),
+        "ring_timeout_s": t.get("ring_timeout_s", duration(1, 3600), 35),
+        "total_timeout_s": t.get("total_timeout_s", duration(1, 86_400), 180),
+        "max_age_s": t.get("max_age_s", duration(), 60),
+        "answer_grace_s": t.get("answer_grace_s", duration(0, 30), 2),
+        "wait_s": t.get("wait_s", duration(0, 3600), 0),
+        "group_size": t.get("group_size", whole(1)),
         "fallback_numbers": [],
         "confirm": {"agents": confirm.get("agents", is_bool, False),
                     "fallback": confirm.get("fallback", is_bool, False)},
+        "confirm_s": t.get("confirm_s", duration(0, 60), 10),
     }
-    for i, n in enumerate(t.get("fallback_numbers",
-                                lambda v: isinstance(v, list), [])):
-        number = text.e164(n, doc["region"]) if isinstance(n, str) else None
-        if number is None:
-            t.fault(f"fallback_numbers/{i}", "does not parse")
-        else:
-            doc["transfer"]["fallback_numbers"].append(number)
+    for pointer, entry in t.list("fallback_numbers"):
+        found = read_fallback(entry, pointer, doc, faults)
+        if found is not None:
+            doc["transfer"]["fallback_numbers"].append(found)
 
     c = r.inner("calls")
     doc["calls"] = {
-        "wrap_up_s": c.get("wrap_up_s", whole(0), 0),
-        "max_call_s": c.get("max_call_s", whole(1), 14400),
+        "wrap_up_s": c.get("wrap_up_s", duration(), 0),
+        "max_call_s": c.get("max_call_s", duration(), 14400),
+        "min_talk_s": c.get("min_talk_s", duration(), 0),
         "auto_unavailable_after": c.get("auto_unavailable_after", whole(0), 0),
+        "cover_after_s": c.get("cover_after_s", duration(), 259_200),
     }
 
+    # Of each tag how the team lists it, and its actions.
     doc["outcomes"] = {}
     outcomes = r.inner("outcomes")
     for tag in outcomes.value:
         if outcomes.value[tag] is None:
             continue
-        doc["outcomes"][tag] = [read_action(a, doc)
-                                for a in outcomes.items(tag)]
+        key = typed.tag_key(tag)
+        if not text.is_id(tag) or not key:
+            outcomes.fault(tag, "is no tag")
+        if key in doc["outcomes"]:
+            outcomes.fault(tag, f"reads like {doc['outcomes'][key][0]}")
+        doc["outcomes"][key] = tag, [read_action(a, doc)
+                                     for a in outcomes.items(tag)]
     return doc, faults
+
+
+def read_never_match(entry, region):
+    """(kind, value), or None."""
+    if not isinstance(entry, str):
+        return None
+    entry = text.trimmed(entry)
+    if entry.startswith("*@"):
+        return ("domain", entry[2:].lower()) if entry[2:] else None
+    found, _ = typed.email(entry)
+    if found is not None:
+        return "email", found
+    number = text.parsed_phone(entry, region)
+    return number and ("phone", number)
+
+
+def read_fallback(entry, pointer, doc, faults, known=FALLBACK):
+    """A phone, or an object with a phone or an endpoint; with its faults
+    None."""
+    before = len(faults)
+    if isinstance(entry, str):
+        number = text.parsed_phone(entry, doc["region"])
+        if number is None:
+            faults.append(pointer + " is not a phone number")
+        found = {"number": number, "lines": None, "schedule": None,
+                 "time_zone": None}
+        return found if len(faults) == before else None
+    r = Reader(entry, pointer, faults, known)
+    if (r.value.get("phone") is None) == (r.value.get("endpoint") is None):
+        r.fault("", "needs exactly one of phone and endpoint")
+    phone = r.get("phone", is_text)
+    number = None
+    if phone is not None:
+        number = text.parsed_phone(phone, doc["region"])
+        if number is None:
+            r.fault("phone", "is not a phone number")
+    endpoint = r.get("endpoint", is_endpoint)
+    if endpoint is not None:
+        number = Number(endpoint=endpoint)
+    found = {"number": number, "lines": r.get("lines", whole(1)),
+             "schedule": read_schedule(r),
+             "time_zone": r.get("time_zone", is_zone)}
+    return found if len(faults) == before else None
 
 
 def read_pool(r, doc):
     pool = {
-        "id": r.get("id", is_id, required=True),
+        "id": r.id("id", required=True),
         "assign_requires": r.get(
             "assign_requires", one_of("none", "schedule", "available"), "none"),
         "catch_up_turns": r.get("catch_up_turns", whole(0), 0),
         "members": [],
     }
     seen = set()
-    for member in r.items("members"):
-        agent = member.get("agent_id", is_id, required=True)
+    for member in r.items("members", ("agent_id", "weight")):
+        agent = member.id("agent_id", required=True)
         weight = member.get("weight", whole(1, 100), 1)
         if agent is not None and agent in seen:
             member.fault("agent_id", "is a member already")
         seen.add(agent)
         pool["members"].append((agent, weight))
-    # R5: U, the least common multiple of the weights.
-    if math.lcm(*(w for _, w in pool["members"])) > U_MAX:
-        r.fault("members", "have weights whose multiple is beyond 10^9")
     if pool["id"] is not None and pool["id"] in doc["pools"]:
-        r.fault("id", "is a pool already")
+        r.fault("id", "is the id of another pool")
     doc["pools"][pool["id"]] = pool
 
 
-def read_target(r, doc):
-    """{"pool": id} or {"agent": id}, exactly one."""
-    pool, agent = r.get("pool", is_id), r.get("agent", is_id)
-    if (r.value.get("pool") is None) == (r.value.get("agent") is None):
-        r.fault("", "needs exactly one of pool and agent")
+def read_target(r, doc, others=0):
+    """{"pool": id} or {"agent": id}, exactly one (of these and `others`)."""
+    pool, agent = r.id("pool"), r.id("agent")
+    named = (r.value.get("pool") is not None) \
+        + (r.value.get("agent") is not None) + others
+    if named != 1:
+        r.fault("", "must name a pool or an agent")
     if pool is not None and pool not in doc["pools"]:
-        r.fault("pool", "is not a pool of the document")
+        r.fault("pool", "is no pool of the team")
     return {"pool": pool, "agent": agent}
 
 
 def read_rule(r, doc):
-    rule = {"id": r.get("id", is_id, required=True), "when": {}}
+    rule = {"id": r.id("id", required=True), "when": {}}
     if rule["id"] is not None and any(x["id"] == rule["id"]
                                       for x in doc["rules"]):
-        r.fault("id", "is a rule already")
-    when = r.inner("when")
+        r.fault("id", "is the id of another rule")
+    when = r.inner("when", CONDITIONS + ("min_price", "max_price"))
     for name in CONDITIONS:
-        rule["when"][name] = [text.folded(v) for v in
-                              when.get(name, texts, [])]
+        rule["when"][name] = when.get(name, texts, [])
     for name in ("min_price", "max_price"):
         rule["when"][name] = when.get(name, text.is_int)
     rule["active"] = None
     if r.value.get("active") is not None:
-        rule["active"] = read_window(r.inner("active"), True)
+        rule["active"] = read_window(r.inner("active", WINDOW), True)
     if r.value.get("assign") is None:
         r.fault("assign", "is missing")
         rule["assign"] = {"pool": None, "agent": None}
     else:
-        rule["assign"] = read_target(r.inner("assign"), doc)
+        rule["assign"] = read_target(r.inner("assign", ("pool", "agent")), doc)
     doc["rules"].append(rule)
 
 
 def read_action(r, doc):
-    do = r.get("do", one_of("assign", "stage", "cancel_cadence",
-                            "pause_cadence", "create_task", "notify"),
-               required=True)
+    do = r.get("do", one_of(*ACTIONS), required=True)
+    known = sum(ACTIONS.values(), ()) if do is None else ACTIONS[do]
+    r.only(("do",) + known)
     action = {"do": do}
     if do == "assign":
-        action.update(read_target(r, doc))
+        to = r.get("to", one_of("answered_by"))
+        action.update(read_target(r, doc, r.value.get("to") is not None))
+        action["to"] = to
     elif do == "stage":
         action["to"] = r.get("to", is_text, required=True)
     elif do == "create_task":
         action["kind"] = r.get("kind", is_text, required=True)
-        action["due_in_s"] = r.get("due_in_s", whole(0))
+        action["due_in_s"] = r.get("due_in_s", duration())
         action["title"] = r.get("title", is_text)
     elif do == "notify":
         action["to"] = []
-        to = r.get("to", lambda v: isinstance(v, list), [], required=True)
-        for i, who in enumerate(to):
+        if r.value.get("to") is None:
+            r.fault("to", "is missing")
+        for pointer, who in r.list("to"):
             if isinstance(who, str) \
                     and who in ("owner", "account_owner", "answered_by"):
                 action["to"].append(who)
-            elif isinstance(who, dict) and is_id(who.get("agent")):
-                action["to"].append({"agent": who["agent"]})
+                continue
+            who = Reader(who, pointer, r.faults, ("agent",)) \
+                if isinstance(who, dict) else None
+            agent = who and who.id("agent")
+            if agent is None:
+                r.faults.append(pointer + " must be owner, account_owner, "
+                                "answered_by or {\"agent\":id}")
             else:
-                r.fault(f"to/{i}", "is nobody to notify")
+                action["to"].append({"agent": agent})
     return action
 
 
@@ -298,31 +449,28 @@ def read_agent(data, region):
     """(document with defaults, faults)."""
     faults = []
     r = Reader(data, "/data", faults)
-    doc = {"agent_id": r.get("agent_id", is_id, required=True)}
+    doc = {"agent_id": r.id("agent_id", required=True)}
     doc["version"] = r.get("version", text.is_int)
     doc["name"] = r.get("name", is_text, doc["agent_id"])
-    phone = r.get("phone", lambda v: is_text(v)
-                  and text.e164(v, region) is not None)
-    doc["phone"] = None if phone is None else text.e164(phone, region)
+    phone = r.get("phone", is_text)
+    doc["number"] = None if phone is None else text.parsed_phone(phone, region)
+    if phone is not None and doc["number"] is None:
+        r.fault("phone", "is not a phone number")
+    doc["phone"] = doc["number"]  # what a notification may name
+    endpoint = r.get("endpoint", is_endpoint)
+    if doc["number"] is None and endpoint is not None:
+        doc["number"] = Number(endpoint=endpoint)
     doc["email"] = r.get("email", is_text)
     for name in ("active", "accepting_leads", "available_for_calls"):
         doc[name] = r.get(name, is_bool, True)
     doc["daily_cap"] = r.get("daily_cap", whole(0))
     doc["time_zone"] = r.get("time_zone", is_zone)
-    doc["schedule"] = None
-    if r.value.get("schedule") is not None:
-        s = r.inner("schedule")
-        doc["schedule"] = {
-            "weekly": [read_window(w, True) for w in s.items("weekly")],
-            "overrides": [read_override(o) for o in s.items("overrides")]}
+    doc["schedule"] = read_schedule(r)
+    doc["absences"] = []
+    for absence in r.items("absences", most=100):
+        first, last = (absence.get(name, lambda v: read_date(v) is not None,
+                                   required=True) for name in ("from", "to"))
+        if first is not None and last is not None and first > last:
+            absence.fault("from", "is after to")
+        doc["absences"].append((read_date(first), read_date(last)))
     return doc, faults
-
-
-def read_override(r):
-    day = r.get("date", lambda v: read_date(v) is not None, required=True)
-    closed = r.get("closed", is_bool, False)
-    window = None
-    if not closed:
-        found = read_window(r, False)
-        window = found and found[1:]
-    return day and read_date(day), window

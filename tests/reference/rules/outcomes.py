@@ -1,10 +1,12 @@
 """Section 4: what a call ends with (R38–R42)."""
 
-from . import calls, documents, leads, owners, readings, text, zones
+from . import (calls, documents, gate, leads, owners, readings, roster,
+               telling, text, typed)
 from .reading import DeadLetter
 from .state import Task
 
 TRANSFER_TAGS = ("successful_transfer", "missed_transfer")
+SUCCESS, MISS = TRANSFER_TAGS
 DUE_IN_S = 300
 
 
@@ -12,10 +14,11 @@ DUE_IN_S = 300
 
 def call_outcome(step, event):
     team = step.team
-    tag = event.data["outcome"]
+    tag = typed.tag_key(event.data["outcome"])
     if tag not in documents.TAGS and tag not in team.doc["outcomes"]:
-        raise DeadLetter("invalid_value", "/data/outcome is not listed")
-    call = team.call(event.data["call_id"], step.now)
+        raise DeadLetter("invalid_value",
+                         "/data/outcome is no outcome of the team")
+    call = team.call(event.get("call_id"), step.now)
     routed = call is not None and call.routed
     check_lead(call, event)
     if tag in TRANSFER_TAGS:
@@ -27,11 +30,10 @@ def call_outcome(step, event):
         return
     lead = leads.known(step, event)
     if call is None:
-        call = calls.get_or_create(team, event.data["call_id"])
-    # R15: a day later an opt_out is applied, whatever came before it, and no
-    # other tag.
-    counts = tag == "opt_out" if team.faded(call, step.now) \
-        else not call.tagged
+        call = calls.get_or_create(team, event.get("call_id"))
+    # R15: a day later no other tag than an opt-out, which always counts.
+    counts = tag == "opt_out" \
+        or not call.tagged and not team.faded(call, step.now)
     call.touched = step.now
     if not routed:
         call.lead_id = lead.id
@@ -42,33 +44,37 @@ def call_outcome(step, event):
 
 def check_lead(call, event):
     """A call is known from its transfer, or from an outcome before."""
-    if call is not None and call.lead_id not in (None, event.data["lead_id"]):
-        raise DeadLetter("invalid_value", "/data/lead_id is not the call's")
+    if call is not None and call.lead_id not in (None, event.get("lead_id")):
+        raise DeadLetter("invalid_value",
+                         "/data/lead_id is not the lead of the call")
 
 
 def transfer_tag(step, call, event):
     """One of the two transfer tags, for a call that was routed here."""
     check_lead(call, event)
-    if call.state == "ringing":
-        return
-    count(step, call, step.team.leads[call.lead_id], event.data["outcome"],
-          event)
+    if not call.running:
+        count(step, call, step.team.leads[call.lead_id],
+              typed.tag_key(event.data["outcome"]), event)
 
 
 def never_routed(step, call, lead, event):
     """A parked transfer tag whose transfer never came."""
     call.touched = step.now
     call.lead_id = lead.id
-    count(step, call, lead, event.data["outcome"], event)
+    count(step, call, lead, typed.tag_key(event.data["outcome"]), event)
 
 
 def derived(step, call, lead, tag):
     """Fairlead's own outcome of a routing."""
-    taken_back = (call.taken_back or readings.ROUTED_MISS_STANDS) \
-        and call.result == "successful_transfer" \
-        and tag == "missed_transfer"
-    call.taken_back = False
-    count(step, call, lead, tag, None, taken_back)
+    taken_back, call.taken_back = call.taken_back, False
+    first, call.derived = not call.derived, True
+    if tag == SUCCESS and call.result == SUCCESS and taken_back:
+        # R33: a new winner, of whom people are told anew.
+        run(step, call, lead, tag, None)
+        return
+    back = (taken_back or first and readings.ROUTED_MISS_STANDS) \
+        and call.result == SUCCESS and tag == MISS
+    count(step, call, lead, tag, None, back)
 
 
 def count(step, call, lead, tag, event, taken_back=False):
@@ -77,18 +83,22 @@ def count(step, call, lead, tag, event, taken_back=False):
     if before is None:
         call.result = tag
         run(step, call, lead, tag, event)
-    elif (before, tag) == TRANSFER_TAGS[::-1] or taken_back:
+    elif (before, tag) == (MISS, SUCCESS) or taken_back:
         call.result = tag
         run(step, call, lead, tag, event, corrected=before)
 
 
 # --- R39: the actions -------------------------------------------------------
 
+def listed_as(team, tag):
+    """The tag as the team lists it."""
+    return team.doc["outcomes"].get(tag, (tag,))[0]
+
+
 def actions_of(team, tag):
-    actions = team.doc["outcomes"].get(tag)
-    if actions is None:
-        actions = documents.DEFAULT_ACTIONS.get(tag, [])
-    if tag == "missed_transfer" and not any(
+    _, actions = team.doc["outcomes"].get(
+        tag, (tag, documents.DEFAULT_ACTIONS.get(tag, [])))
+    if tag == MISS and not any(
             a["do"] == "create_task" and a["kind"] == "call_back"
             for a in actions):
         # R41: a list cannot remove the task of a miss.
@@ -100,54 +110,95 @@ def run(step, call, lead, tag, event, corrected=None):
     """An outcome that counts, in the contract's order."""
     team = step.team
     lead.touched = step.now
-    if tag == "opt_out":
-        owners.opt_out(step, lead)
-    if corrected is not None:
-        step.emit("outcome.corrected", {"call_id": call.id, "from": corrected,
-                                        "to": tag}, lead)
-        task = call.tasks.get("call_back")
-        if tag == "successful_transfer" and task is not None \
-                and task in lead.open_tasks(step.now):
-            task.open = False
-            step.emit("task.cancelled", {"task_id": task.id,
-                                         "reason": "outcome_corrected"}, lead)
     actions = actions_of(team, tag)
-    if tag == "successful_transfer":
-        if readings.SUCCESS_RUNS_ONCE and call.succeeded:
-            actions = [a for a in actions if a["do"] == "notify"]
+    first_success = tag == SUCCESS and not call.succeeded
+    if tag == SUCCESS:
+        if call.succeeded:  # R33: nothing else runs twice, but R38's
+            again = ("notify",) if corrected is None \
+                else ("cancel_cadence", "notify")
+            actions = [a for a in actions if a["do"] in again]
         call.succeeded = True
+    if tag == "opt_out":
+        gate.opt_out(step, lead)
+    if corrected is not None:
+        step.emit("outcome.corrected", {
+            "call_id": call.id, "from": listed_as(team, corrected),
+            "to": listed_as(team, tag)}, lead)
+    if tag == SUCCESS and (first_success or corrected is not None):
+        reached(step, call, lead, first_success)
+    if tag == MISS and corrected is not None:
+        resume(step, call, lead, actions)
 
     def listed(*names):
         return [a for a in actions if a["do"] in names]
 
     for action in listed("assign"):
-        assign(step, call, lead, action)
+        assign(step, call, lead, action, tag)
     if lead.owner is not None:
         owners.touch(step, lead)  # R17
-        tried = True
-    else:
-        tried = False
-    new_tasks = [a for a in listed("create_task")
-                 if a["kind"] not in call.tasks]
-    if not tried and (listed("create_task") or (  # R41
-            readings.OUTCOME_TOUCHES_OWNERLESS and lead.waiting is None)):
-        owners.look(step, lead)
+    elif listed("create_task") or (  # R41
+            readings.OUTCOME_TOUCHES_OWNERLESS and lead.waiting is None):
+        owners.look(step, lead, lead.kept)
     for action in listed("stage"):
         owners.change_stage(step, lead, action["to"])
     for action in listed("cancel_cadence", "pause_cadence"):
         cadence(step, call, lead, tag, event, action["do"])
-    task_id = None
-    for action in new_tasks:
-        if action["kind"] not in call.tasks:  # one per call and kind
-            task_id = create_task(step, call, lead, action)
-    kind = {"successful_transfer": "transfer_answered",
-            "missed_transfer": "transfer_missed"}.get(tag, "outcome")
+    task_id, words = None, None
+    for action in listed("create_task"):
+        made = task(step, call, lead, action, tag)
+        if made is not None:
+            task_id, words = made
+    kind = {SUCCESS: "transfer_answered", MISS: "transfer_missed"}.get(
+        tag, "outcome")
+    if kind == "outcome":
+        words = listed_as(team, tag)
+    elif tag == SUCCESS and call.winner is not None:
+        words = answered_by_words(team, call)
     for action in listed("notify"):
         for role in action["to"]:
-            owners.notify(step, recipient(team, call, lead, role), kind, lead,
-                          call.id, call.told, task_id=task_id, outcome=tag)
-    if tag == "missed_transfer":
-        cover(step, call, lead, task_id)
+            telling.notify(step, recipient(team, call, lead, role), kind, lead,
+                          call.id, call.told, task_id=task_id,
+                          outcome=listed_as(team, tag), more=words)
+    owner = team.agents.get(lead.owner)
+    if tag == MISS and owner is not None and (
+            roster.absent(team, owner, step.now)
+            or not roster.on_schedule(team, owner, step.now)):
+        owners.cover(step, lead, call, task_id)
+
+
+def reached(step, call, lead, all_of_them):
+    """R38: a success ends the call-backs of the lead's misses."""
+    own = [t for t in (call.tasks.get("call_back"), call.repeated)
+           if t is not None and t.of_miss]
+    for one in lead.open_tasks(step.now):
+        mine = any(one is t for t in own)
+        if mine or all_of_them and one.of_miss:
+            one.cancel()
+            step.emit("task.cancelled", {
+                "task_id": one.id, "reason":
+                "outcome_corrected" if mine else "reached"}, lead)
+    call.repeated = None
+
+
+def resume(step, call, lead, actions):
+    """R33: if this success had cancelled the cadence, and nothing else would
+    have."""
+    if call.cadence_cancelled == SUCCESS and not call.cancelling - {SUCCESS} \
+            and not any(a["do"] == "cancel_cadence" for a in actions):
+        call.cadence_cancelled = None
+        step.emit("cadence.resumed", {"reason": "outcome_corrected",
+                                      "call_id": call.id}, lead)
+
+
+def answered_by_words(team, call):
+    leg = call.winner
+    if leg.agent_id is not None:
+        return f"{team.agents[leg.agent_id].doc['name']} has taken it."
+    return f"{leg.number.phone or leg.number.endpoint} has taken it."
+
+
+def answered_by(call):
+    return call.winner.agent_id if call.winner is not None else None
 
 
 def recipient(team, call, lead, role):
@@ -156,18 +207,19 @@ def recipient(team, call, lead, role):
     if role == "account_owner":
         return team.doc["account_owner"]
     if role == "answered_by":
-        return call.winner.agent_id if call.winner is not None else None
+        return answered_by(call)
     return role["agent"]
 
 
-def assign(step, call, lead, action):
+def assign(step, call, lead, action, tag):
     """R42."""
     team = step.team
-    if action["agent"] is not None:
-        if action["agent"] == lead.owner:
+    if action["pool"] is None:
+        agent_id = action["agent"] if action["to"] is None \
+            else answered_by(call)
+        if agent_id in (None, lead.owner):
             return
-        done = leads.give_to_agent(step, lead, action["agent"], "outcome",
-                                   call.id)
+        done = leads.give_to_agent(step, lead, agent_id, "outcome", call.id)
     else:
         pool = team.pools[action["pool"]]
         if any(m.agent_id == lead.owner for m in pool.members):
@@ -182,59 +234,83 @@ def assign(step, call, lead, action):
                 "action": "assign", "reason": "nobody_eligible",
                 "call_id": call.id}, lead)
     if not done:
-        owners.notify(step, team.doc["account_owner"], "action_failed", lead,
+        telling.notify(step, team.doc["account_owner"], "action_failed", lead,
                       call.id, call.told)
 
 
 def cadence(step, call, lead, tag, event, do):
+    reason = listed_as(step.team, tag)
     if do == "pause_cadence":
-        until = event.get("until") if event is not None else None
+        until = text.read_time(event.get("until")) \
+            if event is not None else None
         step.emit("cadence.paused", {
-            "until": until and text.write_time(text.read_time(until)),
-            "reason": tag, "call_id": call.id}, lead)
-    elif not call.cadence_cancelled:  # at most once per call
-        call.cadence_cancelled = True
-        step.emit("cadence.cancelled", {"reason": tag, "call_id": call.id},
+            "until": text.write_time(until) if until is not None else None,
+            "reason": reason, "call_id": call.id}, lead)
+        return
+    call.cancelling.add(tag)
+    if call.cadence_cancelled is None:  # at most once per call
+        call.cadence_cancelled = tag
+        step.emit("cadence.cancelled", {"reason": reason, "call_id": call.id},
                   lead)
 
 
-def create_task(step, call, lead, action):
-    """R41."""
+# --- R41: tasks -------------------------------------------------------------
+
+def task(step, call, lead, action, tag):
+    """(task_id, words for people) of what is created or repeated, or None."""
+    kind = action["kind"]
+    of_miss = tag == MISS and kind == "call_back"
+    own = call.tasks.get(kind)
+    if own is not None and not own.cancelled:  # one per call and kind
+        own.of_miss |= of_miss
+        return None
+    if of_miss and call.repeated is not None:  # listed twice
+        return None
+    open_ones = [t for t in lead.open_tasks(step.now) if t.of_miss]
+    if of_miss and open_ones:
+        one = open_ones[-1]
+        one.misses += 1
+        call.repeated = one
+        step.emit("task.repeated", {
+            "task_id": one.id, "assignee": one.assignee, "call_id": call.id,
+            "misses": one.misses}, lead)
+        return one.id, f"Calls missed so far: {one.misses}."
+    assignee, due = whose(step, call, lead, action, of_miss)
+    title = action.get("title") or kind.replace("_", " ") or "task"
+    id_ = step.emit("task.created", {
+        "kind": kind, "assignee": assignee, "due_at": text.write_time(due),
+        "title": title, "call_id": call.id}, lead)
+    one = Task(id_, kind, assignee, due, of_miss=of_miss)
+    lead.tasks.append(one)
+    call.tasks[kind] = one
+    return id_, None
+
+
+def whose(step, call, lead, action, of_miss):
+    """(assignee, when it is due)."""
     team = step.team
     due_in = action.get("due_in_s")
     due_in = (DUE_IN_S if due_in is None else due_in) * 1000
-    due = step.now + due_in
-    agent = team.agents.get(lead.owner)
-    if agent is not None and not owners.on_schedule(team, agent, step.now):
-        start = zones.next_start(agent.doc["schedule"], team.zone_of(agent),
-                                 step.now)
-        if start is not None:
-            due = start + due_in
-    title = action.get("title") or action["kind"].replace("_", " ") or "task"
-    id_ = step.emit("task.created", {
-        "kind": action["kind"], "assignee": lead.owner,
-        "due_at": text.write_time(due), "title": title, "call_id": call.id},
-        lead)
-    task = Task(id_, action["kind"], lead.owner, due)
-    lead.tasks.append(task)
-    call.tasks[action["kind"]] = task
-    return id_
-
-
-def cover(step, call, lead, task_id):
-    """R41: a miss outside the owner's schedule."""
-    team = step.team
     owner = team.agents.get(lead.owner)
-    if owner is None or owners.on_schedule(team, owner, step.now):
-        return
-    group = call.group if call.routed \
-        else calls.group_of(team, lead, step.now)[1]
-    asked = [team.agents[a] for a in calls.members(team, group)
-             if a != owner.id
-             and calls.why_not_ring(team, a, step.now) is None]
-    if asked:
-        agent = min(asked, key=lambda a: a.asked_to_cover)
-        if owners.notify(step, agent.id, "cover", lead, call.id, call.told,
-                         task_id=task_id):
-            team.covers += 1
-            agent.asked_to_cover = team.covers
+    if owner is None:
+        return None, step.now + due_in
+
+    def due_of(agent):
+        start = roster.due_start(team, agent, step.now)
+        return (step.now if start is None else start) + due_in
+
+    start = roster.due_start(team, owner, step.now)
+    settings = call.calls or team.doc["calls"]  # R37
+    far = start is None \
+        or start > step.now + settings["cover_after_s"] * 1000
+    if of_miss and (far or roster.absent(team, owner, step.now)):
+        stand_in = roster.stand_in(step, lead)
+        if stand_in is not None:
+            roster.named(step, lead)
+            return stand_in, due_of(team.agents[stand_in])
+        boss = team.agents.get(team.doc["account_owner"])
+        if boss is not None and boss.active \
+                and not roster.absent(team, boss, step.now) \
+                and due_of(boss) < due_of(owner):
+            return boss.id, due_of(boss)
+    return owner.id, due_of(owner)

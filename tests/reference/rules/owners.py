@@ -1,13 +1,12 @@
-"""Section 2: who gets a lead, and what is said about it (R3–R13, R16–R19)."""
+"""R3–R17, R19, R54: who gets a lead, and what is said about it."""
 
 from dataclasses import dataclass, field
 
-from . import readings, rotation, text, zones
-from .state import Held
+from . import gate, matching, readings, roster, rotation, telling, text
 
-HELD_MS = 7 * zones.DAY_MS
-HELD_MAX = 100
-HELD_BYTES_MAX = 256 * 1024
+RE_INQUIRY_MS = 15 * 60_000
+PERSON_MAX = 50
+PASSED_OVER_MAX = 20
 
 
 @dataclass
@@ -18,101 +17,45 @@ class Choice:
     rule_id: str = None
     pool_id: str = None
     turn: int = None
+    passed_over: list = field(default_factory=list)
     v_before: int = None
     candidates: list = field(default_factory=list)
     tie_break: str = None
     pass_after: int = None
 
 
-# --- R4: rules --------------------------------------------------------------
-
-def matching_rules(team, lead, now):
-    return [r for r in team.doc["rules"] if matches(team, r, lead.fields, now)]
-
-
-def matches(team, rule, fields, now):
-    when = rule["when"]
-    for name, one in (("sources", "source"), ("cities", "city"),
-                      ("zips", "zip"), ("states", "state"),
-                      ("timeframes", "timeframe")):
-        if when[name] and (one not in fields or
-                           text.folded(fields[one]) not in when[name]):
-            return False
-    if when["lead_types"]:
-        mine = text.folded(fields.get("lead_type", ""))
-        meets = {mine, "buyer", "seller"} if mine == "both" else {mine}
-        if "lead_type" not in fields or not meets & set(when["lead_types"]):
-            return False
-    if when["tags"]:
-        mine = {text.folded(t) for t in fields.get("tags", ())}
-        if not mine & set(when["tags"]):
-            return False
-    price = fields.get("price")
-    low, high = when["min_price"], when["max_price"]
-    if low is not None and (price is None or price < low):
-        return False
-    if high is not None and (price is None or price > high):
-        return False
-    return rule["active"] is None or zones.inside(
-        {"weekly": [rule["active"]], "overrides": []},
-        team.doc["time_zone"], now)
-
-
-# --- R7: who can get a lead -------------------------------------------------
-
-def on_schedule(team, agent, now):
-    schedule = agent.doc["schedule"]
-    return schedule is None or zones.inside(schedule, team.zone_of(agent), now)
-
-
-def turns_today(team, agent, now):
-    return agent.turns.get(zones.local_date(now, team.zone_of(agent)), 0)
-
-
-def why_not(team, agent_id, now, requires="none", leave_out=None,
-            named=False, must_accept=True):
-    """Why an agent cannot own, the first reason that applies; None: can.
-    `named`: caps and schedules are a matter of rotations only."""
-    agent = team.agents.get(agent_id)
-    if agent is None:
-        return "unknown"
-    if not agent.active:
-        return "inactive"
-    if must_accept and not agent.accepting:
-        return "paused"
-    if not named:
-        cap = agent.doc["daily_cap"]
-        if cap is not None and turns_today(team, agent, now) >= cap:
-            return "capped"
-        if requires != "none" and not on_schedule(team, agent, now):
-            return "off_schedule"
-        if requires == "available" and not agent.callable:
-            return "unavailable"
-    if agent_id == leave_out:
-        return "current_owner"
-    return None
-
-
 # --- R5, R11: the choices ---------------------------------------------------
 
+def reasons(team, pool, now, requires=None, leave_out=None, relaxed=False):
+    """Of each member why it cannot get the lead, or None."""
+    def why(agent_id, absence=True):
+        return roster.why_not(team, agent_id, now, requires or pool.requires,
+                              leave_out, absence=absence)
+    found = {m.agent_id: why(m.agent_id) for m in pool.members}
+    if relaxed:  # R50: unless all its members are absent
+        away = [m.agent_id for m in pool.members
+                if m.agent_id in team.agents
+                and roster.absent(team, team.agents[m.agent_id], now)]
+        if readings.ALL_MEMBERS_ABSENT:
+            nobody = len(away) == len(pool.members)
+        else:
+            nobody = all(found.values()) and any(
+                why(a, False) is None for a in away)
+        if nobody:
+            found = {a: why(a, False) for a in found}
+    return found
+
+
 def by_pool(team, pool, now, reason, leave_out=None, rule_id=None,
-            requires=None):
-    reasons = {m.agent_id: why_not(team, m.agent_id, now,
-                                   requires or pool.requires, leave_out)
-               for m in pool.members}
-    turn = rotation.choose(pool, {a for a, why in reasons.items()
-                                  if why is None})
+            relaxed=False):
+    why = reasons(team, pool, now, "none" if relaxed else None, leave_out,
+                  relaxed)
+    turn = rotation.choose(pool, {a for a, x in why.items() if x is None})
     if turn.agent_id is not None:  # R6: a turn is used
-        agent = team.agents[turn.agent_id]
-        today = zones.local_date(now, team.zone_of(agent))
-        count = agent.turns.get(today, 0) + 1
-        if readings.ONE_DATE_OF_TURNS:
-            agent.turns.clear()
-        agent.turns[today] = count
-    return Choice(turn.agent_id, reason, rule_id, pool.id, turn.turn,
+        roster.use_turn(team, team.agents[turn.agent_id], now)
+    return Choice(turn.agent_id, reason, rule_id, pool.id, turn.turn, [],
                   turn.v_before,
-                  [candidate(a, why, turn.passes[a])
-                   for a, why in reasons.items()],
+                  [candidate(a, x, turn.passes[a]) for a, x in why.items()],
                   turn.tie_break, turn.pass_after)
 
 
@@ -134,34 +77,66 @@ def by_rules(team, lead, now, leave_out=None):
     """R4 and R11's chain."""
     if not team.configured:
         return Choice(reason="unknown_team")
-    last = Choice()
-    first = None
-    rules = matching_rules(team, lead, now)
-    for rule in rules:
+    passed, last, first = [], Choice(), None
+
+    def done(choice):
+        choice.passed_over = [p for p in passed
+                              if p["rule_id"] != choice.rule_id
+                              or choice.agent_id is None]
+        return choice
+
+    matched = False
+    for rule in team.doc["rules"]:
+        unmet = matching.unmet(team, rule, lead.fields, now)
+        if unmet is not None:
+            because, missing = unmet
+            passed.append({"rule_id": rule["id"], "because": because,
+                           **({"missing": True} if missing else {})})
+            continue
+        matched = True
         agent_id, pool_id = rule["assign"]["agent"], rule["assign"]["pool"]
         if agent_id is not None:
-            if why_not(team, agent_id, now, leave_out=leave_out,
-                       named=True) is None:
-                return one(agent_id, "rule_agent", rule["id"])
-            continue
-        first = first or rule
-        last = by_pool(team, team.pools[pool_id], now, "rotation", leave_out,
-                       rule["id"])
-        if last.agent_id is not None:
-            return last
+            if roster.why_not(team, agent_id, now, leave_out=leave_out,
+                              named=True) is None:
+                return done(one(agent_id, "rule_agent", rule["id"]))
+        else:
+            first = first or rule
+            last = by_pool(team, team.pools[pool_id], now, "rotation",
+                           leave_out, rule["id"])
+            if last.agent_id is not None:
+                return done(last)
+        passed.append({"rule_id": rule["id"], "because": "nobody_eligible"})
     if first is not None:
         last = by_pool(team, team.pools[first["assign"]["pool"]], now,
-                       "relaxed", leave_out, first["id"], "none")
+                       "relaxed", leave_out, first["id"], relaxed=True)
         if last.agent_id is not None:
-            return last
+            return done(last)
     for role in ("default_owner", "account_owner"):
         agent_id = team.doc[role]
-        if agent_id is not None and why_not(
+        if agent_id is not None and roster.why_not(
                 team, agent_id, now, leave_out=leave_out, named=True,
-                must_accept=False) is None:
-            return one(agent_id, role)
-    last.reason = "nobody_eligible" if rules else "no_rule"
-    return last
+                owner_anyway=True) is None:
+            return done(one(agent_id, role))
+    last.reason = "nobody_eligible" if matched else "no_rule"
+    return done(last)
+
+
+def would_find(team, lead, now):
+    """R11's look: whether the rules would find somebody, the default owners
+    aside. It changes nothing."""
+    if not team.configured:
+        return False
+    pools = []
+    for rule in matching.rules(team, lead, now):
+        if rule["assign"]["agent"] is not None:
+            if roster.why_not(team, rule["assign"]["agent"], now,
+                              named=True) is None:
+                return True
+        else:
+            pools.append(team.pools[rule["assign"]["pool"]])
+    return any(None in reasons(team, p, now).values() for p in pools) \
+        or bool(pools) and None in reasons(team, pools[0], now, "none",
+                                           relaxed=True).values()
 
 
 # --- R19: the record of a choice --------------------------------------------
@@ -171,6 +146,7 @@ def record(step, lead, choice, call_id=None):
         "kind": "assignment", "at": text.write_time(step.now),
         "cause": step.cause, "config_version": step.team.config_version,
         "rule_id": choice.rule_id, "pool_id": choice.pool_id,
+        "passed_over": choice.passed_over[:PASSED_OVER_MAX] or None,
         "v_before": choice.v_before, "candidates": choice.candidates,
         "chosen": choice.agent_id, "tie_break": choice.tie_break,
         "pass_after": choice.pass_after, "call_id": call_id}, lead)
@@ -178,39 +154,68 @@ def record(step, lead, choice, call_id=None):
 
 # --- R3, R16: an owner, and all that comes with one -------------------------
 
-def give(step, lead, choice, reason, previous=None, conflict=None):
-    """The lead's first owner (R3) or another one (R16)."""
+def give(step, lead, choice, reason, previous=None, conflict=None,
+         quiet=False):
+    """The lead's first owner (R3) or another one (R16). `conflict`: (another
+    owner, phone, e-mail) of R12."""
     team = step.team
+    first, old_owner = lead.epoch == 0, lead.owner
+    along, behind = ([], False) if first or old_owner is None \
+        else person(team, lead, step.now)
     decision = record(step, lead, choice)
-    first = lead.epoch == 0
-    lead.owner = choice.agent_id
-    lead.epoch += 1
-    lead.waiting = None
-    lead.reported = False
+    own(team, lead, choice.agent_id)
     agent = team.agents[lead.owner]
-    step.emit("lead.assigned" if first else "lead.reassigned", {
-        "agent": {"agent_id": agent.id, "name": agent.doc["name"]},
-        "previous_owner": previous if first else lead.last_owner,
-        "reason": reason, "rule_id": choice.rule_id,
-        "pool_id": choice.pool_id, "turn": choice.turn,
-        "decision_id": decision, "warnings": lead.warnings or None}, lead)
+    told = {"agent": {"agent_id": agent.id, "name": agent.doc["name"]},
+            "reason": reason, "rule_id": choice.rule_id,
+            "decision_id": decision}
+    step.emit("lead.assigned" if first else "lead.reassigned", assignment(
+        told, previous if first else lead.last_owner,
+        pool_id=choice.pool_id, turn=choice.turn,
+        warnings=lead.warnings or None), lead)
     lead.last_owner = lead.owner
     lead.warnings = []
     if conflict is not None:
-        step.emit("lead.conflict", {
-            "kept_owner": lead.owner, "other_owner": conflict,
-            "phone": lead.phone, "email": lead.email}, lead)
+        conflicts(step, lead, *conflict)
+    if behind:  # R54: what the limit leaves behind stays
+        conflicts(step, lead, old_owner, team.latest(lead, "phone"),
+                  team.latest(lead, "email"))
     if first and reason not in ("existing_owner", "owner_inactive"):
         change_stage(step, lead, team.doc["stage"])
-    for task in lead.open_tasks(step.now):
-        move(step, lead, task)
+    move_tasks(step, lead)
     kind = "reassigned" if not first else \
         "re_inquiry" if reason == "existing_owner" else "new_lead"
-    notify(step, lead.owner, kind, lead)
-    for item in lead.held:  # R18: in order
-        out = "refused" if opted_out(team, lead) else "released"
-        gate(step, lead, item, out, "opted_out" if out == "refused" else None)
-    lead.held = []
+    tell(step, lead, kind, quiet, len(along) + 1 if along else None)
+    gate.release(step, lead)
+    for x in along:
+        own(team, x, choice.agent_id)
+        step.emit("lead.reassigned", assignment(
+            told, x.last_owner, with_=lead.id), x)
+        x.last_owner = x.owner
+        move_tasks(step, x)
+        gate.release(step, x)
+    step.budget -= len(along)
+
+
+def assignment(told, previous, pool_id=None, turn=None, with_=None,
+               warnings=None):
+    return {"agent": told["agent"], "previous_owner": previous,
+            "reason": told["reason"], "rule_id": told["rule_id"],
+            "pool_id": pool_id, "turn": turn, "with": with_,
+            "decision_id": told["decision_id"], "warnings": warnings}
+
+
+def own(team, lead, agent_id):
+    team.ownings += 1
+    lead.owner, lead.owned = agent_id, team.ownings
+    lead.epoch += 1
+    lead.waiting = None
+    lead.reported = lead.quiet = False
+
+
+def conflicts(step, lead, other_owner, phone, email):
+    step.emit("lead.conflict", {
+        "kept_owner": lead.owner, "other_owner": other_owner,
+        "phone": phone and phone.phone, "email": email}, lead)
 
 
 def change_stage(step, lead, to):
@@ -219,10 +224,13 @@ def change_stage(step, lead, to):
         lead.stage = to
 
 
-def move(step, lead, task):
-    step.emit("task.moved", {"task_id": task.id, "from": task.assignee,
-                             "to": lead.owner}, lead)
-    task.assignee = lead.owner
+def move_tasks(step, lead, whose=None):
+    for task in lead.open_tasks(step.now):
+        if whose is None or task.assignee == whose:
+            step.emit("task.moved", {
+                "task_id": task.id, "from": task.assignee,
+                "to": lead.owner}, lead)
+            task.assignee = lead.owner
 
 
 def without_owner(step, lead, choice):
@@ -244,32 +252,88 @@ def wait(step, lead):
     if lead.waiting is None:
         team.waits += 1
         lead.waiting = team.waits
-    if team.retry_due is None:
-        team.retry_due = step.now + 60_000
+
+
+# --- R54: one person, one owner ---------------------------------------------
+
+def person(team, lead, now):
+    """(the other open leads of the person, whether some are left out)."""
+    found, queue, older = {lead.id: lead}, [lead], []
+
+    def same(x):
+        return x.owner == lead.owner and not x.closed and x.id not in found
+
+    seen = set()
+    while queue:
+        for key in team.keys(queue.pop(0)):
+            if key in seen:
+                continue
+            seen.add(key)
+            those = team.with_key(key, now)
+            older += those[:-PERSON_MAX]
+            for x in those[-PERSON_MAX:]:
+                if same(x):
+                    found[x.id] = x
+                    queue.append(x)
+    others = sorted((x for x in found.values() if x is not lead),
+                    key=lambda x: text.in_bytes(x.id))
+    return others[:PERSON_MAX], len(others) > PERSON_MAX \
+        or any(same(x) for x in older)
 
 
 # --- R12: the returning lead ------------------------------------------------
 
-def known_by(step, lead, key):
-    """The lead received last with the same phone or e-mail. One that never
-    had an owner is known to nobody but itself."""
-    same = [x for x in step.team.with_key(lead, key, step.now) if x.epoch > 0]
-    return max(same, key=lambda x: x.received[key], default=None)
+def leads_to(step, lead, kind, values):
+    """(the lead with an active owner that was given it last, the one that has
+    had an owner at all), for the first of these phones or e-mails that leads
+    to one. A lead that never had an owner is known to nobody but itself."""
+    team, had = step.team, None
+    for value in values:
+        if not team.matches(kind, value):
+            continue
+        same = [x for x in team.with_key((kind, value), step.now)
+                if x is not lead and x.epoch > 0]
+        owned = [x for x in same
+                 if x.owner is not None and team.active(x.owner)]
+        if owned:
+            found = max(owned, key=lambda x: x.owned)
+            return found, found
+        had = had or max(same, key=lambda x: x.owned, default=None)
+    return None, had
 
 
-def look(step, lead, assigned_agent=None, new=False):
+def look(step, lead, keys, assigned_agent=None, quiet=False,
+         before_rules=None):
     """R12, then R13's `assigned_agent`, then the rules: for a lead whose own
-    id leads to no active owner."""
+    id leads to no active owner. `keys`: the phones and the e-mails that are
+    looked up; `before_rules`: R11's round before a newcomer."""
     team = step.team
-    by_phone, by_email = (known_by(step, lead, k) for k in ("phone", "email"))
-    owners = [x.owner for x in (by_phone, by_email)
-              if x is not None and x.owner is not None
-              and team.active(x.owner)]
-    returning = not new or by_phone is not None or by_email is not None
+
+    def existing():
+        """Gives the owner that phone or e-mail leads to; what is known."""
+        (phone, had_phone), (email, had_email) = (
+            leads_to(step, lead, kind, keys[kind])
+            for kind in ("phone", "email"))
+        found = [x for x in (phone, email) if x is not None]
+        return found, had_phone or had_email
+
+    def give_existing(found):
+        other = None
+        if len(found) == 2 and found[0].owner != found[1].owner:
+            other = found[1].owner, *(next(iter(keys[k]), None)
+                                      for k in ("phone", "email"))
+        if lead.epoch == 0:  # R40: a new lead takes the time over
+            lead.re_inquired = found[0].re_inquired
+        owner = found[0].owner
+        give(step, lead, one(owner, "existing_owner"), "existing_owner",
+             conflict=other, quiet=quiet)
+
+    found, had = existing()
+    returning = lead.epoch > 0 or had is not None
     direct = None
     if assigned_agent is not None:
         if returning:
-            if not owners or owners[0] != assigned_agent:
+            if not found or found[0].owner != assigned_agent:
                 warn(lead, "already_owned")
         elif assigned_agent not in team.agents:
             warn(lead, "unknown_agent")
@@ -277,25 +341,29 @@ def look(step, lead, assigned_agent=None, new=False):
             warn(lead, "inactive_agent")
         else:
             direct = assigned_agent
-    if owners:
-        other = owners[1] if len(owners) == 2 and owners[1] != owners[0] \
-            else None
-        give(step, lead, one(owners[0], "existing_owner"), "existing_owner",
-             conflict=other)
+    if found:
+        give_existing(found)
         return
     if direct is not None:
-        give(step, lead, one(direct, "direct"), "direct")
+        give(step, lead, one(direct, "direct"), "direct", quiet=quiet)
         return
+    if before_rules is not None:
+        what = before_rules(step, lead)
+        if what == "behind":
+            return
+        if what == "round" and readings.ROUND_MAKES_KNOWN:
+            found, had = existing()
+            if found:
+                give_existing(found)
+                return
     # Known, but nowhere an active owner.
-    had_owner = lead.epoch > 0 or by_phone is not None or by_email is not None
     choice = by_rules(team, lead, step.now)
     if choice.agent_id is None:
         without_owner(step, lead, choice)
     else:
-        before = by_phone or by_email
         give(step, lead, choice,
-             "owner_inactive" if had_owner else choice.reason,
-             previous=before and before.last_owner)
+             "owner_inactive" if lead.epoch > 0 or had else choice.reason,
+             previous=had and had.last_owner, quiet=quiet)
 
 
 def warn(lead, warning):
@@ -318,115 +386,27 @@ def touch(step, lead):
         replace_owner(step, lead)
 
 
-# --- R18: the outreach gate -------------------------------------------------
-
-def opted_out(team, lead):
-    return lead.opted_out \
-        or (lead.phone is not None and ("phone", lead.phone) in team.opt_outs) \
-        or (lead.email is not None and ("email", lead.email) in team.opt_outs)
-
-
-def gate(step, lead, item, verdict, reason=None):
-    step.emit("outreach." + verdict, {
-        "outreach_id": item.outreach_id, "channel": item.channel,
-        "payload": item.payload, "reason": reason}, lead)
-
-
-def refuse_held(step, lead, reason):
-    items, lead.held = lead.held, []
-    for item in items:
-        gate(step, lead, item, "refused", reason)
-
-
-def refuse_opted_out(step, lead):
-    """New data of a lead that still waits may be those of an opt-out."""
-    if lead.held and opted_out(step.team, lead):
-        refuse_held(step, lead, "opted_out")
-
-
-def reach(step, lead):
-    """The other leads with the lead's phone or e-mail, by lead_id."""
-    others = {x.id: x for key in ("phone", "email")
-              for x in step.team.with_key(lead, key, step.now)}
-    return [others[i] for i in sorted(others, key=text.in_bytes)]
-
-
-def opt_out(step, lead):
-    lead.opted_out = True
-    mark(step.team, lead)
-    refuse_held(step, lead, "opted_out")
-    refuse_same_person(step, lead)
-
-
-def mark(team, lead):
-    for kind, value in (("phone", lead.phone), ("email", lead.email)):
-        if value is not None:
-            team.opt_outs.add((kind, value))
-
-
-def refuse_same_person(step, lead):
-    """What others hold who have the phone or e-mail of an opt-out."""
-    if lead.opted_out:
-        for x in reach(step, lead):
-            refuse_held(step, x, "opted_out")
-
-
-def opt_in(step, lead):
-    lead.opted_out = False
-    for x in reach(step, lead):
-        x.opted_out = False
-    for kind, value in (("phone", lead.phone), ("email", lead.email)):
-        step.team.opt_outs.discard((kind, value))
-
-
-def request_outreach(step, lead, event):
-    team = step.team
-    payload = event.data.get("payload")
-    raw = event.data.text["payload"] if payload is not None else None
-    item = Held(event.data["outreach_id"], event.data["channel"],
-                text.Raw(raw) if raw is not None else None,
-                step.now + HELD_MS, len((raw or "").encode()))
-    if opted_out(team, lead):
-        gate(step, lead, item, "refused", "opted_out")
-        return
-    touch(step, lead)
-    if lead.owner is not None:
-        gate(step, lead, item, "released")
-    elif lead.closed:
-        gate(step, lead, item, "refused", "lead_closed")
-    elif len(lead.held) >= HELD_MAX \
-            or sum(h.size for h in lead.held) + item.size > HELD_BYTES_MAX:
-        gate(step, lead, item, "refused", "too_many")
-    else:
-        lead.held.append(item)
-        gate(step, lead, item, "held")
-
-
 # --- R40: telling people ----------------------------------------------------
 
-def notify(step, agent_id, kind, lead=None, call_id=None, told=None,
-           concerned=None, task_id=None, outcome=None):
-    """One person. A recipient who is unknown, unset or inactive is left out,
-    and so is one in `told` (one per recipient, call and kind; and agent
-    `concerned`, where it is about one). True if the person is told."""
-    team = step.team
-    if agent_id is None or not team.active(agent_id):
-        return False
-    if told is not None:
-        if (kind, agent_id, concerned) in told:
-            return False
-        told.add((kind, agent_id, concerned))
-    agent = team.agents[agent_id]
-    recipient = {"agent_id": agent.id, "name": agent.doc["name"]}
-    for name in ("email", "phone"):
-        if agent.doc[name] is not None:
-            recipient[name] = agent.doc[name]
-    what = kind.replace("_", " ")
-    about = concerned if lead is None else lead.fields.get("name") or lead.id
-    step.emit("notification.requested", {
-        "kind": kind, "recipient": recipient,
-        "title": f"{what.capitalize()}: {about}",
-        "text": f"{agent.doc['name']}, this is about {about} ({what}).",
-        "call_id": call_id, "task_id": task_id, "outcome": outcome},
-        lead, agent_id=concerned)
-    return True
+def tell(step, lead, kind, quiet=False, count=None):
+    """The owner, of the lead; with it goes a `cover` for an absent one (R12).
+    `re_inquiry` only if the last one is 15 minutes old."""
+    if quiet or kind == "re_inquiry" and lead.re_inquired is not None \
+            and step.now < lead.re_inquired + RE_INQUIRY_MS:
+        return
+    if not telling.notify(step, lead.owner, kind, lead, count=count):
+        return
+    if kind == "re_inquiry":
+        lead.re_inquired = step.now
+    if kind in ("new_lead", "re_inquiry") \
+            and roster.absent(step.team, step.team.agents[lead.owner],
+                              step.now):
+        cover(step, lead)
+
+
+def cover(step, lead, call=None, task_id=None):
+    stand_in = roster.stand_in(step, lead)
+    if stand_in is not None and telling.notify(
+            step, stand_in, "cover", lead, call and call.id,
+            call and call.told, task_id=task_id):
+        roster.named(step, lead)

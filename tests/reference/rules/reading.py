@@ -1,11 +1,11 @@
-"""R46 and the contract's "Inputs": what can be read, and what is wrong.
+"""R46, R53 and the contract's "Inputs": what can be read, and what is wrong.
 
 The checks go in the order of the contract's small print: too_large,
 malformed_json, not_a_cloud_event, missing_team, missing_field, wrong_type,
 invalid_value, unknown_type. What the state says comes later.
 """
 
-from . import text
+from . import text, typed
 
 RECORD_BYTES_MAX = 256 * 1024
 
@@ -18,48 +18,48 @@ class DeadLetter(Exception):
 
 
 class Event:
-    """A record that can be read."""
+    """A record that can be read; its ids are as R53 reads them."""
 
-    def __init__(self, type_, id_, source, team, data, traceparent):
+    def __init__(self, type_, id_, source, team, data, ids, traceparent):
         self.type = type_
         self.id = id_
         self.source = source
         self.team = team
         self.data = data
+        self.ids = ids
         self.traceparent = traceparent
         self.document = None
 
     def get(self, name, default=None):
-        value = self.data.get(name)
+        value = self.ids.get(name, self.data.get(name))
         return default if value is None else value
 
 
-# Types of fields: id and text are strings, an id is checked as one (R46).
-ID, TEXT, BOOL, SECONDS, TIME, PHONES, PATTERN, ANY = range(8)
+# Types of fields. Free text (reason, by, note, detail, payload, context) is
+# not checked and so not listed.
+ID, TEXT, BOOL, WHOLE, TIME, ANY = range(6)
 
-PATTERNS = ("assigned_agent", "simultaneous_group", "assigned_then_group")
-
-# type: (usual topic, required fields, optional fields). Free text (reason, by,
-# note, detail, payload, context) is not checked and so not listed.
 _LEG = {"call_id": ID, "leg_id": ID}
+_NO_FAULT = {}  # R46: nothing optional loses a lead, a caller or an opt-out
+TOGGLES = {"available_for_calls": BOOL, "accepting_leads": BOOL, "busy": BOOL,
+           "away_until": TIME}
+
+# type: (usual topic, required fields, optional fields)
 INPUTS = {
     "team.configured": ("roster", {"team_id": ANY}, {}),
     "agent.configured": ("roster", {"agent_id": ANY}, {}),
-    "agent.availability_changed": (
-        "roster", {"agent_id": ID},
-        {"available_for_calls": BOOL, "accepting_leads": BOOL}),
+    "agent.availability_changed": ("roster", {"agent_id": ID}, TOGGLES),
     "agent.removed": ("roster", {"agent_id": ID}, {"reassign": BOOL}),
-    "lead.received": ("leads", {"lead_id": ID}, {}),
+    "lead.received": ("leads", {"lead_id": ID}, _NO_FAULT),
     "lead.assignment_requested": (
-        "leads", {"lead_id": ID}, {"agent_id": ID, "pool_id": ID}),
+        "leads", {"lead_id": ID},
+        {"agent_id": ID, "pool_id": ID, "if_owner_epoch": WHOLE}),
     "lead.closed": ("leads", {"lead_id": ID}, {}),
     "outreach.requested": (
         "leads", {"lead_id": ID, "outreach_id": ID, "channel": TEXT}, {}),
     "task.completed": ("leads", {"lead_id": ID, "task_id": ID}, {}),
     "transfer.requested": (
-        "calls", {"call_id": ID, "lead_id": ID},
-        {"pattern": PATTERN, "ring_timeout_s": SECONDS,
-         "fallback_numbers": PHONES}),
+        "calls", {"call_id": ID, "lead_id": ID}, _NO_FAULT),
     "ring.answered": ("calls", _LEG, {}),
     "ring.accepted": ("calls", _LEG, {}),
     "ring.declined": ("calls", _LEG, {}),
@@ -71,8 +71,7 @@ INPUTS = {
     "caller.hung_up": ("calls", {"call_id": ID}, {}),
     "call.ended": ("calls", {"call_id": ID}, {}),
     "call.outcome": (
-        "calls", {"call_id": ID, "lead_id": ID, "outcome": TEXT},
-        {"until": TIME}),
+        "calls", {"call_id": ID, "lead_id": ID, "outcome": TEXT}, _NO_FAULT),
 }
 
 
@@ -81,29 +80,24 @@ def usual_topic(type_):
     return known[0] if known else "leads"
 
 
-def has_type(value, kind):
-    if kind in (ID, TEXT, TIME, PATTERN):
-        return isinstance(value, str)
+def wrong_type(value, kind):
+    """What the value must be and is not, or None."""
+    if kind in (ID, TEXT, TIME):
+        return None if isinstance(value, str) else "must be a text"
     if kind == BOOL:
-        return isinstance(value, bool)
-    if kind == SECONDS:
-        return text.is_int(value)
-    if kind == PHONES:
-        return isinstance(value, list) \
-            and all(isinstance(v, str) for v in value)
-    return True
+        return None if isinstance(value, bool) else "must be true or false"
+    if kind == WHOLE:
+        return None if text.is_int(value) else "must be an integer"
+    return None
 
 
-def has_value(value, kind):
-    if kind == ID:
-        return text.is_id(value)
-    if kind == SECONDS:
-        return value > 0
-    if kind == TIME:
-        return text.read_time(value) is not None
-    if kind == PATTERN:
-        return value in PATTERNS
-    return True
+def bad_value(value, kind):
+    if kind == ID and not text.is_id(value):
+        return "must have 1 to 128 characters, none of them a control " \
+               "character"
+    if kind == TIME and text.read_time(value) is None:
+        return "must be a time such as 2026-03-02T15:00:00Z"
+    return None
 
 
 def key_of(value):
@@ -117,18 +111,25 @@ def read_event(octets, value):
     if len(octets) > RECORD_BYTES_MAX:
         raise DeadLetter("too_large", "the record is larger than 256 KiB")
     if isinstance(value, Exception):
-        raise DeadLetter("malformed_json", f"not JSON: {value}")
-    if not isinstance(value, dict) or value.get("specversion") != "1.0":
-        raise DeadLetter("not_a_cloud_event",
-                         'no JSON object with "specversion" "1.0"')
+        raise DeadLetter("malformed_json", "the value is not JSON")
+    if not isinstance(value, dict):
+        raise DeadLetter("not_a_cloud_event", "the value is no JSON object")
+    if value.get("specversion") != "1.0":
+        raise DeadLetter("not_a_cloud_event", '/specversion is not "1.0"')
     team = value.get("partitionkey")
     if team is None:
-        raise DeadLetter("missing_team", "neither key nor /partitionkey")
+        raise DeadLetter("missing_team", "the record has no key and the event "
+                                         "no /partitionkey")
 
     type_, data = value.get("type"), value.get("data")
     _, required, optional = INPUTS.get(type_ if isinstance(type_, str) else "",
                                        (None, {}, {}))
     readable = data if isinstance(data, dict) else {}
+    fields = {**required, **optional}
+    ids = {name: typed.id_(readable[name]) for name, kind in fields.items()
+           if kind == ID and readable.get(name) is not None}
+    present = {**{name: readable[name] for name in fields
+                  if readable.get(name) is not None}, **ids}
 
     # missing_field
     for name in ("id", "source", "type", "data"):
@@ -136,105 +137,197 @@ def read_event(octets, value):
             raise DeadLetter("missing_field", f"/{name} is missing")
     if isinstance(data, dict):
         for name in required:
-            if data.get(name) is None:
+            if name not in present:
                 raise DeadLetter("missing_field", f"/data/{name} is missing")
         if type_ == "agent.availability_changed" \
-                and all(data.get(name) is None for name in optional):
+                and not present.keys() & optional.keys():
             raise DeadLetter("missing_field",
                              "/data/available_for_calls is missing")
 
     # wrong_type
     for name in ("partitionkey", "id", "source", "type"):
         if not isinstance(value[name], str):
-            raise DeadLetter("wrong_type", f"/{name} is not a text")
+            raise DeadLetter("wrong_type", f"/{name} must be a text")
     if not isinstance(data, dict):
-        raise DeadLetter("wrong_type", "/data is not an object")
-    fields = {**required, **optional}
-    for name, kind in fields.items():
-        if readable.get(name) is not None \
-                and not has_type(readable[name], kind):
-            raise DeadLetter("wrong_type", f"/data/{name} has a wrong type")
+        raise DeadLetter("wrong_type", "/data must be an object")
+    for name, one in present.items():
+        what = wrong_type(one, fields[name])
+        if what:
+            raise DeadLetter("wrong_type", f"/data/{name} {what}")
 
     # invalid_value
     for name in ("partitionkey", "id"):
         if not text.is_id(value[name]):
-            raise DeadLetter("invalid_value", f"/{name} is no id")
+            raise DeadLetter("invalid_value",
+                             f"/{name} {bad_value(value[name], ID)}")
     for name in ("source", "type"):  # CloudEvents: never empty
         if not value[name]:
             raise DeadLetter("invalid_value", f"/{name} is empty")
-    for name, kind in fields.items():
-        if readable.get(name) is not None \
-                and not has_value(readable[name], kind):
-            raise DeadLetter("invalid_value", f"/data/{name} is not valid")
-    if type_ == "lead.assignment_requested" \
-            and data.get("agent_id") is not None \
-            and data.get("pool_id") is not None:
+    for name, one in present.items():
+        what = bad_value(one, fields[name])
+        if what:
+            raise DeadLetter("invalid_value", f"/data/{name} {what}")
+    if "agent_id" in present and "pool_id" in present:
         raise DeadLetter("invalid_value",
-                         "/data/pool_id stands beside agent_id")
+                         "/data/pool_id stands beside /data/agent_id")
 
     if type_ not in INPUTS:
-        raise DeadLetter("unknown_type", f"/type {type_!r} is not known")
+        raise DeadLetter("unknown_type", "/type is no type of this contract")
     trace = value.get("traceparent")
-    return Event(type_, value["id"], value["source"], team, data,
+    return Event(type_, value["id"], value["source"], team, data, ids,
                  trace if isinstance(trace, str) and trace else None)
 
 
-# --- what a lead event says about a lead (R46: nothing here can fail) --------
+# --- what a lead event says about a lead (R46, R53: nothing here can fail) ---
 
-LEAD_TEXTS = ("source", "lead_type", "city", "zip", "state", "timeframe")
+CONTACT = ("contact", "contact/name", "contact/first_name",
+           "contact/last_name", "contact/phone", "contact/email",
+           "contact/forget")
+LEAD = ("source", "lead_type", "tags", "city", "zip", "state", "price",
+        "timeframe", "language", "assigned_agent", "opt_in", "quiet")
+ORDER = {name: i for i, name in enumerate(CONTACT + LEAD)}
 
 
-def read_contact(data, region):
-    """contact → (fields that are present, warnings)."""
-    contact = data.get("contact")
-    if contact is None:
-        return {}, []
-    if not isinstance(contact, dict):
-        return {}, ["ignored:/contact"]
-    found, warnings = {}, []
-    for name in ("name", "phone", "email"):
-        value = contact.get(name)
+def in_order(warnings):
+    """Fields in the contract's order, whatever their kind, then agents."""
+    def place(warning):
+        _, slash, field = warning.partition(":/")
+        while slash and field not in ORDER:  # an element of a list
+            field = field.rpartition("/")[0]
+        return ORDER[field] if slash else len(ORDER)
+    return sorted(warnings, key=place)
+
+
+class LeadFields:
+    """What one event tells about a lead."""
+
+    def __init__(self, region, matches):
+        self.region = region
+        self.matches = matches  # (kind, value) → whether it is somebody's
+        self.fields = {}
+        self.phone = None  # text.Number
+        self.email = None
+        self.forget = []  # (kind, value)
+        self.warnings = []
+
+    def keys(self):
+        """What R12 looks up: the phone, then the e-mail."""
+        return {"phone": [self.phone] if self.phone else [],
+                "email": [self.email] if self.email else []}
+
+    def warn(self, what, name):
+        self.warnings.append(f"{what}:/{name}")
+
+    def contact(self, data):
+        contact = _given(data, "contact")
+        if contact is None:
+            return
+        if not isinstance(contact, dict):
+            self.warn("ignored", "contact")
+            return
+        names = {}
+        for name in ("name", "first_name", "last_name"):
+            value = _given(contact, name)
+            if isinstance(value, str):
+                names[name] = text.trimmed(value)
+            elif value is not None:
+                self.warn("ignored", "contact/" + name)
+        if "name" in names:
+            self.fields["name"] = names["name"]
+        elif names:
+            self.fields["name"] = " ".join(names.values())
+        self.phone = self._reach("phone", _given(contact, "phone"),
+                                 "contact/phone")
+        self.email = self._reach("email", _given(contact, "email"),
+                                 "contact/email")
+        self._forget(_given(contact, "forget"))
+
+    def _reach(self, kind, value, name):
         if value is None:
-            continue
-        if not isinstance(value, str):
-            warnings.append(f"ignored:/contact/{name}")
-        elif name == "phone":
-            number = text.e164(value, region)
-            found["phone"] = value if number is None else number
-            # Kept as text, and matches nobody.
-            found["phone_key"] = number
-            if number is None:
-                warnings.append("ignored:/contact/phone")
-        elif name == "email":
-            found["email"] = value
-            found["email_key"] = text.folded(value) or None
-        else:
-            found[name] = value
-    return found, warnings
+            return None
+        found, said = typed.phone(value, self.region) if kind == "phone" \
+            else typed.email(value)
+        if said:
+            self.warn(said, name)
+        if found is not None and not self.matches(kind, found):
+            self.warn("unmatched", name)
+        return found
 
-
-def read_lead(data, region):
-    """lead.received → (fields that are present, warnings), in the order of
-    the contract's fields."""
-    found, warnings = read_contact(data, region)
-    for name in ("source", "lead_type", "tags", "city", "zip", "state",
-                 "price", "timeframe", "assigned_agent", "opt_in"):
-        value = data.get(name)
+    def _forget(self, value):
         if value is None:
-            continue
+            return
+        if not isinstance(value, list):
+            self.warn("ignored", "contact/forget")
+            return
+        found, said = [], []
+        for i, one in enumerate(value):
+            if isinstance(one, str) and not text.trimmed(one):
+                continue
+            kind, (what, how) = "email", typed.email(one)
+            if what is None:
+                kind, (what, how) = "phone", typed.phone(one, self.region)
+            if what is not None:
+                found.append((kind, what))
+            if how:
+                said.append(f"{how}:/contact/forget/{i}")
+        if said and not found:
+            said = ["ignored:/contact/forget"]
+        self.forget = found
+        self.warnings += said
+
+    def lead(self, data):
+        self.contact(data)
+        for name in LEAD:
+            value = _given(data, name)
+            if value is None:
+                continue
+            found, said = self._field(name, value, data)
+            if found is not None:
+                self.fields[name] = found
+            if said:
+                self.warn(said, name)
+        return self
+
+    def _field(self, name, value, data):
+        if name == "price":
+            return typed.price(value, data.text[name])
         if name == "tags":
-            good = isinstance(value, list) \
-                and all(isinstance(v, str) for v in value)
-        elif name == "price":
-            good = text.is_int(value)
-        elif name == "opt_in":
+            return self._tags(value)
+        if name == "lead_type":
+            return typed.lead_type(value)
+        if name == "zip":
+            return typed.zip_(value)
+        if name in ("opt_in", "quiet"):
             good = isinstance(value, bool)
         elif name == "assigned_agent":
+            value = typed.id_(value)
             good = isinstance(value, str) and text.is_id(value)
         else:
             good = isinstance(value, str)
-        if good:
-            found[name] = value
-        else:
-            warnings.append(f"ignored:/{name}")
-    return found, warnings
+        return (value, None) if good else (None, "ignored")
+
+    def _tags(self, value):
+        if isinstance(value, str):
+            found = typed.tags(value)
+            return (found, "read") if found else (None, "ignored")
+        if not isinstance(value, list):
+            return None, "ignored"
+        found, bad = [], []
+        for i, one in enumerate(value):
+            if not isinstance(one, str):
+                bad.append(f"tags/{i}")
+            elif text.trimmed(one):
+                found.append(one)
+        if not found and value:  # nothing left: the list
+            return None, "ignored" if bad else None
+        for name in bad:
+            self.warn("ignored", name)
+        return found, None
+
+
+def _given(data, name):
+    """A field that is present; an empty text counts as absent."""
+    value = data.get(name)
+    if isinstance(value, str) and not text.trimmed(value):
+        return None
+    return value

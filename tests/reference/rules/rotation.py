@@ -4,6 +4,11 @@ import math
 from dataclasses import dataclass
 
 from .state import Member, Pool
+from .zones import DAY_MS
+
+UNIT_MAX = 10**9
+REMEMBERED_MS = 7 * DAY_MS
+REMEMBERED_MAX = 2_000  # members and pools of a team (R15)
 
 
 @dataclass
@@ -17,39 +22,87 @@ class Turn:
     turn: int = None
 
 
-def configure(team):
+def configure(team, now):
     """R9, R10: the pools of a new document take over the old rotations."""
+    forget_old(team, now)
     pools = {}
     for doc in team.doc["pools"].values():
-        old = team.pools.get(doc["id"])
-        unit = math.lcm(*(w for _, w in doc["members"]))
-        pool = old or Pool(doc["id"], unit=unit)
-        if unit != pool.unit:
-            pool.v = scaled(pool.v, unit, pool.unit)
-            for m in pool.members:
-                m.passed = scaled(m.passed, unit, pool.unit)
-        pool.unit = unit
+        old = team.pools.pop(doc["id"], None) \
+            or team.old_pools.pop(doc["id"], None)
+        pool = old or Pool(doc["id"])
+        pool.taken_out = None
+        before = {m.agent_id: m for m in pool.members}
+        take_out(pool, [m for m in pool.members
+                        if m.agent_id not in dict(doc["members"])], now)
+        rescale(pool, [w for _, w in doc["members"]]
+                + [m.weight for a, m in pool.remembered.items()
+                   if a not in dict(doc["members"])], fresh=old is None)
         pool.requires = doc["assign_requires"]
         pool.catch_up = doc["catch_up_turns"]
-        before = {m.agent_id: m for m in pool.members}
         pool.members = []
         for agent_id, weight in doc["members"]:
-            m = before.get(agent_id)
-            share = unit // weight
-            if m is not None:
-                m.weight = weight
-                m.passed = min(max(m.passed, pool.v - pool.catch_up * share),
-                               pool.v + share)
-            else:
+            back = pool.remembered.pop(agent_id, None)
+            m = before.get(agent_id) or back
+            if m is None:
                 m = Member(agent_id, weight, pool.v)
                 # A member of the pool's first document was never assigned; a
                 # later one counts as assigned now.
                 if old is not None:
                     pool.count += 1
                     m.assigned = pool.count
+            if back is not None:
+                m.was_eligible, m.taken_out = False, None
+                m.passed = max(m.passed, pool.v)
+            m.weight = weight
+            cost = pool.cost(m)
+            m.passed = min(max(m.passed, pool.v - pool.catch_up * cost),
+                           pool.v + cost)
             pool.members.append(m)
         pools[pool.id] = pool
+    for pool in team.pools.values():  # those that the document lacks
+        take_out(pool, pool.members, now)
+        pool.members, pool.taken_out = [], now
+        team.old_pools[pool.id] = pool
     team.pools = pools
+    forget_old(team, now)
+
+
+def take_out(pool, members, now):
+    for m in members:
+        m.taken_out = now
+        pool.remembered[m.agent_id] = m
+
+
+def forget_old(team, now):
+    """After 7 days, and more than the last 2 000 of a team."""
+    for pool in [*team.pools.values(), *team.old_pools.values()]:
+        pool.remembered = {
+            a: m for a, m in pool.remembered.items()
+            if now < m.taken_out + REMEMBERED_MS}
+    team.old_pools = {i: p for i, p in team.old_pools.items()
+                      if now < p.taken_out + REMEMBERED_MS}
+    everything = [(m.taken_out, p, a)
+                  for p in [*team.pools.values(), *team.old_pools.values()]
+                  for a, m in p.remembered.items()] \
+        + [(p.taken_out, p, None) for p in team.old_pools.values()]
+    everything.sort(key=lambda x: x[0])  # stable
+    for _, pool, agent_id in everything[:-REMEMBERED_MAX]:
+        if agent_id is None:
+            team.old_pools.pop(pool.id, None)
+        else:
+            pool.remembered.pop(agent_id, None)
+
+
+def rescale(pool, weights, fresh):
+    """R5's U of members and remembered ones, and all passes to it."""
+    unit = min(math.lcm(*weights), UNIT_MAX)
+    if unit != pool.unit and not fresh:
+        pool.v = scaled(pool.v, unit, pool.unit)
+        everybody = {id(m): m for m in
+                     [*pool.members, *pool.remembered.values()]}
+        for m in everybody.values():
+            m.passed = scaled(m.passed, unit, pool.unit)
+    pool.unit = unit
 
 
 def scaled(value, unit, old):
@@ -67,10 +120,10 @@ def choose(pool, eligible):
         pool.v = max(pool.v, min(both))
     for m in now:  # (2)
         if not m.was_eligible:
-            m.passed = max(m.passed,
-                           pool.v - pool.catch_up * (pool.unit // m.weight))
+            m.passed = max(m.passed, pool.v - pool.catch_up * pool.cost(m))
     v_before = pool.v
     passes = {m.agent_id: m.passed for m in pool.members}
+    check_p5(pool, now)
 
     lowest = min(m.passed for m in now)  # (3)
     tied = [m for m in now if m.passed == lowest]
@@ -82,7 +135,7 @@ def choose(pool, eligible):
                      else "position")
     chosen = tied[0]
     pool.v = max(pool.v, lowest)
-    chosen.passed += pool.unit // chosen.weight
+    chosen.passed += pool.cost(chosen)
     pool.count += 1
     chosen.assigned = pool.count
     pool.turns += 1
@@ -90,3 +143,16 @@ def choose(pool, eligible):
         m.was_eligible = m.agent_id in eligible
     return Turn(chosen.agent_id, v_before, passes, tie_break, chosen.passed,
                 pool.turns)
+
+
+class Unfair(AssertionError):
+    """P5 does not hold."""
+
+
+def check_p5(pool, now):
+    if pool.catch_up == 0:
+        for m in now:
+            if m.was_eligible and not \
+                    pool.v <= m.passed <= pool.v + pool.cost(m):
+                raise Unfair(f"{m.agent_id}: {m.passed}, V {pool.v}, "
+                             f"a turn {pool.cost(m)}")

@@ -11,12 +11,13 @@ TOPICS = {
     "agent.auto_unavailable": "assignments",
     "ring.requested": "rings", "ring.cancelled": "rings",
     "transfer.connected": "rings", "transfer.missed": "rings",
-    "outcome.corrected": "rings",
+    "transfer.waiting": "rings", "outcome.corrected": "rings",
     "notification.requested": "notifications",
     "task.created": "tasks", "task.moved": "tasks", "task.cancelled": "tasks",
+    "task.repeated": "tasks",
     "outreach.released": "outreach", "outreach.held": "outreach",
     "outreach.refused": "outreach", "cadence.cancelled": "outreach",
-    "cadence.paused": "outreach",
+    "cadence.paused": "outreach", "cadence.resumed": "outreach",
     "decision.recorded": "decisions",
 }
 
@@ -28,7 +29,8 @@ OWN_ID = {"decision.recorded": "decision_id", "task.created": "task_id",
 
 # Fields that say null; any other field without a value is left out.
 SAYS_NULL = {("decision.recorded", "chosen"), ("task.created", "assignee"),
-             ("task.moved", "from")}
+             ("task.moved", "from"), ("task.repeated", "assignee"),
+             ("lead.conflict", "phone"), ("lead.conflict", "email")}
 
 
 def percent(team):
@@ -49,6 +51,9 @@ class Step:
         self.offset = offset
         self.budget = 200  # R17: leads of mass work in one step
         self.waits_before = team.waits
+        self.stand_ins = {}  # R50: looked for once in a step
+        self.asked = set()
+        self.at_end = []  # what stands last in it
         self._lines = []
         self._ordinal = 0
 

@@ -3,21 +3,26 @@
 import functools
 import json
 import re
+import sys
 import unicodedata
 import uuid
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from json.decoder import scanstring
+from typing import NamedTuple
 
 import phonenumbers
 
+sys.set_int_max_str_digits(0)  # an id may be written as a number
+
 UNIT = "\x1f"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "fairlead")
-INT64 = range(-(2**63), 2**63)
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
 # --- JSON -------------------------------------------------------------------
 # An own reader, because `payload` and `context` come out as the text that
-# went in, because 1.0 is not an integer, and because Python's reader lets
-# NaN and lone surrogates pass.
+# went in, because it matters how a number is written (R53), and because
+# Python's reader lets NaN and lone surrogates pass.
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -25,6 +30,10 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 
 class NotJson(Exception):
     pass
+
+
+class Whole(int):
+    """A whole number that is written otherwise than by digits alone."""
 
 
 class Raw:
@@ -70,10 +79,23 @@ def _value(s, i):
     number = _NUMBER.match(s, i)
     if not number:
         raise NotJson(f"unexpected {c!r}")
-    text = number.group()
-    if number.group(1) or number.group(2):
-        return float(text), number.end()
-    return int(text), number.end()
+    return _number(number.group()), number.end()
+
+
+def _number(text):
+    """int: digits alone; Whole: -5, 1.0, 1e3; Decimal: with a fraction, or
+    beyond any integer that is asked for."""
+    if text.isdigit():
+        return int(text)
+    try:
+        value = Decimal(text)
+    except ArithmeticError:  # an exponent that nobody needs
+        return Decimal("Infinity")
+    if value == 0:
+        return Whole(0)
+    if value.adjusted() < 30 and value == value.to_integral_value():
+        return Whole(value)
+    return value
 
 
 def _string(s, i):
@@ -139,7 +161,7 @@ def write_json(value):
 def is_int(value):
     """Integers in 64 bits; JSON's true and false are none."""
     return (isinstance(value, int) and not isinstance(value, bool)
-            and value in INT64)
+            and INT64_MIN <= value <= INT64_MAX)
 
 
 # --- ids --------------------------------------------------------------------
@@ -198,34 +220,78 @@ def write_time(ms):
     return f"{text}.{ms % 1000:03d}Z" if ms % 1000 else text + "Z"
 
 
-# --- phones and texts -------------------------------------------------------
+# --- texts (R53) -------------------------------------------------------------
+
+# Unicode's White_Space.
+SPACES = "".join(map(chr, (*range(9, 14), 0x20, 0x85, 0xA0, 0x1680,
+                           *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F,
+                           0x205F, 0x3000)))
+_RUN = re.compile(f"[{SPACES}]+")
+
+
+def trimmed(text):
+    return text.strip(SPACES)
+
+
+def without_format(text):
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def without_spaces(text):
+    return _RUN.sub("", text)
+
+
+@functools.lru_cache(maxsize=4096)
+def folded(text):
+    """For comparison only: NFKD, full case folding, no accents, nothing
+    invisible, one blank for a run of white space, ends trimmed."""
+    text = unicodedata.normalize("NFKD", text).casefold()
+    text = "".join(c for c in without_format(text)
+                   if not "\u0300" <= c <= "\u036f")
+    return trimmed(_RUN.sub(" ", text))
+
+
+# --- phones -----------------------------------------------------------------
+
+class Number(NamedTuple):
+    """What is rung and compared: E.164 and its extension, or an endpoint."""
+    phone: str = None
+    extension: str = None
+    endpoint: str = None
+
+    def wire(self):
+        return {k: v for k, v in self._asdict().items() if v is not None}
+
+
+def _possible(number):
+    """The contract: IS_POSSIBLE, and nothing less."""
+    if (phonenumbers.is_possible_number_with_reason(number)
+            != phonenumbers.ValidationResult.IS_POSSIBLE):
+        return None
+    return Number(phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.E164), number.extension or None)
+
 
 @functools.lru_cache(maxsize=None)
-def e164(text, region):
-    """The number as E.164, or None if it does not parse."""
+def parsed_phone(text, region):
+    """The number that the text is, or None if it does not parse."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if (phonenumbers.is_possible_number_with_reason(number)
-            != phonenumbers.ValidationResult.IS_POSSIBLE):
-        return None
-    return phonenumbers.format_number(
-        number, phonenumbers.PhoneNumberFormat.E164)
+    return _possible(number)
+
+
+@functools.lru_cache(maxsize=None)
+def found_phone(text, region):
+    """R53: the first possible number inside a text, or None."""
+    for match in phonenumbers.PhoneNumberMatcher(
+            text[:250], region, leniency=phonenumbers.Leniency.POSSIBLE):
+        number = _possible(match.number)
+        if number is not None:
+            return number
+    return None
 
 
 def is_region(text):
     return text in phonenumbers.SUPPORTED_REGIONS
-
-
-_BLANKS = " \t\n\r\v\f"
-
-
-def lower(text):
-    """Lower case, ASCII only."""
-    return "".join(c.lower() if c.isascii() else c for c in text)
-
-
-def folded(text):
-    """R4, R12: trimmed, without case (ASCII)."""
-    return lower(text.strip(_BLANKS))

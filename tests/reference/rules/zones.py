@@ -1,6 +1,6 @@
-"""R2: zones, windows, schedules.
+"""R2, R49: zones, windows, schedules, holidays.
 
-A window is (days, from, to) with minutes of the day; a schedule is
+A window is (days or None, from, to) with minutes of the day; a schedule is
 {"weekly": [window…], "overrides": [(date, window or None)…]}.
 """
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOLIDAY = "holiday"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MINUTE = 60_000
 DAY_MS = 86_400_000
@@ -33,29 +34,46 @@ def local_date(now, zone_name):
     return local(now, zone_name).date()
 
 
-def windows_of(schedule, date):
+def windows_of(schedule, date, holidays):
     """The windows that start on that local date, as (from, to)."""
     overrides = [w for d, w in schedule["overrides"] if d == date]
     if overrides:
         return [w for w in overrides if w is not None]
-    day = DAYS[date.weekday()]
-    return [(f, t) for days, f, t in schedule["weekly"] if day in days]
+    day = HOLIDAY if date in holidays else DAYS[date.weekday()]
+    return [(f, t) for days, f, t in schedule["weekly"]
+            if days is None or day in days]
 
 
-def inside(schedule, zone_name, now):
-    """A moment is inside if its local wall time is; half open."""
+def closed(schedule, date):
+    """R50: whether an override closes the date, and none opens it."""
+    overrides = [w for d, w in schedule["overrides"] if d == date]
+    return bool(overrides) and all(w is None for w in overrides)
+
+
+def inside(schedule, zone_name, now, holidays, counts=None):
+    """A moment is inside if its local wall time is; half open. `counts`
+    leaves out windows by the instant at which they start."""
     at = local(now, zone_name)
     date = at.date()
     of_day = (at - datetime(date.year, date.month, date.day)) \
         / timedelta(minutes=1)
-    for f, t in windows_of(schedule, date):
-        if f <= of_day and (t <= f or of_day < t):
+    for f, t in windows_of(schedule, date, holidays):
+        if f <= of_day and (t <= f or of_day < t) \
+                and (counts is None or counts(start_of(date, f, zone_name))):
             return True
     # One that runs past midnight belongs to the day it starts on.
-    for f, t in windows_of(schedule, date - timedelta(days=1)):
-        if t <= f and of_day < t:
+    yesterday = date - timedelta(days=1)
+    for f, t in windows_of(schedule, yesterday, holidays):
+        if t <= f and of_day < t and (
+                counts is None or counts(start_of(yesterday, f, zone_name))):
             return True
     return False
+
+
+def start_of(date, minute, zone_name):
+    wall = datetime(date.year, date.month, date.day) \
+        + timedelta(minutes=minute)
+    return instants(wall, zone_name)[0]
 
 
 def instants(wall, zone_name):
@@ -85,17 +103,18 @@ def instants(wall, zone_name):
     return [high]
 
 
-def next_start(schedule, zone_name, now):
+def next_start(schedule, zone_name, now, holidays, counts=None):
     """R41: the start of the next window within 14 days, or None."""
     today = local_date(now, zone_name)
     best = None
     for ahead in range(-1, 16):
         date = today + timedelta(days=ahead)
-        for f, _ in windows_of(schedule, date):
+        for f, _ in windows_of(schedule, date, holidays):
             wall = datetime(date.year, date.month, date.day) \
                 + timedelta(minutes=f)
             for at in instants(wall, zone_name):
                 if now < at <= now + 14 * DAY_MS \
+                        and (counts is None or counts(at)) \
                         and (best is None or at < best):
                     best = at
     return best
