@@ -23,7 +23,8 @@ constexpr const char* away = R"("away_until":"2026-03-09T00:00:00Z")";
 /// `r: source missing`, and so on, of a result's first decision.
 std::vector<std::string> passed_over(const desk_result& r) {
   std::vector<std::string> lines;
-  for (const auto& p : r.all<decision_recorded>().at(0).passed_over)
+  auto decision = r.all<decision_recorded>().at(0);
+  for (const auto& p : decision.passed_over)
     lines.push_back(p.rule_id + ": " + std::string{to_string(p.because)}
                     + (p.missing ? " missing" : ""));
   return lines;

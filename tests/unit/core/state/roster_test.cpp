@@ -179,6 +179,7 @@ TEST(R15Pools, ThatWereTakenOutAreRememberedUpToALimit) {
   };
   auto empty = R"("pools":[{"id":"p","members":[]}])";
   o.configure(crowd('x', 1998)); // takes out `old` and its member
+  o.now += seconds{1};
   o.configure(empty);
   EXPECT_EQ(o.team().rotation_of("old").gone.size(), 1U);
   EXPECT_EQ(o.team().rotation_of("p").gone.size(), 1998U);
