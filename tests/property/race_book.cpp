@@ -138,7 +138,7 @@ void race::note_output(const output& o, instant now) {
     c.standing = "missed_transfer";
     ++figures_.missed;
   } else if (const auto* k = std::get_if<outcome_corrected>(&o.body)) {
-    calls_book_[k->call_id].standing = to_string(k->to);
+    calls_book_[k->call_id].standing = k->to.text();
     ++figures_.corrected;
   } else if (const auto* t = std::get_if<task_created>(&o.body)) {
     if (t->kind != default_task::call_back)
