@@ -2,6 +2,7 @@
 
 #include "actors/core/limits.hpp"
 #include "actors/core/state/rotation.hpp"
+#include "actors/core/state/snapshot.hpp"
 
 #include <gtest/gtest.h>
 
@@ -346,17 +347,20 @@ TEST(R9Members, LessCatchUpBringsThePassUpToV) {
   EXPECT_EQ(member(r, "b").pass, r.v);
 }
 
-TEST(R15Members, TheNamesThatARotationRemembersFillNoSnapshot) {
-  std::vector<pool_member> members;
-  for (int i = 0; i < 2000; ++i)
-    members.push_back({std::string(508, 'x') + std::to_string(1000 + i)});
-  auto r = later(fresh(members), {});
-  std::size_t bytes = 0;
-  for (const auto& g : r.gone)
-    bytes += g.agent_id.size();
-  EXPECT_LE(bytes, limits::gone_bytes_per_pool);
-  EXPECT_EQ(r.gone.back().agent_id, members.back().agent_id);
+/// Names as long as they may be: those of the members fill a record, and what
+/// is remembered beside them is cut.
+TEST(R15Members, FillNoSnapshotHoweverLongTheirNamesAre) {
+  auto named = [](int from, int n) {
+    std::vector<pool_member> members;
+    for (int i = from; i < from + n; ++i)
+      members.push_back({std::string(508, 'x') + std::to_string(1000 + i)});
+    return members;
+  };
+  auto r = later(fresh(named(0, 2000)), named(2000, 500));
   EXPECT_EQ(r.gone.size(), limits::gone_bytes_per_pool / 512);
+  EXPECT_EQ(r.gone.back().agent_id, named(1999, 1).front().agent_id);
+  EXPECT_LE(snapshot(r).size(), 900U * 1024);
+  EXPECT_LE(snapshot(taken_out(r, start + days{2})).size(), 900U * 1024);
 }
 
 // -- R10 ----------------------------------------------------------------------
