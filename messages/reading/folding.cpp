@@ -174,8 +174,14 @@ std::string lower_case(std::string_view text) {
     std::transform(text.begin(), text.end(), std::back_inserter(out), lower);
     return out;
   }
-  while (!text.empty())
-    append(out, utf8proc_tolower(next_code_point(text)));
+  constexpr std::int32_t dotted_capital_i = 0x130;
+  while (!text.empty()) {
+    auto c = next_code_point(text);
+    if (c == dotted_capital_i) // the only one that becomes two
+      out += "i\u0307";
+    else
+      append(out, utf8proc_tolower(c));
+  }
   return out;
 }
 

@@ -55,6 +55,10 @@ TEST(Email, R53IsFoundInWhatPeoplePaste) {
     {"ida@mail.example", {{"ida@mail.example", true}}},
     {"  Ida@Mail.Example ", {{"ida@mail.example", true}}},
     {"i\u200bda@mail.example", {{"ida@mail.example", true}}},
+    {"ÉVA@mail.example", {{"éva@mail.example", true}}},
+    {"İda@mail.example", {{"i\u0307da@mail.example", true}}},
+    {".,Ida@mail.example;", {{"ida@mail.example", false}}},
+    {", mailto: ida@mail.example", {{"ida@mail.example", false}}},
     {"Ida Low <ida@mail.example>", {{"ida@mail.example", false}}},
     {"\"Low, Ida\" <ida@mail.example>", {{"ida@mail.example", false}}},
     {"mailto:ida@mail.example", {{"ida@mail.example", false}}},
@@ -93,10 +97,12 @@ TEST(Price, R53IsReadAsPeopleWriteIt) {
     {"1.1255k", 1'125}, // cut after multiplying
     {"EUR 300.000,50", 300'000},
     {"300000USD", 300'000},
+    {"300KUSD", std::nullopt}, // a code stands alone
     {"USD 300,000 - 400,000", 300'000},
     {"300-400k", 300'000},
     {"300k – 1m", 300'000},
     {"300k to 400k", 300'000},
+    {"300 TO 400k", 300'000},
     {"0", 0},
     {"9223372036854775807", INT64_MAX},
     {"9223372036854775808", std::nullopt},
@@ -106,6 +112,9 @@ TEST(Price, R53IsReadAsPeopleWriteIt) {
     {"300-", std::nullopt},
     {"usd 300", std::nullopt}, // codes are in capitals
     {"1.5.5", std::nullopt},
+    {"450.", std::nullopt}, // a mark with nothing behind it
+    {".5m", std::nullopt},
+    {"1.5,000", std::nullopt},
     {"3'00", std::nullopt},
     {"", std::nullopt},
   };
@@ -154,6 +163,9 @@ TEST(LeadType, R53BuyerWithSellerIsBoth) {
   EXPECT_EQ(read_lead_type(list{"Seller", "buyer"}), "both");
   EXPECT_EQ(read_lead_type(list{"buyer", "investor"}), std::nullopt);
   EXPECT_EQ(read_lead_type(list{}), std::nullopt);
+  EXPECT_EQ(read_lead_type(list{"", " "}), std::nullopt);
+  EXPECT_EQ(read_lead_type(list{"buyer", "Buyers", " "}), "buyer");
+  EXPECT_EQ(read_lead_type(list{"buyer / seller"}), "both");
 }
 
 TEST(Places, R53ZipsAreCompared) {
@@ -170,9 +182,10 @@ TEST(Places, R53ZipsAreCompared) {
 
 TEST(Places, R53StatesAreCompared) {
   const std::vector<std::pair<std::string, std::string>> table{
-    {"TX", "tx"},   {"Texas", "tx"},        {"US-TX", "tx"},
-    {"T.X.", "tx"}, {"new  york", "ny"},    {"Puerto Rico", "pr"},
-    {"D.C.", "dc"}, {"Bavaria", "bavaria"},
+    {"TX", "tx"},       {"Texas", "tx"},        {"US-TX", "tx"},
+    {"T.X.", "tx"},     {"new  york", "ny"},    {"Puerto Rico", "pr"},
+    {"D.C.", "dc"},     {"Bavaria", "bavaria"}, {"Z.Z.", "z.z."},
+    {"us-zz", "us-zz"},
   };
   for (const auto& [typed, read] : table)
     EXPECT_EQ(state_for_comparison(typed, "US"), read) << typed;
