@@ -2,6 +2,7 @@
 
 #include "connectors/kafka/settings.hpp"
 #include "messages/json/writer.hpp"
+#include "messages/reading/folding.hpp"
 #include "messages/zones.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -20,6 +21,7 @@ std::vector<std::pair<std::string, std::string>> versions() {
                               + std::to_string(NLOHMANN_JSON_VERSION_MINOR)
                               + "."
                               + std::to_string(NLOHMANN_JSON_VERSION_PATCH)},
+          {"Unicode", unicode_version()},
           {"time zones", zone_database_version()}};
 }
 

@@ -185,6 +185,10 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
+std::string unicode_version() {
+  return utf8proc_unicode_version();
+}
+
 bool has_white_space(std::string_view text) {
   if (is_ascii(text))
     return std::any_of(text.begin(), text.end(), is_blank);

@@ -29,6 +29,9 @@ namespace fairlead {
 [[nodiscard]] bool is_white_space(std::int32_t code_point);
 [[nodiscard]] bool is_currency_sign(std::int32_t code_point);
 
+/// The edition of Unicode whose tables these functions use.
+[[nodiscard]] std::string unicode_version();
+
 /// Takes the first character off a UTF-8 text; U+FFFD for a byte that is none.
 [[nodiscard]] std::int32_t next_code_point(std::string_view& text);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Each mistake of docs/mistakes.md, made once: `fairlead check` must say what the
-page says, and the page must say all of it.
+"""Each mistake of docs/mistakes.md, made once, and each warning, earned once:
+`fairlead check` must say what the page says, and the page must say all of it.
 
 usage: mistakes_test.py PROGRAM
 """
@@ -49,7 +49,6 @@ TEAMS = [
     {"routing_rules": active(days=["monday"])}, {"routing_rules": active(days=[])},
     {"team_id": "other"}, {"region": "XX"},
     {"pools": members(("ana", 1), ("ana", 1))},
-    {"pools": members(*((f"a{w}", w) for w in range(1, 101)))},
     {"pools": [dict(TEAM["pools"][0], assign_requires="luck")]},
     {"pools": TEAM["pools"] * 2}, {"routing_rules": [RULE, RULE]},
     {"routing_rules": [dict(RULE, id=f"r{n}") for n in range(501)]},
@@ -58,11 +57,58 @@ TEAMS = [
     {"transfer": {"pattern": "everybody"}}, {"transfer": {"fallback_numbers": ["none"]}},
     {"outcomes": hot(do="dance")}, {"outcomes": hot(do="notify", to=["everybody"])},
     {"outcomes": {"": []}}, {"stages": {"assigned": "x" * 1025}},
+    {"holidays": ["2026-12-25", "2026-02-30"]}, {"holidays": ["2026-12-25"] * 401},
+    {"never_match": ["12"]}, {"never_match": ["a@b"] * 1001},
+    {"routing_rules": [dict(RULE, when={"zip": ["02903"]})]},
+    {"transfer": {"fallback_numbers": [{"phone": "none"}]}},
+    {"transfer": {"fallback_numbers": [{}]}}, {"transfer": {"fallback_numbers": [7]}},
+    {"transfer": {"fallback_numbers": [{"endpoint": ""}]}},
+    {"outcomes": hot(do="assign")}, {"outcomes": hot(do="assign", to="owner")},
+    {"outcomes": {"hot_lead": [], "Hot-Lead": []}},
 ]
 AGENTS = [
     {"active": "yes"}, {"daily_cap": -1}, {"phone": "none"},
     {"schedule": {"overrides": [{"date": "2026-02-30", "closed": True}]}},
     {"schedule": {"overrides": [{"date": "2026-02-20", "to": "12:00"}]}},
+    {"schedule": {"weekly": [{"day": ["mon"], "from": "08:00", "to": "20:00"}]}},
+    {"endpoint": ""}, {"absences": [{"from": "2026-02-30", "to": "2026-03-01"}]},
+    {"absences": [{"from": "2026-03-02", "to": "2026-03-01"}]},
+    {"absences": [{"from": "2026-03-02", "to": "2026-03-02"}] * 101},
+]
+ANY = {"id": "any", "assign": {"pool": "p"}}
+
+
+def team(**patch):
+    return ("team.configured", {**TEAM, **patch})
+
+
+def agent(**patch):
+    return ("agent.configured", {**AGENT, **patch})
+
+
+# What earns one warning each, or two of a kind.
+WARNINGS = [
+    [team(routing_rules=[dict(RULE, when={"min_price": 2, "max_price": 1}), ANY])],
+    [team(routing_rules=[dict(RULE, when={"sources": [" "]}), ANY])],
+    [team(routing_rules=[*active(days=["holiday"]), ANY])],
+    [team(routing_rules=[dict(RULE, when={"zips": ["02*"]}),
+                         {"id": "s", "when": {"zips": ["02903"]}, "assign": {"pool": "p"}}, ANY])],
+    [team(routing_rules=[RULE, dict(ANY, when={"tags": ["x"]})])],
+    [team(routing_rules=[dict(RULE, when={"tags": ["x"]})])],
+    [team(pools=[{"id": "p"}])],
+    [team(pools=[*TEAM["pools"], {"id": "q"}])],
+    [team(default_owner="ben")],
+    [agent(), agent(agent_id="zoe"), team()],
+    [team(acount_owner="zoe")],
+    [("lead.received", {"lead_id": "l", "contact": {"fone": "1"}})],
+    [agent(version=7), agent(), agent(version=3)],
+    [agent(schedule={"overrides": [{"date": "2026-12-25", "closed": True, "from": "10:00"}]})],
+    [team(transfer={"fallback_numbers": [{"endpoint": "x", "time_zone": "UTC"}]})],
+    [("lead.received", {"lead_id": "l", "price": "negotiable"})],
+    [("transfer.requested", {"call_id": "c", "lead_id": "l",
+                             "fallback_numbers": ["+12125550190", 5]})],
+    [("call.outcome", {"call_id": "c", "lead_id": "l", "outcome": "opt_out", "until": "soon"})],
+    [("lead.received", {"lead_id": "l", "contact": {"phone": "000-000-0000"}})],
 ]
 
 
@@ -74,10 +120,40 @@ def events():
                    "type": f"{kind}.configured", "partitionkey": "acme", "data": data}
 
 
+def event(n, kind, data):
+    return {"specversion": "1.0", "id": f"e-{n}", "source": "/test", "type": kind,
+            "partitionkey": "acme", "data": data}
+
+
+def check(sent):
+    return subprocess.run([sys.argv[1], "check", "-"], text=True, capture_output=True,
+                          input="".join(json.dumps(e) + "\n" for e in sent))
+
+
+def check_warnings():
+    """The same for what `check` warns about. The number of differences."""
+    page = set(re.findall(r"`(warning: /data\S* [^`]+)`", PAGE.read_text()))
+    said, wrong = set(), 0
+    for case in WARNINGS:
+        # Who is configured is no matter of the other warnings.
+        kinds = [kind for kind, _ in case]
+        more = [] if "agent.configured" in kinds else [agent()]
+        done = check([event(n, *e) for n, e in enumerate([*more, *case])])
+        told = set(re.findall(r":\d+: (warning: /data.*)", done.stderr))
+        if len(told) != 1 or done.returncode != 0:
+            wrong += 1
+            print(f"{case}: {done.stdout}{done.stderr}")
+        said |= told
+    for m in sorted(said ^ page):
+        wrong += 1
+        print(("not on the page: " if m in said else "the program never says: ") + m)
+    print(f"{len(WARNINGS)} cases, {len(said)} warnings, {len(page)} on the page")
+    return wrong
+
+
 def main():
     sent = list(events())
-    done = subprocess.run([sys.argv[1], "check", "-"], text=True, capture_output=True,
-                          input="".join(json.dumps(e) + "\n" for e in sent))
+    done = check(sent)
     said = {}
     for line in (done.stdout + done.stderr).splitlines():
         if match := re.match(r"[^:]*:(\d+): (/data.*)", line):
@@ -91,7 +167,7 @@ def main():
     for p in sorted(missing):
         print(f"the program never says: {p}")
     print(f"{len(sent)} documents, {len(said)} messages, {len(page)} on the page")
-    return 1 if extra or missing or done.returncode != 1 else 0
+    return 1 if extra or missing or done.returncode != 1 or check_warnings() else 0
 
 
 if __name__ == "__main__":
