@@ -38,8 +38,7 @@ notification_requested words_of_success(const step& s, const visited_lead& lead,
               + (o.answered_by ? " was taken by " + name_of(s, *o.answered_by)
                                : " was answered");
   if (o.instead_of)
-    text += ", after the connection to " + name_of(s, *o.instead_of)
-            + " had failed";
+    text += ", not by " + name_of(s, *o.instead_of) + ", as it had seemed";
   return words(notification_kind::transfer_answered,
                "Call with " + who + " was answered", text + ".");
 }
@@ -48,7 +47,7 @@ notification_requested words_of_miss(const step& s, const visited_lead& lead,
                                      const std::optional<call_back_news>& news,
                                      const std::string& to) {
   auto who = name_of(s, lead);
-  auto text = who + " wanted to talk and nobody answered.";
+  auto text = "Nobody answered the live call with " + who + ".";
   if (news && news->misses > 1)
     text += " That makes " + std::to_string(news->misses) + " missed calls.";
   if (!news || news->assignee == to)
@@ -62,7 +61,7 @@ notification_requested words_of_tag(const step& s, const visited_lead& lead,
                                     const outcome_tag& tag) {
   auto who = name_of(s, lead);
   std::string how{tag.text()};
-  return words(notification_kind::outcome, who + ": " + how,
+  return words(notification_kind::outcome, "Call with " + who + ": " + how,
                "A call with " + who + " ended with " + how + ".");
 }
 
@@ -70,7 +69,7 @@ notification_requested words_of_cover(const step& s, const visited_lead& lead,
                                       const std::optional<call_back_news>& news,
                                       const std::string& to) {
   auto who = name_of(s, lead);
-  auto text = who + " called and nobody answered.";
+  auto text = "Nobody answered the live call with " + who + ".";
   if (lead->owner)
     text += " " + name_of_agent(s, *lead->owner)
             + ", who looks after them, is not there.";

@@ -292,12 +292,12 @@ TEST_F(R41StandIn, OfAnAbsentOwner) {
   EXPECT_EQ(task_of(r).due_at, o.now + seconds{300});
   EXPECT_EQ(o.owner(), "ana");
   EXPECT_EQ(words_to(r, "ana", notification_kind::transfer_missed),
-            "Missed call: Kim Roe. Kim Roe wanted to talk and nobody answered. "
+            "Missed call: Kim Roe. Nobody answered the live call with Kim Roe. "
             "Walt Beech is to call back.");
   EXPECT_EQ(words_to(r, "ben", notification_kind::cover),
-            "Can you cover? Kim Roe was missed. Kim Roe called and nobody "
-            "answered. Ana Diaz, who looks after them, is not there. The task "
-            "to call back is yours.");
+            "Can you cover? Kim Roe was missed. Nobody answered the live call "
+            "with Kim Roe. Ana Diaz, who looks after them, is not there. The "
+            "task to call back is yours.");
 }
 
 TEST_F(R41StandIn, OfOneWhoIsAwayUntilLater) {
