@@ -249,10 +249,15 @@ std::optional<json_tree> json_tree::parse(std::string_view text) {
 const json_node* json_tree::find(const json_node& object,
                                  std::string_view key) const {
   const json_node* found = nullptr;
-  if (object.is == json_node::kind::object)
-    for (const auto* n = first(object); n != nullptr; n = next(*n))
-      if (n->key == key)
-        found = n;
+  if (object.is != json_node::kind::object)
+    return found;
+  // Most names differ in length or at once: a call to compare them costs more.
+  auto front = key.empty() ? '\0' : key.front();
+  for (auto i = object.first_child; i != 0; i = nodes_[i].next_sibling) {
+    const auto& n = nodes_[i];
+    if (n.key.size() == key.size() && *n.key.c_str() == front && n.key == key)
+      found = &n;
+  }
   return found;
 }
 

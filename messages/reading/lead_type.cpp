@@ -48,9 +48,19 @@ bool are_both(const std::vector<std::string>& parts) {
             });
 }
 
+/// One word of ASCII that does not end in an s: nothing to be read in it.
+bool is_plain_word(std::string_view text) {
+  return !text.empty() && text.back() != 's' && text.back() != 'S'
+         && std::all_of(text.begin(), text.end(), [](char c) {
+              return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            });
+}
+
 } // namespace
 
 lead_type_reading read_lead_type(std::string_view text) {
+  if (is_plain_word(text))
+    return {std::string{text}, true};
   auto type = folded(text);
   if (auto one = singular(type); one != type)
     return {std::move(one), false};

@@ -47,41 +47,48 @@ struct envelope {
   const json_tree& tree;
   bool binary;
 
-  /// A text attribute; `fault` hears of one of another type.
+  /// A text attribute; `faults` hears of one of another type.
   [[nodiscard]] std::optional<std::string> text(std::string_view name,
                                                 fault_list* faults) const {
+    bool there = false;
+    return text(name, faults, there);
+  }
+  [[nodiscard]] bool there(std::string_view name) const {
+    bool is_there = false;
+    (void)text(name, nullptr, is_there);
+    return is_there;
+  }
+  /// A required one.
+  [[nodiscard]] std::string need(std::string_view name,
+                                 fault_list& faults) const {
+    bool there = false;
+    auto t = text(name, &faults, there);
+    if (!there)
+      faults.missing("/" + std::string{name});
+    else if (t && t->empty())
+      faults.invalid("/" + std::string{name}, "must not be empty");
+    else if (t && binary && !is_utf8(*t)) // JSON has been checked by its parser
+      faults.invalid("/" + std::string{name}, "must be UTF-8");
+    return std::move(t).value_or("");
+  }
+
+private:
+  std::optional<std::string> text(std::string_view name, fault_list* faults,
+                                  bool& there) const {
     if (binary) {
       const auto* h = header_of(record, "ce_" + std::string{name});
-      return h == nullptr ? std::nullopt : std::optional{*h};
+      there = h != nullptr;
+      return there ? std::optional{*h} : std::nullopt;
     }
     const auto* n = tree.find(tree.root(), name);
-    if (n == nullptr || n->is == json_node::kind::null)
+    there = n != nullptr && n->is != json_node::kind::null;
+    if (!there)
       return std::nullopt;
     if (n->is == json_node::kind::text)
       return n->text;
     if (faults != nullptr)
       faults->wrong("/" + std::string{name}, "must be a text");
     return std::nullopt;
-  }
-  [[nodiscard]] bool there(std::string_view name) const {
-    if (binary)
-      return header_of(record, "ce_" + std::string{name}) != nullptr;
-    const auto* n = tree.find(tree.root(), name);
-    return n != nullptr && n->is != json_node::kind::null;
-  }
-  /// A required one.
-  [[nodiscard]] std::string need(std::string_view name,
-                                 fault_list& faults) const {
-    if (!there(name)) {
-      faults.missing("/" + std::string{name});
-      return {};
-    }
-    auto t = text(name, &faults);
-    if (t && t->empty())
-      faults.invalid("/" + std::string{name}, "must not be empty");
-    else if (t && binary && !is_utf8(*t)) // JSON has been checked by its parser
-      faults.invalid("/" + std::string{name}, "must be UTF-8");
-    return t.value_or("");
   }
 };
 

@@ -16,7 +16,10 @@ constexpr auto ignored = reading_note::what::ignored;
 constexpr auto in_spite = reading_note::what::read;
 
 bool is_blank_text(const json_node& n) {
-  return n.is == kind::text && trimmed(n.text).empty();
+  if (n.is != kind::text)
+    return false;
+  char front = *n.text.c_str();
+  return (front <= ' ' || front > '~') && trimmed(n.text).empty();
 }
 
 bool is_digits(const json_node& n) {
