@@ -128,12 +128,16 @@ std::vector<outcome_actions> read_outcomes(const field_reader& r,
       continue; // a later member of that name counts; null is absent
     outcome_actions o{
       .outcome = read_outcome_tag(n->key), .listed = n->key, .actions = {}};
-    if (!is_id(n->key) || o.outcome.text().empty()) {
+    if (!is_id(n->key)) {
       r.faults().invalid(pointer,
                          std::string{"has a name that "} + rule_of_ids);
       continue;
     }
     auto where = pointer + "/" + json::pointer_step(n->key);
+    if (o.outcome.text().empty()) {
+      r.faults().invalid(where, "reads as nothing");
+      continue;
+    }
     auto [twin, is_new] = listed.emplace(o.outcome.text(), n->key);
     if (!is_new)
       r.faults().invalid(where,

@@ -64,7 +64,7 @@ TEAMS = [
     {"transfer": {"fallback_numbers": [{}]}}, {"transfer": {"fallback_numbers": [7]}},
     {"transfer": {"fallback_numbers": [{"endpoint": ""}]}},
     {"outcomes": hot(do="assign")}, {"outcomes": hot(do="assign", to="owner")},
-    {"outcomes": {"hot_lead": [], "Hot-Lead": []}},
+    {"outcomes": {"hot_lead": [], "Hot-Lead": []}}, {"outcomes": {" ": []}},
 ]
 AGENTS = [
     {"active": "yes"}, {"daily_cap": -1}, {"phone": "none"},

@@ -39,7 +39,7 @@ const std::vector<faulty> table{
   {R"(say "hi")", R"(/data/outcomes/say "hi"/0/do)"},
   {"it's `so` (really),", "/data/outcomes/it's `so` (really),/0/do"},
   {R"(back\slash)", R"(/data/outcomes/back\slash/0/do)"},
-  {" ", "/data/outcomes/ /0/do"},
+  {" ", "/data/outcomes/ ", "reads as nothing"},
   {"größer", "/data/outcomes/größer/0/do"},
   {"two\nlines", "/data/outcomes",
    "has a name that must have 1 to 128 characters, none of them a control "
@@ -99,8 +99,11 @@ TEST(SameFaults, R46ByCheckInABareDocumentOnItsLine) {
     std::ostringstream out, err;
     EXPECT_EQ(check({{file}}, out, err), 1);
     // The innermost value that the pointer names and the document has.
-    auto told = row.what == "is not an action" ? std::string{"\"do\""}
-                                               : std::string{"\"outcomes\""};
+    std::string told = "\"outcomes\"";
+    if (row.what == "is not an action")
+      told = "\"do\"";
+    else if (row.what == "reads as nothing")
+      told = "\" \"";
     auto line = 1
                 + std::count(text.begin(),
                              text.begin()
