@@ -380,5 +380,19 @@ TEST_F(R41StandIn, IsAskedOncePerMiss) {
   EXPECT_THAT(told(missed("c3")), Contains("tell ben: cover"));
 }
 
+TEST(R41OneStandIn, IsLookedForOnceInAStep) {
+  office o;
+  o.agent("olivia", on_vacation);
+  for (const auto* id : {"ana", "ben"})
+    o.toggle(id, R"("accepting_leads":false)");
+  // The lead is new, its owner is away, and the call is missed.
+  EXPECT_THAT(told(o.transfer("c1", owner_only)),
+              ElementsAre("assigned olivia: default_owner", "stage working",
+                          "tell olivia: new_lead", "tell ana: cover",
+                          "missed: no_target", "task call_back for ana",
+                          "tell olivia: transfer_missed", "tell ana: cover"));
+  EXPECT_THAT(told(o.transfer("c2", owner_only)), Contains("tell ben: cover"));
+}
+
 } // namespace
 } // namespace fairlead::test
