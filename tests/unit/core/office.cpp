@@ -51,7 +51,7 @@ text line_of(const output_body& body) {
     overload{
       [](const lead_assigned& x) {
         return (x.again ? "reassigned " : "assigned ") + x.agent.agent_id + ": "
-               + word(x.reason);
+               + word(x.reason) + (x.with ? " with " + *x.with : "");
       },
       [](const lead_unassigned& x) { return "unassigned: " + word(x.reason); },
       [](const lead_stage_changed& x) { return "stage " + x.to; },

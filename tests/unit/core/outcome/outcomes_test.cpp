@@ -99,7 +99,7 @@ TEST(R39Actions, TheRestOfThePersonBelongsToTheAssignment) {
   o.lead("m", R"("contact":{"email":"kim@example.org"})");
   EXPECT_THAT(told(o.tag("hot")),
               ElementsAre("reassigned ben: outcome", "tell ben: reassigned",
-                          "reassigned ben: outcome", "stage hot"));
+                          "reassigned ben: outcome with l", "stage hot"));
 }
 
 TEST(R39Actions, TheCadenceIsCancelledOncePerCall) {

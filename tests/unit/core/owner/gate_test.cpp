@@ -233,6 +233,81 @@ TEST(R18OptOut, AnyLeadOfThePersonMayLiftIt) {
   EXPECT_THAT(told(o.outreach("o1")), ElementsAre("released o1"));
 }
 
+/// Kim has given two phones, the second one last.
+struct R18AllThatIsKept : testing::Test {
+  R18AllThatIsKept() {
+    o.lead("l", R"("contact":{"phone":"512-555-0170"})");
+    o.lead("l", R"("contact":{"phone":"512-555-0171"})");
+  }
+  office o;
+};
+
+TEST_F(R18AllThatIsKept, IsCoveredByAnOptOut) {
+  o.tag("opt_out");
+  o.lead("m", R"("contact":{"phone":"512-555-0170"})");
+  EXPECT_THAT(told(o.outreach("o1", "m")),
+              ElementsAre("refused o1: opted_out"));
+}
+
+TEST_F(R18AllThatIsKept, AndWhatIsGivenLater) {
+  o.tag("opt_out");
+  o.lead("m", R"("contact":{"phone":"512-555-0172"})");
+  o.lead("l", R"("contact":{"phone":"512-555-0172"})");
+  EXPECT_THAT(told(o.outreach("o1", "m")),
+              ElementsAre("refused o1: opted_out"));
+}
+
+TEST_F(R18AllThatIsKept, ABlankUpdateLosesNothing) {
+  o.tag("opt_out");
+  o.lead("l", R"("contact":{"phone":"","email":null})");
+  o.lead("m", R"("contact":{"phone":"512-555-0171"})");
+  EXPECT_THAT(told(o.outreach("o1", "m")),
+              ElementsAre("refused o1: opted_out"));
+}
+
+TEST_F(R18AllThatIsKept, AnOptInOpensTheLeadAndWhatItGives) {
+  o.lead("first", R"("contact":{"phone":"512-555-0170"})");
+  o.lead("second", R"("contact":{"phone":"512-555-0171"})");
+  o.tag("opt_out");
+  o.lead("l", R"("opt_in":true,"contact":{"phone":"512-555-0171"})");
+  EXPECT_THAT(told(o.outreach("o1")), ElementsAre("released o1"));
+  EXPECT_THAT(told(o.outreach("o2", "second")), ElementsAre("released o2"));
+  EXPECT_THAT(told(o.outreach("o3", "first")),
+              ElementsAre("refused o3: opted_out"));
+}
+
+TEST_F(R18AllThatIsKept, AnOptInWithoutAContactOpensThatLeadOnly) {
+  o.lead("m", R"("contact":{"phone":"512-555-0171"})");
+  o.tag("opt_out");
+  o.lead("l", R"("opt_in":true)");
+  EXPECT_THAT(told(o.outreach("o1")), ElementsAre("released o1"));
+  EXPECT_THAT(told(o.outreach("o2", "m")),
+              ElementsAre("refused o2: opted_out"));
+  // Until one of its phones opts out anew.
+  o.tag("opt_out", "another", R"("lead_id":"m")");
+  EXPECT_THAT(told(o.outreach("o3")), ElementsAre("refused o3: opted_out"));
+}
+
+TEST(R18OptOut, APlaceholderDrawsNobodyIn) {
+  office o;
+  o.lead("l", R"("contact":{"phone":"555-555-5555"})");
+  o.lead("m", R"("contact":{"phone":"555-555-5555"})");
+  o.tag("opt_out");
+  EXPECT_THAT(told(o.outreach("o1", "m")), ElementsAre("released o1"));
+  EXPECT_THAT(told(o.outreach("o2")), ElementsAre("refused o2: opted_out"));
+}
+
+TEST(R18OptOut, OneThatWasTakenStaysWhateverMatchesNobodyLater) {
+  office o;
+  o.lead("l", kim);
+  o.tag("opt_out");
+  o.configure(std::string{one_pool}
+              + R"(,"never_match":["+15125550170","kim@example.com"])");
+  o.lead("m", kim);
+  EXPECT_THAT(told(o.outreach("o1", "m")),
+              ElementsAre("refused o1: opted_out"));
+}
+
 TEST(R18OptOut, OtherTagsAreNone) {
   office o;
   o.lead("l");

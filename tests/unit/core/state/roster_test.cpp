@@ -109,12 +109,84 @@ TEST(R17Removed, HasNoToggles) {
   EXPECT_TRUE(o.team().agent("ana")->available_for_calls);
 }
 
-TEST(R7Toggles, ADocumentSetsTheStartAndNoMore) {
+TEST(R7Toggles, ALaterDocumentCountsWhereItSaysSomethingElse) {
   office o;
   o.toggle("ana", R"("accepting_leads":false)");
+  // As in the document before: the toggle that came since stays.
+  o.agent("ana", R"("accepting_leads":true)");
+  EXPECT_FALSE(o.team().agent("ana")->accepting_leads);
   o.agent("ana", R"("accepting_leads":true,"available_for_calls":false)");
   EXPECT_FALSE(o.team().agent("ana")->accepting_leads);
+  EXPECT_FALSE(o.team().agent("ana")->available_for_calls);
+  o.toggle("ana", R"("available_for_calls":true)");
+  o.agent("ana", R"("available_for_calls":false)");
   EXPECT_TRUE(o.team().agent("ana")->available_for_calls);
+}
+
+TEST(R7Toggles, OneOfALaterDocumentEndsALeg) {
+  office o;
+  o.lead("l"); // Ana's
+  o.transfer();
+  EXPECT_THAT(told(o.agent("ana", R"("available_for_calls":false)")),
+              Contains("cancel ana: target_unavailable"));
+}
+
+TEST(R45Versions, OneThatComesBackStartsAnew) {
+  office o;
+  o.agent("ana", R"("version":7,"name":"a")");
+  o.remove("ana");
+  o.agent("ana", R"("version":2,"name":"b")");
+  EXPECT_EQ(o.team().agent("ana")->document.name, "b");
+  o.agent("ana", R"("version":3,"name":"c")");
+  EXPECT_EQ(o.team().agent("ana")->document.name, "c");
+}
+
+// -- R50, R22: away, and busy -------------------------------------------------
+
+TEST(R50Away, UntilThenOfTheLastEventThatHadIt) {
+  office o;
+  auto until = [&] { return o.team().agent("ana")->away_until; };
+  o.toggle("ana", R"("away_until":"2026-03-03T08:00:00Z")");
+  EXPECT_EQ(to_rfc3339(until()), "2026-03-03T08:00:00Z");
+  o.toggle("ana", R"("accepting_leads":true)");
+  o.agent("ana", R"("name":"Ana Diaz")"); // a later document leaves it
+  EXPECT_EQ(to_rfc3339(until()), "2026-03-03T08:00:00Z");
+  o.toggle("ana", R"("away_until":"2026-03-02T15:00:00Z")"); // now: it ends
+  EXPECT_EQ(until(), instant{});
+}
+
+TEST(R50Away, WhileRingingItEndsTheLeg) {
+  office o;
+  o.lead("l"); // Ana's
+  o.transfer();
+  EXPECT_THAT(told(o.toggle("ana", R"("away_until":"2026-03-03T08:00:00Z")")),
+              ElementsAre("cancel ana: target_unavailable", "ring group: ben"));
+}
+
+TEST(R50Away, WhoComesBackAfterARemovalIsNeitherAwayNorBusy) {
+  office o;
+  o.toggle("ana", R"("busy":true,"away_until":"2026-03-03T08:00:00Z")");
+  o.remove("ana");
+  o.agent("ana");
+  EXPECT_EQ(o.team().agent("ana")->away_until, instant{});
+  EXPECT_EQ(o.team().agent("ana")->busy_until, instant{});
+}
+
+TEST(R22BusyByWord, UntilTheySayOtherwiseOrMaxCallS) {
+  office o{std::string{one_pool} + R"(,"calls":{"max_call_s":600})"};
+  o.lead("l"); // Ana's
+  o.toggle("ana", R"("busy":true)");
+  EXPECT_EQ(o.team().agent("ana")->busy_until, o.now + seconds{600});
+  EXPECT_THAT(told(o.transfer("c1")), ElementsAre("ring group: ben"));
+  o.toggle("ana", R"("busy":false)");
+  EXPECT_THAT(told(o.transfer("c2")), ElementsAre("ring owner: ana"));
+}
+
+TEST(R22BusyByWord, HasNoEffectOnALegThatRings) {
+  office o;
+  o.lead("l"); // Ana's
+  o.transfer();
+  EXPECT_THAT(told(o.toggle("ana", R"("busy":true)")), IsEmpty());
 }
 
 TEST(R14Unknown, AnAgentThatIsNotKnownIsADeadLetter) {
@@ -225,10 +297,15 @@ struct R17Goes : testing::Test {
   office o;
 };
 
-TEST_F(R17Goes, LeadsWithOpenTasksAtOnce) {
-  EXPECT_THAT(told(o.agent("ana", inactive)),
+TEST_F(R17Goes, LeadsWithOpenTasksAtOnceAndTheAccountOwnerHearsOfTheRest) {
+  auto r = o.agent("ana", inactive);
+  EXPECT_THAT(told(r),
               ElementsAre("reassigned ben: owner_inactive",
-                          "task from ana to ben", "tell ben: reassigned"));
+                          "task from ana to ben", "tell ben: reassigned",
+                          "tell olivia: leads_left"));
+  EXPECT_EQ(r.all<notification_requested>().at(1).count, 1);
+  EXPECT_EQ(r.outputs.back().subject, "ana");
+  EXPECT_FALSE(r.outputs.back().about_lead);
   EXPECT_EQ(o.owner("with"), "ben");
   EXPECT_EQ(o.owner("without"), "ana");
 }
@@ -246,6 +323,40 @@ TEST_F(R17Goes, WithReassignAllOpenLeads) {
   EXPECT_EQ(o.owner("with"), "ben");
   EXPECT_EQ(o.owner("without"), "ben");
   EXPECT_EQ(o.owner("closed"), "ana");
+}
+
+TEST_F(R17Goes, ATeamMayWantAllOpenLeadsReassigned) {
+  o.configure(std::string{one_pool} + R"(,"reassign_inactive":true)");
+  EXPECT_THAT(told(o.agent("ana", inactive)),
+              ElementsAre("reassigned ben: owner_inactive",
+                          "task from ana to ben", "tell ben: reassigned",
+                          "reassigned ben: owner_inactive",
+                          "tell ben: reassigned"));
+}
+
+TEST_F(R17Goes, OnceMoreByARemovalOrToHaveAllReassigned) {
+  o.agent("ana", inactive);
+  EXPECT_THAT(told(o.agent("ana", inactive)), IsEmpty());
+  EXPECT_THAT(told(o.remove("ana")), ElementsAre("tell olivia: leads_left"));
+  EXPECT_THAT(told(o.remove("ana")), IsEmpty());
+  EXPECT_THAT(
+    told(o.remove("ana", R"("reassign":true)")),
+    ElementsAre("reassigned ben: owner_inactive", "tell ben: reassigned"));
+}
+
+TEST_F(R17Goes, NobodyIsToldOfTheirOwnLeadsIfTheyOwnTheAccount) {
+  o.lead("l", R"("assigned_agent":"olivia")");
+  EXPECT_THAT(told(o.agent("olivia", inactive)), IsEmpty());
+}
+
+TEST_F(R17Goes, TheirTasksOnOtherPeoplesLeadsGoToTheOwners) {
+  // Ana is away: Ben calls back, and the lead stays hers.
+  o.toggle("ana", R"("away_until":"2026-06-01T00:00:00Z")");
+  o.transfer("missed", R"("lead_id":"without","pattern":"assigned_agent")");
+  ASSERT_EQ(o.lead_now("without").tasks.at(0).assignee, "ben");
+  EXPECT_THAT(told(o.agent("ben", inactive)),
+              ElementsAre("task from ben to ana"));
+  EXPECT_EQ(o.owner("without"), "ana");
 }
 
 TEST_F(R17Goes, WhoIsPausedOrOffKeepsTheirLeads) {
@@ -267,7 +378,8 @@ struct R17Touched : testing::TestWithParam<touch_case> {};
 TEST_P(R17Touched, TheOtherLeadsWhenNextTouched) {
   office o;
   o.lead("l", R"("assigned_agent":"ana")");
-  EXPECT_THAT(told(o.agent("ana", inactive)), IsEmpty());
+  EXPECT_THAT(told(o.agent("ana", inactive)),
+              ElementsAre("tell olivia: leads_left"));
   EXPECT_THAT(told(GetParam().touch(o)),
               Contains("reassigned ben: owner_inactive"));
 }
