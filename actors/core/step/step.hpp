@@ -95,8 +95,12 @@ public:
   /// Sends the step on, after the visits that were named before during this
   /// visit.
   void next(visit v) { way_.push_back(std::move(v)); }
-  /// Sends it there when everything else is done.
-  void finally(visit v) { last_.push_back(std::move(v)); }
+  /// Sends it there when everything else is done: to the team first, which may
+  /// still ring somebody (R52), then to agents (R17).
+  void finally(visit v) {
+    bool first = v.kind == entity_kind::team;
+    last_.insert(first ? last_.begin() : last_.end(), std::move(v));
+  }
   /// The stop that is due; null: the step is done.
   [[nodiscard]] const visit* upcoming() const {
     if (rejected_ || duplicate_)
