@@ -5,10 +5,10 @@
 #include "actors/core/outcome/actions.hpp"
 #include "actors/core/outcome/task_plan.hpp"
 #include "actors/core/outcome/words.hpp"
-#include "actors/core/owner/cover.hpp"
 #include "actors/core/owner/gate.hpp"
 #include "actors/core/owner/ownership.hpp"
 #include "actors/core/owner/stage.hpp"
+#include "actors/core/owner/stand_in.hpp"
 #include "actors/core/owner/tasks.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "actors/core/outcome/task_plan.hpp"
 
-#include "actors/core/owner/cover.hpp"
 #include "actors/core/owner/eligibility.hpp"
+#include "actors/core/owner/stand_in.hpp"
 
 namespace fairlead {
 namespace {

@@ -2,11 +2,11 @@
 
 #include "actors/core/invariant.hpp"
 #include "actors/core/limits.hpp"
-#include "actors/core/owner/cover.hpp"
 #include "actors/core/owner/eligibility.hpp"
 #include "actors/core/owner/gate.hpp"
 #include "actors/core/owner/rest_of_person.hpp"
 #include "actors/core/owner/stage.hpp"
+#include "actors/core/owner/stand_in.hpp"
 #include "actors/core/owner/warnings.hpp"
 #include "actors/core/state/reach.hpp"
 #include "actors/core/step/notify.hpp"
