@@ -33,6 +33,7 @@ constexpr std::array kinds{
   kind{"ring.accepted", topic::calls, 10, &history::ring_reported},
   kind{"ring.declined", topic::calls, 20, &history::ring_reported},
   kind{"ring.no_answer", topic::calls, 20, &history::ring_reported},
+  kind{"ring.machine", topic::calls, 10, &history::ring_reported},
   kind{"call.bridge_failed", topic::calls, 15, &history::ring_reported},
   kind{"caller.hung_up", topic::calls, 20, &history::call_named},
   kind{"call.ended", topic::calls, 40, &history::call_named},
@@ -158,7 +159,8 @@ std::vector<wish> history::roster(const std::string& team) {
 
 std::string history::window() {
   std::vector<std::string> days;
-  for (const char* d : {"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
+  for (const char* d :
+       {"mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"})
     if (dice_.chance(750))
       days.emplace_back(d);
   if (days.empty())
@@ -191,6 +193,14 @@ std::string history::team_document(const std::string& team, bool sound) {
     d.json("stages", R"({"assigned":null})");
   if (seldom())
     d.number("version", ++versions_ - dice_.between(0, 2));
+  if (seldom())
+    d.json("holidays", R"(["2026-03-02","2026-03-03"])");
+  if (seldom())
+    d.flag("reassign_inactive", true);
+  if (seldom())
+    d.json("never_match",
+           json_list({"+15125552120", "kim11@example.com", "*@portal.example"},
+                     true));
   std::vector<std::string> pools;
   for (const char* id : {"buyers", "sellers", "closers"}) {
     if (!sound && seldom())
@@ -200,8 +210,8 @@ std::string history::team_document(const std::string& team, bool sound) {
       if (dice_.chance(700)) {
         json_object m;
         m.text("agent_id", "a" + std::to_string(i));
-        if (often())
-          m.number("weight", dice_.between(1, 4));
+        if (often()) // seldom one that no other divides
+          m.number("weight", dice_.between(1, seldom() ? 100 : 4));
         members.push_back(m.str());
       }
     json_object p;
@@ -222,6 +232,12 @@ std::string history::team_document(const std::string& team, bool sound) {
       when.json("lead_types", json_list({"buyer"}, true));
     if (seldom())
       when.number("min_price", 300'000);
+    if (seldom())
+      when.json("languages", json_list({"es", "en-US"}, true));
+    if (seldom())
+      when.json("states", json_list({"Texas", "N*"}, true));
+    if (seldom())
+      when.json("cities", json_list({"cañon*", "Austin"}, true));
     json_object r;
     r.text("id", "r" + std::to_string(n)).json("when", when.str());
     if (seldom())
@@ -239,10 +255,16 @@ std::string history::team_document(const std::string& team, bool sound) {
     .number("ring_timeout_s", dice_.between(5, 40))
     .number("total_timeout_s", dice_.between(30, 180));
   if (often())
-    transfer.json("fallback_numbers",
-                  json_list({"+15125550190", "+15125550191"}, true));
+    transfer.json("fallback_numbers", fallbacks());
   if (seldom())
-    transfer.json("confirm", R"({"agents":true,"fallback":true})");
+    transfer.json("confirm", R"({"agents":true,"fallback":true})")
+      .number("confirm_s", dice_.between(0, 20));
+  if (seldom())
+    transfer.number("answer_grace_s", dice_.between(0, 5));
+  if (often())
+    transfer.number("wait_s", dice_.between(0, 60));
+  if (seldom())
+    transfer.number("group_size", dice_.between(1, 2));
   d.json("transfer", transfer.str());
   json_object calls;
   calls.number("max_call_s", dice_.between(300, 900));
@@ -250,32 +272,68 @@ std::string history::team_document(const std::string& team, bool sound) {
     calls.number("wrap_up_s", dice_.between(0, 60));
   if (often())
     calls.number("auto_unavailable_after", dice_.between(0, 2));
+  if (seldom())
+    calls.number("min_talk_s", dice_.between(1, 10));
+  if (seldom())
+    calls.number("cover_after_s", dice_.between(0, 100'000));
   d.json("calls", calls.str());
   if (often())
-    d.json("outcomes",
-           json_object{}
-             .json("qualified_buyer",
-                   json_list({(often() ? json_object{}.text("pool", pool())
-                                       : json_object{}.text("agent", agent()))
-                                .text("do", "assign")
-                                .str(),
-                              R"({"do":"stage","to":"hot"})",
-                              R"({"do":"create_task","kind":"follow_up"})",
-                              R"({"do":"notify","to":["owner"]})"},
-                             false))
-             .json("missed_transfer",
-                   R"([{"do":"create_task","kind":"call_back","due_in_s":60},)"
-                   R"({"do":"notify","to":["owner","account_owner"]}])")
-             .str());
+    d.json(
+      "outcomes",
+      json_object{}
+        .json("qualified_buyer",
+              json_list({(often()    ? json_object{}.text("pool", pool())
+                          : seldom() ? json_object{}.text("to", "answered_by")
+                                     : json_object{}.text("agent", agent()))
+                           .text("do", "assign")
+                           .str(),
+                         R"({"do":"stage","to":"hot"})",
+                         R"({"do":"create_task","kind":"follow_up"})",
+                         R"({"do":"notify","to":["owner"]})"},
+                        false))
+        .json("missed_transfer",
+              R"([{"do":"create_task","kind":"call_back","due_in_s":60},)"
+              R"({"do":"notify","to":["owner","account_owner"]}])")
+        .str());
   return d.str();
+}
+
+/// Numbers of nobody's, of some lines or any, one of an agent's, an endpoint.
+std::string history::fallbacks() {
+  std::vector<std::string> all{R"("+15125550190")",
+                               json_object{}
+                                 .text("phone", "+15125550191")
+                                 .number("lines", dice_.between(1, 2))
+                                 .str()};
+  if (seldom())
+    all.push_back(R"({"endpoint":"sip:desk@example.com","lines":1})");
+  if (seldom())
+    all.push_back("\"" + phone_of(agent()) + "\"");
+  if (seldom())
+    all.push_back(
+      json_object{}
+        .text("phone", "+15125550192")
+        .json("schedule",
+              json_object{}.json("weekly", json_list({window()}, false)).str())
+        .str());
+  return json_list(all, false);
+}
+
+std::string history::phone_of(const std::string& agent) {
+  return "+151255501" + agent.substr(1) + "0";
 }
 
 std::string history::agent_document(const std::string& agent, bool sound) {
   json_object d;
   d.text("agent_id", agent).text("name", "Agent " + agent);
+  // Some share a phone, some have an extension of it, some an endpoint.
   if (!seldom())
-    d.text("phone", sound || often() ? "+151255501" + agent.substr(1) + "0"
-                                     : "no phone");
+    d.text("phone", !sound && !often() ? "no phone"
+                    : seldom()         ? phone_of("a1")
+                    : seldom()         ? phone_of("a1") + " ext. 12"
+                                       : phone_of(agent));
+  else if (often())
+    d.text("endpoint", "sip:" + agent + "@example.com");
   if (seldom())
     d.flag("active", dice_.chance(300));
   if (seldom())
@@ -288,18 +346,40 @@ std::string history::agent_document(const std::string& agent, bool sound) {
     d.number("version", ++versions_ - dice_.between(0, 2));
   if (seldom())
     d.json("schedule",
-           json_object{}.json("weekly", json_list({window()}, false)).str());
+           json_object{}
+             .json("weekly", json_list({window()}, false))
+             .json("overrides",
+                   seldom() ? R"([{"date":"2026-03-02","closed":true}])" : "[]")
+             .str());
+  if (seldom())
+    d.json("absences", R"([{"from":"2026-03-02","to":"2026-03-02"}])");
   return d.str();
 }
 
+/// One person has several phones and e-mails, and types them as they like.
 std::string history::contact() {
   json_object c;
-  c.text("name", "Kim Roe");
+  if (often())
+    c.text("name", "Kim Roe");
+  else
+    c.text("first_name", "Kim").text("last_name", "Roe");
   auto n = std::to_string(dice_.between(10, 10 + shape_.leads / 2));
+  if (often()) {
+    if (seldom())
+      c.json("phone", "15125552" + n + "0");
+    else
+      c.text("phone", dice_.chance(60) ? dice_.pick(
+                        {"call me", "000-000-0000", "", "cell 512 555 2110"})
+                      : seldom() ? "(512) 555-2" + n + "0 ext. 7"
+                                 : "+15125552" + n + "0");
+  }
   if (often())
-    c.text("phone", dice_.chance(60) ? "call me" : "+15125552" + n + "0");
-  if (often())
-    c.text("email", "kim" + n + "@example.com");
+    c.text("email", seldom() ? "Kim Roe <KIM" + n + "@example.com>"
+                             : "kim" + n + "@example.com");
+  if (dice_.chance(50))
+    c.json(
+      "forget",
+      json_list({"+15125552" + n + "0", "kim" + n + "@example.com"}, true));
   return c.str();
 }
 
@@ -320,6 +400,12 @@ std::string history::availability_changed() {
     d.flag("available_for_calls", often());
   if (often())
     d.flag("accepting_leads", often());
+  if (seldom())
+    d.flag("busy", often());
+  if (seldom())
+    d.text("away_until",
+           dice_.pick({"2026-03-02T15:10:00Z", // soon over
+                       "2026-03-02T18:00:00Z", "2026-03-01T00:00:00Z"}));
   return d.str();
 }
 
@@ -341,7 +427,18 @@ std::string history::lead_received() {
   if (often())
     d.text("lead_type", dice_.pick({"buyer", "seller", "both"}));
   if (seldom())
-    d.json("price", dice_.pick({"450000", "\"dear\"", "1.5"}));
+    d.json("price", dice_.pick({"450000", "\"dear\"", "1.5", "\"$450k\"",
+                                "\"300,000 - 400,000\""}));
+  if (seldom())
+    d.json("tags", dice_.pick({"\"vip; pool\"", "[\"vip\",7]", "7"}));
+  if (seldom())
+    d.text("state", dice_.pick({"TX", "texas", "Nevada"}));
+  if (seldom())
+    d.text("city", dice_.pick({"CAÑON CITY", "austin "}));
+  if (seldom())
+    d.text("language", dice_.pick({"es-MX", "en"}));
+  if (seldom())
+    d.flag("quiet", true);
   if (seldom())
     d.text("assigned_agent", agent());
   if (seldom())
@@ -356,6 +453,8 @@ std::string history::assignment_requested() {
     d.text("agent_id", agent());
   else if (often())
     d.text("pool_id", pool());
+  if (seldom())
+    d.number("if_owner_epoch", dice_.between(0, 2));
   return d.str();
 }
 
@@ -387,6 +486,8 @@ std::string history::transfer_requested() {
     d.text("pattern", dice_.pick({"assigned_agent", "simultaneous_group"}));
   if (seldom())
     d.number("ring_timeout_s", dice_.between(5, 20));
+  if (seldom())
+    d.json("fallback_numbers", seldom() ? "[]" : fallbacks());
   if (often())
     d.json("contact", contact());
   if (seldom())

@@ -95,6 +95,8 @@ public:
   std::string team_document(const std::string& team, bool sound);
   std::string agent_document(const std::string& agent, bool sound);
   std::string contact();
+  std::string fallbacks();
+  static std::string phone_of(const std::string& agent);
   std::string agent() { return id("a", shape_.agents); }
   std::string lead() { return id("l", shape_.leads); }
   std::string call() { return id("c", shape_.calls); }

@@ -100,7 +100,7 @@ void world::check_at_rest() {
             live = snapshot(t.rotation_of(id));
             break;
           case entity_kind::person:
-            live = snapshot(t.person({id}));
+            live = snapshot(t.person(person_key{id}));
             break;
           case entity_kind::opt_out:
             promise(t.opted_out(id), "an opt-out is not live");

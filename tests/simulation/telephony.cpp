@@ -60,10 +60,16 @@ void world::answer(const std::string& value) {
                           "ring.machine", "ring.no_answer"}),
               body);
     }
+  } else if (type == "transfer.missed") {
+    if (dice_.chance(150)) // the bot tries once more (R44)
+      later(0, 60, topic::calls, "transfer.requested",
+            call().text("lead_id", data["lead_id"].get<std::string>()));
   } else if (type == "transfer.connected") {
+    auto leg = call().text("leg_id", data["leg_id"].get<std::string>());
     if (dice_.chance(150))
-      later(0, 5, topic::calls, "call.bridge_failed",
-            call().text("leg_id", data["leg_id"].get<std::string>()));
+      later(0, 5, topic::calls, "call.bridge_failed", leg);
+    else if (dice_.chance(150)) // it was a mailbox (R33)
+      later(1, 6, topic::calls, "ring.machine", leg);
     if (dice_.chance(700))
       later(5, 200, topic::calls, "call.ended", call());
   }
