@@ -33,7 +33,13 @@ race::race(std::uint64_t seed, int calls, bool trace)
     wrap_up_s_{dice_.pick({0, 0, 1, 20})},
     ring_s_{dice_.between(5, 20)},
     total_s_{dice_.pick<std::int64_t>({ring_s_, 2 * ring_s_, 60, 180})},
+    grace_s_{dice_.pick({0, 2, 2, 5})},
+    confirm_s_{dice_.pick({0, 5, 10})},
+    wait_s_{dice_.pick({0, 0, 10, 60})},
+    min_talk_s_{dice_.pick({0, 0, 0, 5})},
+    lines_{dice_.between(1, 2)},
     confirm_{dice_.chance(250)},
+    one_desk_{dice_.chance(300)},
     now_{at_ms(1'772'463'600'000)} {
   (void)part_.restored();
 }
@@ -115,6 +121,10 @@ void race::follow(step& s) {
   if (s.duplicate())
     ++figures_.duplicates;
   if (!s.rejected() && !s.duplicate()) {
+    if (const auto* e = s.event())
+      if (const auto* t = std::get_if<transfer_requested>(&e->body))
+        note_routing(*t);
+    note_silent_ends(s);
     for (const auto& o : s.outputs())
       note_output(o, s.now());
     check(s);

@@ -2,10 +2,12 @@
 
 #include "actors/partition/partition.hpp"
 #include "tests/simulation/generate.hpp"
+#include "tests/simulation/miss_book.hpp"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -30,6 +32,7 @@ public:
   struct figures {
     std::uint64_t calls = 0, steps = 0, timers = 0, duplicates = 0, rings = 0,
                   connected = 0, missed = 0, taken_back = 0, corrected = 0,
+                  repeated = 0, waited = 0, routed_again = 0,
                   on_the_instant = 0;
   };
   [[nodiscard]] const figures& counted() const { return figures_; }
@@ -39,18 +42,20 @@ public:
 private:
   enum class status : std::uint8_t { none, ringing, connected, missed, ended };
   struct leg_book {
-    std::string agent; /// empty: a fallback number
+    std::string agent; /// empty: a number of nobody's
+    std::string number;
     bool open = true;
   };
   struct call_book {
     status now = status::none;
     std::map<std::string, leg_book> legs;
     std::string winner;
-    std::string standing; /// the outcome as it stands
-    std::set<std::string> failed_bridges, over;
+    /// Legs that can't be connected: their bridge failed, or a machine was
+    /// there; legs that telephony says are over.
+    std::set<std::string> no_win, over;
     bool end_sent = false;
-    int open_tasks = 0, tasks = 0;
     instant total_until;
+    std::optional<instant> waits_until; /// R52
   };
 
   // -- race_plan.cpp ----------------------------------------------------------
@@ -63,7 +68,8 @@ private:
   void act_on(const ring_requested& r);
   void act_on(const transfer_connected& c);
   void act_on_miss(const std::string& call);
-  [[nodiscard]] std::string fallbacks() const;
+  [[nodiscard]] std::string fallbacks();
+  [[nodiscard]] std::string phone_of(std::int64_t agent) const;
 
   // -- the run ----------------------------------------------------------------
   void take(const raw_record& r);
@@ -74,7 +80,14 @@ private:
 
   // -- race_book.cpp ----------------------------------------------------------
   void note_input(const input_event& e);
+  void note_routing(const transfer_requested& t);
   void note_output(const output& o, instant now);
+  void note_rings(const ring_requested& r, instant now);
+  void take(const std::string& call, const leg_book& l, instant now);
+  void let_go(const std::string& call, const leg_book& l);
+  void take_win_back(const std::string& call);
+  void note_silent_ends(step& s);
+  void note_end(const std::string& call, const step& s);
   void check(step& s);
   void check_at_the_end();
 
@@ -85,15 +98,19 @@ private:
   partition part_;
   std::string team_ = "acme";
   std::int64_t agents_, leads_, wrap_up_s_, ring_s_, total_s_;
+  std::int64_t grace_s_, confirm_s_, wait_s_, min_talk_s_, lines_;
   bool confirm_ = false;
+  bool one_desk_ = false; /// the first two agents have one phone
   instant now_;
   std::multimap<std::pair<instant, std::uint64_t>, wish> queue_;
   std::map<std::string, call_book> calls_book_;
   std::map<std::string, std::string> busy_with_; /// agent -> call, rings, talks
-  std::map<std::string, instant> wraps_up_;      /// agent -> free again
-  std::map<std::string, std::string> task_call_; /// open task -> call
-  std::set<std::string> touched_;                /// calls of the step
-  std::set<std::string> alive_; /// calls that ring or talk, by the book
+  std::map<std::string, std::string> held_by_;   /// an agent's number -> call
+  std::map<std::string, std::set<std::string>> on_line_; /// number -> calls
+  std::map<std::string, instant> wraps_up_; /// agent, number -> free again
+  miss_book misses_;
+  std::set<std::string> touched_; /// calls of the step
+  std::set<std::string> alive_;   /// calls that ring or talk, by the book
   std::int64_t offset_ = 0;
   int planned_ = 0;
   std::size_t in_batch_ = 0;

@@ -20,8 +20,21 @@ void race::plan(wish w, instant at) {
   queue_.emplace(std::pair{std::max(at, now_), dice_.next()}, std::move(w));
 }
 
-std::string race::fallbacks() const {
-  return R"(["+15125550190","+15125550191"])";
+/// A number of some lines, one that takes any number of calls, at times an
+/// agent's own, and a desk without a number.
+std::string race::fallbacks() {
+  std::vector<std::string> all{
+    json_object{}.text("phone", "+15125550190").number("lines", lines_).str(),
+    R"("+15125550191")"};
+  if (dice_.chance(300))
+    all.push_back("\"" + phone_of(dice_.between(1, agents_)) + "\"");
+  if (dice_.chance(200))
+    all.push_back(R"({"endpoint":"sip:desk@example.com","lines":1})");
+  return json_list(all, false);
+}
+
+std::string race::phone_of(std::int64_t agent) const {
+  return "+1512555010" + std::to_string(one_desk_ && agent == 2 ? 1 : agent);
 }
 
 void race::prepare() {
@@ -46,9 +59,16 @@ void race::prepare() {
     t.json("fallback_numbers", fallbacks());
   if (confirm_)
     t.json("confirm", R"({"agents":true,"fallback":true})");
+  t.number("answer_grace_s", grace_s_)
+    .number("confirm_s", confirm_s_)
+    .number("wait_s", wait_s_);
+  if (dice_.chance(300))
+    t.number("group_size", dice_.between(1, 2));
   d.json("transfer", t.str());
   json_object c;
-  c.number("max_call_s", dice_.pick({60, 300})).number("wrap_up_s", wrap_up_s_);
+  c.number("max_call_s", dice_.pick({60, 300}))
+    .number("wrap_up_s", wrap_up_s_)
+    .number("min_talk_s", min_talk_s_);
   if (dice_.chance(400))
     c.number("auto_unavailable_after", dice_.between(1, 3));
   d.json("calls", c.str());
@@ -59,7 +79,7 @@ void race::prepare() {
                        json_object{}
                          .text("agent_id", "a" + std::to_string(i))
                          .text("name", "Agent " + std::to_string(i))
-                         .text("phone", "+1512555010" + std::to_string(i))
+                         .text("phone", phone_of(i))
                          .str()),
          now_);
   now_ += milliseconds{1};
@@ -77,7 +97,7 @@ void race::plan_call() {
   auto at = now_
             + milliseconds{dice_.pick<std::int64_t>(
               {0, 0, 0, 1, 1000, dice_.between(0, 10'000), 1000 * ring_s_,
-               dice_.between(0, 60'000)})};
+               dice_.between(0, 60'000), dice_.between(0, 200'000)})};
   // Some callers are not known yet.
   auto lead = dice_.chance(100)
                 ? "n" + std::to_string(planned_)
@@ -121,8 +141,25 @@ void race::plan_call() {
                        t.str()),
          near(expires, total));
   }
-  if (dice_.chance(15)) {
+  if (dice_.chance(40)) { // on a call of their own, or away for a while
     auto agent = "a" + std::to_string(dice_.between(1, agents_));
+    auto told = [&](json_object t, instant at_that) {
+      plan(history_.make(topic::roster, "agent.availability_changed", team_,
+                         t.text("agent_id", agent).str()),
+           at_that);
+    };
+    auto when = near(expires, total);
+    auto until = when + milliseconds{dice_.between(0, 10'000)};
+    if (dice_.chance(500)) {
+      told(json_object{}.flag("busy", true), when);
+      told(json_object{}.flag("busy", false), until);
+    } else {
+      told(json_object{}.text("away_until", to_rfc3339(until)), when);
+    }
+  }
+  if (dice_.chance(15)) {
+    auto number = dice_.between(1, agents_);
+    auto agent = "a" + std::to_string(number);
     auto when = near(expires, total);
     plan(history_.make(topic::roster, "agent.removed", team_,
                        json_object{}
@@ -134,7 +171,7 @@ void race::plan_call() {
                        json_object{}
                          .text("agent_id", agent)
                          .text("name", "Agent back")
-                         .text("phone", "+1512555010" + agent.substr(1))
+                         .text("phone", phone_of(number))
                          .str()),
          when + milliseconds{dice_.between(0, 20'000)});
   }
@@ -143,6 +180,11 @@ void race::plan_call() {
 /// An instant at which something else happens, too, or just beside it.
 instant race::near(instant expires, instant total) {
   auto beside = milliseconds{dice_.between(-1, 1)};
+  // Phones stop ringing, and a little later the attempt is over (R24, R28).
+  if (dice_.chance(300))
+    expires += seconds{grace_s_};
+  else if (confirm_ && dice_.chance(300))
+    expires += seconds{confirm_s_};
   switch (dice_.below(6)) {
     case 0:
       ++figures_.on_the_instant;
@@ -201,9 +243,11 @@ void race::act_on(const transfer_connected& c) {
              {0, 1, dice_.between(0, 2000), dice_.between(0, 60'000), 60'000,
               300'000})};
   };
-  if (dice_.chance(300))
+  if (dice_.chance(250))
     report(c.call_id, c.leg_id, "call.bridge_failed", soon());
-  if (dice_.chance(600))
+  else if (dice_.chance(150)) // it was a mailbox (R33)
+    report(c.call_id, c.leg_id, "ring.machine", soon());
+  if (dice_.chance(750))
     plan(history_.make(topic::calls,
                        dice_.pick({"call.ended", "caller.hung_up"}), team_,
                        json_object{}.text("call_id", c.call_id).str()),
@@ -211,9 +255,16 @@ void race::act_on(const transfer_connected& c) {
 }
 
 void race::act_on_miss(const std::string& call) {
+  const auto lead = part_.team(team_).call_cell(call).state.lead_id;
+  if (dice_.chance(200)) // the bot tries once more (R44)
+    plan(history_.make(
+           topic::calls, "transfer.requested", team_,
+           json_object{}.text("call_id", call).text("lead_id", lead).str()),
+         now_
+           + milliseconds{dice_.pick<std::int64_t>(
+             {0, 1, dice_.between(0, 60'000), 3'600'000, 3'600'001})});
   if (!dice_.chance(200))
     return;
-  const auto lead = part_.team(team_).call_cell(call).state.lead_id;
   plan(history_.make(
          topic::calls, "call.outcome", team_,
          json_object{}

@@ -1,8 +1,9 @@
 // Goal: however calls race, one target wins, nobody is rung twice, nothing is
-// left behind (R26 to R30, R33, P1, P4). Method: random calls on a few agents,
-// with reports at the very instants of the timeouts, duplicates, contradictions
-// and disorder (see race.hpp), over the real partition without log and actors;
-// each step is compared with an outsider's book. RACE_SEED=n runs one history.
+// left behind (R26 to R30, R33, R44, R51, R52, P1, P4). Method: random calls on
+// a few agents, with reports at the very instants of the timeouts, duplicates,
+// contradictions and disorder (see race.hpp), over the real partition without
+// log and actors; each step is compared with an outsider's book. RACE_SEED=n
+// runs one history.
 
 #include "tests/property/race.hpp"
 #include "tests/simulation/world.hpp"
@@ -59,20 +60,28 @@ TEST(P4Race, OneWinnerAndNothingLeftBehind) {
     sum.missed += f.missed;
     sum.taken_back += f.taken_back;
     sum.corrected += f.corrected;
+    sum.repeated += f.repeated;
+    sum.waited += f.waited;
+    sum.routed_again += f.routed_again;
     sum.on_the_instant += f.on_the_instant;
   }
   std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   std::cout << sum.calls << " calls in " << took.count() << " s: " << sum.steps
             << " steps, " << sum.timers << " timers, " << sum.rings << " legs, "
             << sum.connected << " connected, " << sum.missed << " missed, "
-            << sum.taken_back << " bridges failed, " << sum.corrected
-            << " corrected, " << sum.duplicates << " duplicates, "
+            << sum.taken_back << " wins taken back, " << sum.corrected
+            << " corrected, " << sum.repeated << " misses repeated, "
+            << sum.waited << " waited, " << sum.routed_again
+            << " routed again, " << sum.duplicates << " duplicates, "
             << sum.on_the_instant
             << " events planned for the instant of a timeout\n";
   // Fewer would mean that the race has lost its dangers.
   EXPECT_GE(sum.calls, (last - first + 1) * calls_per_history);
   EXPECT_GT(sum.taken_back, 0U);
   EXPECT_GT(sum.corrected, 0U);
+  EXPECT_GT(sum.repeated, 0U);
+  EXPECT_GT(sum.waited, 0U);
+  EXPECT_GT(sum.routed_again, 0U);
   EXPECT_GT(sum.duplicates, 0U);
 }
 
