@@ -113,8 +113,8 @@ void audit_team::output(const raw_record& r) {
                         .time = r.timestamp,
                         .what = std::move(what)});
   };
-  auto verdict = [&](const std::string& call, bool is_miss) {
-    calls_[call].verdicts.emplace_back(o->sequence, is_miss);
+  auto stands = [&](const std::string& call, verdict v) {
+    calls_[call].verdicts.emplace_back(o->sequence, v);
   };
   auto undecided = [&](const std::string& call, instant until) {
     auto& c = calls_[call];
@@ -130,27 +130,30 @@ void audit_team::output(const raw_record& r) {
           return;
         task_facts_[o->id].created = o->sequence;
         if (b.call_id)
-          calls_[*b.call_id].tasks.emplace_back(o->sequence, o->id);
+          calls_[*b.call_id].tasks.push_back({o->sequence, o->id, o->lead_id});
       },
       [&](const task_repeated& b) {
         ++repeated_;
-        calls_[b.call_id].tasks.emplace_back(o->sequence, b.task_id);
+        calls_[b.call_id].tasks.push_back({o->sequence, b.task_id, o->lead_id});
       },
       [&](const task_cancelled& b) {
         task_facts_[b.task_id].cancelled = o->sequence;
       },
       [&](const transfer_connected& b) {
         ++calls_[b.call_id].connected;
-        verdict(b.call_id, false);
+        stands(b.call_id, verdict::connected);
         keep(won{b.leg_id, {b.call_id, b.agent_id.value_or(""), b.number}});
       },
       [&](const transfer_missed& b) {
         ++calls_[b.call_id].missed;
-        verdict(b.call_id, true);
+        calls_[b.call_id].lead = o->lead_id;
+        stands(b.call_id, verdict::missed);
         keep(missed{b.call_id});
       },
       [&](const outcome_corrected& b) {
-        verdict(b.call_id, b.to == outcome::missed_transfer);
+        stands(b.call_id, b.to == outcome::successful_transfer
+                            ? verdict::corrected_to_success
+                            : verdict::corrected_to_miss);
       },
       [&](const transfer_waiting& b) { undecided(b.call_id, b.until); },
       [&](const ring_requested& b) {
@@ -203,14 +206,18 @@ void audit_team::check_leads(audit_counts& c,
 
 void audit_team::check_calls(audit_counts& c, instant until,
                              const std::set<position>& rejected) {
+  std::map<std::string, std::uint64_t> requests;
   for (const auto& [call, at] : transfers_)
-    if (!rejected.contains(at))
-      ++calls_[call].requests;
+    if (!rejected.contains(at)) {
+      ++requests[call];
+      calls_.try_emplace(call);
+    }
   for (auto& [call, f] : calls_) {
-    c.transfers += f.requests > 0 ? 1 : 0;
+    auto requested = requests.contains(call) ? requests.at(call) : 0;
+    c.transfers += requested > 0 ? 1 : 0;
     c.connected += f.connected > 0 ? 1 : 0;
     c.missed += f.missed > 0 ? 1 : 0;
-    if (f.requests > 0 && f.connected + f.missed == 0) {
+    if (requested > 0 && f.connected + f.missed == 0) {
       if (f.open_until && *f.open_until >= until)
         ++c.open;
       else
@@ -218,9 +225,9 @@ void audit_team::check_calls(audit_counts& c, instant until,
                    + " is neither connected nor missed");
     }
     // A call may be routed once more after its miss (R44).
-    if (f.missed > std::max<std::uint64_t>(f.requests, 1))
+    if (f.missed > std::max<std::uint64_t>(requested, 1))
       fault(c, "P1: call " + call + " was missed " + std::to_string(f.missed)
-                 + " times, and asked for " + count_of(f.requests, "transfer"));
+                 + " times, and asked for " + count_of(requested, "transfer"));
     check_task(c, call, f);
   }
   c.tasks = tasks_;
@@ -234,10 +241,23 @@ void audit_team::check_task(audit_counts& c, const std::string& call,
                             call_facts& f) const {
   std::sort(f.verdicts.begin(), f.verdicts.end());
   std::uint64_t since = 0; // the miss that stands
-  for (auto v = f.verdicts.rbegin(); v != f.verdicts.rend() && v->second; ++v)
-    since = v->first;
+  bool success = false;
+  bool ever_success = false;
+  for (const auto& [at, v] : f.verdicts) {
+    // After a success, a miss of another routing changes nothing (R38, R44).
+    if (v == verdict::missed && success)
+      continue;
+    success = v == verdict::connected || v == verdict::corrected_to_success;
+    ever_success = ever_success || success;
+    since = success ? 0 : since > 0 ? since : at;
+  }
   std::size_t tasks = 0;
-  for (const auto& [at, id] : f.tasks) {
+  bool tagged = false;
+  for (const auto& [at, id, lead] : f.tasks) {
+    // A call that was only tagged, for another lead, has started anew.
+    if (lead != f.lead)
+      continue;
+    tagged = tagged || at < since;
     auto t = task_facts_.find(id);
     auto cancelled
       = t == task_facts_.end() ? std::nullopt : t->second.cancelled;
@@ -246,6 +266,9 @@ void audit_team::check_task(audit_counts& c, const std::string& call,
                  + ", which was cancelled before");
     tasks += cancelled && *cancelled < std::max(since, at) ? 0 : 1;
   }
+  // A miss that had been tagged is not told a second time (R38).
+  if (tasks == 0 && tagged && !ever_success)
+    return;
   if (since > 0 && f.missed > 0 && tasks != 1)
     fault(c, "P1: the miss of call " + call + " has " + std::to_string(tasks)
                + " call_back tasks instead of one");
@@ -463,6 +486,10 @@ void audit_team::check_order(audit_counts& c,
   std::sort(
     written_.begin(), written_.end(),
     [](const written& a, const written& b) { return a.sequence < b.sequence; });
+  pools_.clear();
+  eligible_before_.clear();
+  version_.reset();
+  fallback_.reset();
   ringing now;
   std::size_t next = 0;
   auto is_of = [](const written& w, const taken_step& s) {

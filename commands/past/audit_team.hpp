@@ -119,12 +119,23 @@ private:
   };
 
   // -- what is known of calls, tasks and pools --------------------------------
+  enum class verdict : std::uint8_t {
+    connected,
+    missed,
+    corrected_to_success,
+    corrected_to_miss
+  };
+  struct task_link {
+    std::uint64_t sequence = 0;
+    std::string task, lead;
+  };
   struct call_facts {
-    std::uint64_t requests = 0, connected = 0, missed = 0;
-    /// Of the routing, and what corrected it: at which sequence, a miss or not.
-    std::vector<std::pair<std::uint64_t, bool>> verdicts;
+    std::uint64_t connected = 0, missed = 0;
+    /// What became of its routings, and what corrected it, by sequence.
+    std::vector<std::pair<std::uint64_t, verdict>> verdicts;
+    std::string lead; /// of its misses
     /// The call_back tasks of the call: its own, and those that it repeats.
-    std::vector<std::pair<std::uint64_t, std::string>> tasks;
+    std::vector<task_link> tasks;
     /// Until then the transfer may be undecided.
     std::optional<instant> open_until;
   };
@@ -176,6 +187,7 @@ private:
   std::vector<std::pair<std::string, position>> transfers_;
   std::map<std::string, call_facts> calls_;
   std::map<std::string, task_facts> task_facts_;
+  // While the order is checked: what the documents so far have said.
   std::map<std::string, weights> pools_;
   std::optional<std::int64_t> version_; /// the highest known (R45)
   std::string region_ = "US";

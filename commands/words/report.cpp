@@ -122,7 +122,11 @@ void report::output(topic on, const std::optional<std::string>& value,
                                        .agent = b.agent_id.value_or(""),
                                        .waited_ms = b.waited_ms});
              },
-             [&](const transfer_missed& b) { call_stands(b.call_id, {}); },
+             [&](const transfer_missed& b) {
+               // After a success only outcome.corrected makes it count (R44).
+               if (!team.calls[b.call_id].answered)
+                 call_stands(b.call_id, {});
+             },
              [&](const outcome_corrected& b) {
                // A call that was never transferred has only tags.
                if (team.calls.contains(b.call_id))
