@@ -49,6 +49,14 @@ json parsed(const raw_record& event) {
   return json::parse(event.value.value_or("{}"));
 }
 
+std::string name_in(const json& contact) {
+  if (auto name = text_in(contact, "name"); !name.empty())
+    return name;
+  auto first = text_in(contact, "first_name");
+  auto last = text_in(contact, "last_name");
+  return first + (first.empty() || last.empty() ? "" : " ") + last;
+}
+
 /// Nothing for an event that is not worth a line.
 std::string in_words(const json& event, const std::string& lead,
                      const std::string& team, const teller& words) {
@@ -140,7 +148,7 @@ void storyteller::comes_in(const raw_record& event, instant at) {
   }
   auto lead = text_in(data, "lead_id");
   if (auto contact = data.find("contact"); contact != data.end())
-    if (auto name = text_in(*contact, "name"); !name.empty())
+    if (auto name = name_in(*contact); !name.empty())
       leads_[{team, lead}] = name;
   auto said = in_words(e, lead_name(team, lead), team, words_);
   if (!said.empty())

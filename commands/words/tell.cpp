@@ -215,7 +215,7 @@ private:
     if (b.rule_id)
       out += " (rule " + *b.rule_id + ")";
     if (b.with)
-      out += "; it is the person of lead " + *b.with;
+      out += "; the same person as lead " + *b.with;
     return out + remarks(b.warnings);
   }
 

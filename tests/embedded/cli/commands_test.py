@@ -4,6 +4,7 @@
 usage: commands_test.py PROGRAM [TEST]...
 """
 
+import gzip
 import json
 import os
 import pathlib
@@ -18,7 +19,8 @@ import unittest
 import urllib.request
 
 PROGRAM = ""
-SAMPLE = pathlib.Path(__file__).resolve().parents[3] / "config" / "sample"
+HERE = pathlib.Path(__file__).resolve().parent
+SAMPLE = HERE.parents[2] / "config" / "sample"
 FILES = [str(SAMPLE / f) for f in ("teams.jsonl", "agents.jsonl", "morning.jsonl")]
 FINE, FAILED, WRONG_USE, NOT_REACHABLE = 0, 1, 2, 3
 
@@ -461,10 +463,157 @@ class LookingBack(unittest.TestCase):
         self.assertRegex(done.stdout, r"P2: output")
 
 
+class Explaining(unittest.TestCase):
+    """Why not me: rules that were passed over, and by what a person is known."""
+
+    RULES = event("t-1", "team.configured", {
+        "team_id": "acme", "account_owner": "olivia",
+        "pools": [{"id": "buyers", "members": [{"agent_id": "ana"}, {"agent_id": "ben"}]}],
+        "routing_rules": [
+            {"id": "luxury", "when": {"min_price": 2000000}, "assign": {"agent": "cid"}},
+            {"id": "night", "active": {"days": ["holiday"], "from": "08:00", "to": "09:00"},
+             "assign": {"pool": "buyers"}},
+            {"id": "rest", "assign": {"pool": "buyers"}}]})
+
+    def test_rules_passed_over_and_what_a_person_is_known_by(self):
+        with tempfile.TemporaryDirectory() as folder, Service(folder) as service:
+            service.publish(self.RULES, *AGENTS)
+            service.publish(event("m-1", "lead.received", {
+                "lead_id": "l-1", "price": 300000,
+                "contact": {"name": "Kim Roe", "phone": "+1 917 555 0110"}}))
+            service.publish(event("m-2", "lead.received", {
+                "lead_id": "l-2", "contact": {"name": "Kim R.", "phone": "917.555.0110",
+                                              "email": "kim@mail.example"}}))
+            service.wait_for("assignments", 3)
+            for at in (["--embedded", folder], ["--url", service.url]):
+                with self.subTest(at=at):
+                    why = fairlead("explain", "acme", "l-1", *at).stdout
+                    self.assertIn("Rule luxury (Cid Ray) was passed over: "
+                                  "it asks for another price.", why)
+                    self.assertIn("Rule night (pool buyers) was passed over: "
+                                  "it is not active at that time.", why)
+                    self.assertIn("Kim Roe is known by\n"
+                                  "    phone  +19175550110, also of lead l-2", why)
+                    me = fairlead("explain", "acme", "l-1", "--agent", "cid", *at).stdout
+                    self.assertIn("Cid Ray was not considered: "
+                                  "pool buyers has no such member.", me)
+                    self.assertIn("Rule luxury, which could have meant Cid Ray, was passed "
+                                  "over: it asks for another price.", me)
+                    me = fairlead("explain", "acme", "l-2", "--agent", "ben", *at).stdout
+                    self.assertIn("Ana Diaz owned this person already, so no turn was used. "
+                                  "It is known by the phone +19175550110, which is also that "
+                                  "of lead l-1 (Kim Roe), whose owner is Ana Diaz.", me)
+                    self.assertIn("e-mail kim@mail.example", me)
+
+
+class AcrossTheChange(unittest.TestCase):
+    """A folder that version 0.1 has written, with the first edition of the rules:
+    six leads, a conversation that goes on, a miss with its task, an opt-out,
+    held outreach, a dead letter (first_edition.db.gz)."""
+
+    def taken_over(self, folder):
+        pathlib.Path(folder, "fairlead.db").write_bytes(
+            gzip.decompress((HERE / "first_edition.db.gz").read_bytes()))
+        return ["--retention-days", "36500"]
+
+    def outputs(self, folder):
+        """Places of the outputs in the log's file, by their sequence."""
+        import sqlite3
+        db = sqlite3.connect(pathlib.Path(folder, "fairlead.db"))
+        found = {}
+        for seq, value in db.execute("SELECT seq, value FROM records"):
+            text = bytes(value or b"").decode(errors="replace")
+            if match := re.search(r'"sequence":"(\d{20})"', text):
+                found[int(match[1])] = seq
+        return db, found
+
+    def test_leads_rotations_and_calls_go_on_and_each_part_is_looked_at(self):
+        with tempfile.TemporaryDirectory() as folder:
+            keep = self.taken_over(folder)
+            done = fairlead("replay", "--embedded", folder)
+            self.assertEqual(done.returncode, FAILED, done.stdout)
+            self.assertIn("nothing was compared", done.stdout)
+            with Service(folder, *keep) as service:
+                old = service.records("assignments")
+                # Somebody known by the phone of a lead of before; the third in line.
+                service.publish(
+                    event("n-1", "lead.received", {
+                        "lead_id": "n-1", "contact": {"phone": "(917) 555-0111"}}),
+                    event("n-2", "lead.received", {"lead_id": "n-2"}),
+                    event("n-3", "outreach.requested", {
+                        "lead_id": "l-2", "outreach_id": "o-3", "channel": "sms"}),
+                    event("n-4", "call.ended", {"call_id": "c-1"}),
+                    event("n-5", "transfer.requested", {
+                        "call_id": "c-3", "lead_id": "l-1", "pattern": "assigned_agent"}))
+                found = service.wait_for("assignments", len(old) + 3)[len(old):]
+                owners = {e["data"]["lead_id"]: e["data"] for e in old + found
+                          if e["type"] == "lead.assigned"}
+                self.assertEqual(owners["n-1"]["reason"], "existing_owner")
+                self.assertEqual(owners["n-1"]["owner"], owners["l-1"]["owner"])
+                self.assertEqual(owners["n-2"]["turn"], 7)
+                refused = [e for e in service.records("outreach")
+                           if e["type"] == "outreach.refused"]
+                self.assertEqual(refused[0]["data"]["reason"], "opted_out")
+                end = time.monotonic() + 20
+                while time.monotonic() < end and not [
+                        e for e in service.records("tasks") if e["type"] == "task.repeated"]:
+                    time.sleep(0.1)
+                repeated = [e for e in service.records("tasks") if e["type"] == "task.repeated"]
+                self.assertEqual(len(repeated), 1)  # the miss of before has its task
+                service.stop()
+            done = fairlead("replay", "--embedded", folder)
+            self.assertEqual(done.returncode, FINE, done.stdout)
+            self.assertRegex(done.stdout, r"(?m)^partition 0: edition 1 of the rules up to "
+                                          r"transaction \d+ \(2026-.*: complete.* edition 2")
+            self.assertRegex(done.stdout, r"(?m)^identical: \d+ outputs of \d+ steps")
+            done = fairlead("audit", "--embedded", folder)
+            self.assertEqual(done.returncode, FINE, done.stdout)
+            why = fairlead("explain", "acme", "n-1", "--embedded", folder)
+            self.assertIn("of lead l-1 (Lead 1)", why.stdout)
+
+            db, found = self.outputs(folder)
+            last = max(found)
+            kept = db.execute("SELECT value FROM records WHERE seq = ?",
+                              (found[last],)).fetchone()[0]
+            db.execute("UPDATE records SET value = ? WHERE seq = ?",
+                       (bytes(kept).replace(b'"acme"', b'"acne"', 1), found[last]))
+            db.commit()
+            done = fairlead("replay", "--embedded", folder)
+            self.assertEqual(done.returncode, FAILED, done.stdout)
+            db.execute("UPDATE records SET value = ? WHERE seq = ?", (kept, found[last]))
+            db.execute("DELETE FROM records WHERE seq = ?", (found[5],))
+            db.commit()
+            db.close()
+            done = fairlead("replay", "--embedded", folder)
+            self.assertEqual(done.returncode, FAILED, done.stdout)
+            self.assertIn("output 5 of team acme is missing", done.stdout)
+
+    def test_a_start_without_a_step_tells_the_state_once_more(self):
+        with tempfile.TemporaryDirectory() as folder:
+            keep = self.taken_over(folder)
+            for _ in range(2):
+                with Service(folder, *keep) as service:
+                    service.stop()
+            with Service(folder, *keep) as service:
+                service.publish(event("n-2", "lead.received", {"lead_id": "n-2"}))
+                service.wait_for("assignments", 14)
+                service.stop()
+            done = fairlead("replay", "--embedded", folder)
+            self.assertEqual(done.returncode, FINE, done.stdout)
+
+
 class Demo(unittest.TestCase):
     def test_without_waiting_it_tells_and_ends(self):
         done = fairlead("demo", "--no-wait", timeout=200)
         self.assertEqual(done.returncode, FINE, done.stderr)
+        for told in (r"the phone of Ben Okoro is answered by a machine",
+                     r"Cleo Laurent is away until 2026-03-09 \(vacation\)",
+                     r"Max Stone: tells (Ana Diaz|Ben Okoro): ",
+                     r"Jo Banks: Gus Patel gets the lead: they own this person already",
+                     r"the same person as lead l-08",
+                     r"call c-204: nobody is free; waits until ",
+                     r"call c-204: Gus Patel answered"):
+            self.assertRegex(done.stdout, told)
         self.assertIn("Kim Roe asks, via zillow, buyer, New York, $450,000", done.stdout)
         self.assertRegex(done.stdout, r"Kim Roe: Ana Diaz gets the lead")
         self.assertRegex(done.stdout, r"Ana Diaz answered after")
@@ -502,6 +651,50 @@ class Demo(unittest.TestCase):
 
 
 class Simulating(unittest.TestCase):
+    def test_the_report_counts_calls_not_events(self):
+        """One win stands, one goes to a second winner, one is taken back."""
+        leg = {}
+        lines = [TEAM, *AGENTS, *leads([1])]
+        for n, call in enumerate(("c-1", "c-2", "c-3")):
+            lines.append(event(f"x-{n}", "transfer.requested", {
+                "call_id": call, "lead_id": "l-1",
+                "pattern": "simultaneous_group" if call == "c-2" else "assigned_agent"}))
+
+        def simulate(*more):
+            stamped = []
+            for n, line in enumerate([*lines, *more]):
+                stamped.append(json.dumps(dict(
+                    json.loads(line), time=f"2026-03-02T15:{n:02}:00Z" if n < len(lines)
+                    else json.loads(line)["time"])))
+            stamped.sort(key=lambda x: json.loads(x)["time"])
+            return "\n".join(stamped) + "\n"
+
+        done = fairlead("simulate", "-", stdin=simulate())
+        for line in done.stdout.splitlines():
+            e = json.loads(line).get("event", {})
+            if e.get("type") == "ring.requested":
+                for x in e["data"]["legs"]:
+                    leg[e["data"]["call_id"], e["data"]["attempt"], x["agent_id"]] = (
+                        x["leg_id"], e["time"])
+
+        def report(kind, call, agent, seconds, attempt=1):
+            leg_id, rang = leg[call, attempt, agent]
+            return json.dumps(dict(
+                json.loads(event(f"{kind}-{call}-{agent}", kind,
+                                 {"call_id": call, "leg_id": leg_id})),
+                time=rang[:17] + f"{seconds:02}Z"))
+
+        done = fairlead("simulate", "-", "--report", stdin=simulate(
+            report("ring.answered", "c-1", "ana", 1),
+            json.dumps(dict(json.loads(event("end-1", "call.ended", {"call_id": "c-1"})),
+                            time=leg["c-1", 1, "ana"][1][:17] + "20Z")),
+            report("ring.answered", "c-2", "ben", 1),
+            report("call.bridge_failed", "c-2", "ben", 2),
+            report("ring.answered", "c-3", "ana", 1),
+            report("ring.machine", "c-3", "ana", 1)))
+        self.assertEqual(done.returncode, FINE, done.stderr)
+        self.assertRegex(done.stdout, r"calls: 1 of 3 answered \(33 %\)")
+
     def test_text_and_report(self):
         done = fairlead("simulate", *FILES, "--text")
         self.assertEqual(done.returncode, FINE, done.stderr)
