@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace fairlead::test {
 namespace {
@@ -166,6 +167,45 @@ TEST(R15Kept, OptOutsForEver) {
     EXPECT_EQ(name.id.find("kim"), std::string_view::npos) << name.id;
   });
   EXPECT_EQ(kept, 2);
+}
+
+TEST(R15Kept, FivePhonesAndFiveEmailsALead) {
+  acme d;
+  auto at = start;
+  auto reason = [&](const std::string& id, const std::string& contact) {
+    return d.lead(id, at += tick, contact).all<lead_assigned>().at(0).reason;
+  };
+  auto phone = [](int n) {
+    return R"({"phone":"+1512555016)" + std::to_string(n) + "\"}";
+  };
+  auto email = [](int n) {
+    return R"({"email":"kim)" + std::to_string(n) + "@example.com\"}";
+  };
+  for (int n = 0; n < 6; ++n) {
+    d.lead("by-phone", at += tick, phone(n));
+    d.lead("by-email", at += tick, email(n));
+  }
+  EXPECT_EQ(reason("a", phone(0)), assign_reason::rotation);
+  EXPECT_EQ(reason("b", phone(1)), assign_reason::existing_owner);
+  EXPECT_EQ(reason("c", email(0)), assign_reason::rotation);
+  EXPECT_EQ(reason("d", email(1)), assign_reason::existing_owner);
+}
+
+TEST(R15Kept, AnOptOutForEverWhateverTheLeadIsGivenLater) {
+  acme d;
+  auto at = start;
+  d.lead("l", at, R"({"phone":"+15125550160"})");
+  d.outcome("c", "opt_out", at);
+  for (int n = 1; n < 6; ++n)
+    d.lead("l", at += tick,
+           R"({"phone":"+1512555016)" + std::to_string(n) + "\"}");
+  // The first phone has left the lead, but not its opt-out (R53).
+  d.lead("first", at += tick, R"({"phone":"+15125550160"})");
+  d.lead("last", at += tick, R"({"phone":"+15125550165"})");
+  d.lead("other", at += tick, R"({"phone":"+15125550166"})");
+  EXPECT_EQ(verdicts(d.outreach("first", "o1", at)), "opted_out");
+  EXPECT_EQ(verdicts(d.outreach("last", "o2", at)), "opted_out");
+  EXPECT_EQ(verdicts(d.outreach("other", "o3", at)), "released");
 }
 
 TEST(R15Kept, ALeadsPhoneKnowsTheLast1000Received) {
@@ -552,6 +592,39 @@ TEST(R15Kept, NoSnapshotOfADocumentPasses900KiB) {
                   start);
   EXPECT_TRUE(r.dead.empty());
   EXPECT_GT(d.largest_snapshot(), 50U * 1024);
+  EXPECT_LE(d.largest_snapshot(), snapshot_max);
+}
+
+TEST(R15Kept, NoSnapshotOfAPoolPasses900KiB) {
+  // Each document has other members, with the longest ids; those of before are
+  // remembered for a week.
+  std::string tail;
+  for (int i = 0; i < 124; ++i)
+    tail += "\U0001F600";
+  acme d;
+  for (int document = 0; document < 6; ++document) {
+    std::vector<std::string> members;
+    for (int i = 0; i < 450; ++i)
+      members.push_back(
+        json_object{}
+          .text("agent_id", std::to_string(1000 + 450 * document + i) + tail)
+          .str());
+    auto r = d.take(
+      topic::roster, "team.configured", "acme",
+      json_object{}
+        .text("team_id", "acme")
+        .text("account_owner", "ana")
+        .json("pools", json_list({json_object{}
+                                    .text("id", "p")
+                                    .json("members", json_list(members, false))
+                                    .str()},
+                                 false))
+        .str(),
+      start + document * tick);
+    EXPECT_TRUE(r.dead.empty());
+  }
+  EXPECT_FALSE(d.part().team("acme").rotation_of("p").gone.empty());
+  EXPECT_GT(d.largest_snapshot(), 400U * 1024);
   EXPECT_LE(d.largest_snapshot(), snapshot_max);
 }
 
