@@ -52,6 +52,21 @@ TEST_F(GiveUp, AConnectedCallIsOver) {
   EXPECT_EQ(next_due(o.call_now()), std::nullopt);
 }
 
+TEST_F(GiveUp, ALineIsFreeAndNothingWaits) {
+  o.configure(std::string{one_pool} + R"(,"transfer":{"wait_s":60})");
+  o.transfer("c1", R"("pattern":"assigned_agent")"); // Ana rings
+  o.transfer("c2", R"("pattern":"assigned_agent",)"
+                   R"("fallback_numbers":["+15125550190"])");
+  ASSERT_EQ(o.team().counters().lines.size(), 1U);
+  dropped(o, {entity_kind::call, "c2"}, o.now + seconds{37});
+  EXPECT_THAT(o.team().counters().lines, IsEmpty());
+  o.transfer("c3", R"("pattern":"assigned_agent")");
+  ASSERT_EQ(o.team().counters().waiting.size(), 1U);
+  EXPECT_THAT(dropped(o, {entity_kind::call, "c3"}, o.now + seconds{60}),
+              ElementsAre("missed: failed", "task call_back for ana"));
+  EXPECT_THAT(o.team().counters().waiting, IsEmpty());
+}
+
 TEST_F(GiveUp, AParkedEventLeavesAndTheOthersStay) {
   o.on_call("caller.hung_up", "early");
   auto due = *o.part().first_due();
