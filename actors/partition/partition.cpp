@@ -230,7 +230,7 @@ step* partition::start_timer(const due_timer& t, instant now, timer_way way) {
   auto& s = open_.it.emplace(team, t.entity, std::move(name), decoder_, t.due,
                              begun_.now, batch_.wall, std::move(what));
   if (way == timer_way::dropped) {
-    (void)s.arrive(); // it makes no visits
+    s.go_nowhere();
     drop_timer(s, t.entity);
   }
   return &s;

@@ -59,6 +59,15 @@ awaited look(step& s, const call_state& call, ringable& may_ring) {
   return a;
 }
 
+/// True if one of the targets that ring is that agent, or has that number.
+bool is_among(const target& t, const std::vector<target>& targets) {
+  return std::any_of(targets.begin(), targets.end(), [&t](const target& x) {
+    return x.rings()
+           && (x.agent_id == t.agent_id
+               || text_of(x.number) == text_of(t.number));
+  });
+}
+
 /// The end of the wait: its own, or the total's.
 instant wait_over_at(const call_state& call) {
   return std::min(*call.wait_until, call.total_until);
@@ -101,7 +110,7 @@ void go_on_waiting(step& s, visited_call& call) {
   ringable may_ring{s};
   if (look(s, *call, may_ring).targets.empty())
     return miss(s, call, reason_of_miss(call));
-  if (s.now() > wait_over_at(*call) || !has_room(s))
+  if (s.now() >= wait_over_at(*call) || !has_room(s))
     return end_waiting(s, call);
   list(s, call);
 }
@@ -145,24 +154,18 @@ bool let_others_go_first(step& s, const visited_call& call,
   const auto& waiting = s.team().counters().waiting;
   if (waiting.empty())
     return false;
-  std::set<std::string> wanted;
-  for (const auto& t : targets)
-    if (t.rings() && t.agent_id)
-      wanted.insert(*t.agent_id);
   ringable may_ring{s};
-  bool any = false;
   for (const auto& w : waiting) {
     if (w.call_id == call.id())
       continue;
     auto a = look(s, *visited_call{s, w.call_id}, may_ring);
-    if (std::none_of(a.targets.begin(), a.targets.end(), [&](const target& t) {
-          return !t.excluded && wanted.count(*t.agent_id) != 0;
-        }))
+    auto i = a.first_free();
+    if (i == a.targets.size() || !is_among(a.targets[i], targets))
       continue;
     s.next(to_call(w.call_id, look_again{}));
-    any = true;
+    return true;
   }
-  return any;
+  return false;
 }
 
 void look_at_who_waits(step& s) {

@@ -31,8 +31,8 @@ void end_waiting(step& s, visited_call& call);
 /// or it is over.
 void wait_no_more(step& s, const visited_call& call);
 
-/// Sends the step to the routings that wait for somebody whom this call is
-/// about to ring; false: there are none.
+/// Sends the step to the first routing that waits and would ring somebody whom
+/// this call is about to ring; false: there is none.
 [[nodiscard]] bool let_others_go_first(step& s, const visited_call& call,
                                        const std::vector<target>& targets);
 

@@ -103,6 +103,12 @@ visit step::arrive() {
   return v;
 }
 
+void step::go_nowhere() {
+  way_.clear();
+  named_ = 0;
+  last_.clear();
+}
+
 visit first_visit(const input_body& body) {
   struct {
     visit operator()(const team_configured&) const {

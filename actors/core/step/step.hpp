@@ -111,6 +111,8 @@ public:
   }
   /// Takes it off the way.
   [[nodiscard]] visit arrive();
+  /// It makes no visits at all: what it is for is done without them.
+  void go_nowhere();
 
   /// The place of the last lead that had begun to wait before the step (R11).
   [[nodiscard]] std::uint64_t last_to_wait() const { return last_to_wait_; }

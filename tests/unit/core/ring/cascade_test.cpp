@@ -444,9 +444,10 @@ struct R29Gone : testing::TestWithParam<gone_case> {};
 TEST_P(R29Gone, TheLegIsCancelledAndTheCascadeGoesOn) {
   calls o;
   o.transfer();
-  EXPECT_THAT(
-    told(GetParam().goes(o)),
-    ElementsAre("cancel ana: target_unavailable", "ring group: ben cat"));
+  auto lines = told(GetParam().goes(o));
+  lines.resize(2); // who goes may leave leads, which is said last (R17)
+  EXPECT_THAT(lines, ElementsAre("cancel ana: target_unavailable",
+                                 "ring group: ben cat"));
   EXPECT_EQ(o.team().agent("ana")->misses, 0);
   EXPECT_EQ(o.team().agent("ana")->ringing_for, std::nullopt);
 }

@@ -50,7 +50,7 @@ TEST(R20GroupSize, ByAnyLeg) {
                    R"("contact":{"name":"Mo"})");
   o.course({}, "c2");
   EXPECT_THAT(
-    o.course(o.transfer("c3")),
+    o.course(o.transfer("c3"), "c3"),
     ElementsAre("ring group: ana cat", "ring group: ben", "missed: declined"));
 }
 

@@ -76,6 +76,24 @@ TEST(Snapshot, WordsOfACallAreStoredAsTheirTexts) {
   EXPECT_EQ(again, call);
 }
 
+TEST(Snapshot, ACallOfTheFirstEditionKeepsItsSettings) {
+  call_state call;
+  restore(bytes(old_call_hex), call);
+  ASSERT_EQ(call.groups.size(), 1U);
+  EXPECT_EQ(call.groups[0].group, group_ref{pool_ref{"sellers"}});
+  EXPECT_EQ(call.groups[0].rule_id, "rest");
+  ASSERT_EQ(call.legs.size(), 1U);
+  EXPECT_EQ(call.legs[0].number,
+            (dialled{.phone = "+15125550120", .endpoint = {}}));
+  EXPECT_EQ(call.settings.answer_grace_s, 0); // R37
+  EXPECT_EQ(call.settings.confirm_s, 0);
+  EXPECT_EQ(call.settings.wait_s, 0);
+  EXPECT_EQ(call.settings.min_talk_s, 0);
+  EXPECT_EQ(call.settings.group_size, std::nullopt);
+  EXPECT_EQ(call.failure, std::nullopt);
+  EXPECT_FALSE(call.caller_gone);
+}
+
 // A lead with two open tasks, in format 2.
 constexpr std::string_view old_lead_hex
   = "020002000002000002fe9fc2e99d6702020261330002074b696d20526f65000002"

@@ -21,7 +21,7 @@ using testing::IsEmpty;
 std::vector<std::string> dropped(office& o, const entity_name& timer,
                                  instant due) {
   step s{o.team(), timer, "t", json_decoder(), due, due, due, handle_timer{}};
-  (void)s.arrive();
+  s.go_nowhere();
   drop_timer(s, timer);
   EXPECT_EQ(s.upcoming(), nullptr) << "somebody is to be visited";
   return told({.outputs = s.outputs(), .dead = {}});
