@@ -31,10 +31,18 @@ std::optional<instant> optional_time(const field_reader& r,
   return t;
 }
 
-contact read_contact(const reading& r) {
+/// In `lead.received` a blank text in its place is nothing at all (R53); in a
+/// transfer it is of a wrong type.
+enum class blank_contact : std::uint8_t { absent, ignored };
+
+contact read_contact(const reading& r, blank_contact blank) {
   contact c;
-  if (const auto* n
-      = lenient_reader{r.tree, r.data, "", c.notes}.object("contact")) {
+  const auto* n = lenient_reader{r.tree, r.data, "", c.notes}.object("contact");
+  if (n == nullptr && c.notes.empty() && blank == blank_contact::ignored)
+    if (const auto* given = r.fields.find("contact"))
+      c.notes.push_back(
+        {reading_note::what::ignored, "/contact", shown(given->raw)});
+  if (n != nullptr) {
     lenient_reader in{r.tree, *n, "/contact", c.notes};
     c.name = in.name();
     c.phone = in.typed("phone");
@@ -69,7 +77,7 @@ input_body read_removed(const reading& r) {
 input_body read_lead(const reading& r) {
   lead_received e;
   e.lead_id = r.fields.need_id("lead_id");
-  e.contact = read_contact(r);
+  e.contact = read_contact(r, blank_contact::absent);
   lenient_reader f{r.tree, r.data, "", e.notes};
   e.details.source = f.text("source");
   e.details.lead_type = f.lead_type("lead_type");
@@ -159,7 +167,7 @@ input_body read_transfer(const reading& r) {
     else
       ignore("/fallback_numbers", *n);
   }
-  e.contact = read_contact(r);
+  e.contact = read_contact(r, blank_contact::ignored);
   e.context = r.fields.raw("context");
   return e;
 }
