@@ -121,7 +121,7 @@ def from_transfer(step, event):
         return lead, [] if contact is None or isinstance(contact, dict) \
             else ["ignored:/contact"]
     told = LeadFields(team.doc["region"], team.matches)
-    told.contact(event.data)
+    told.contact(event.data, of_transfer=True)
     merge(step, lead, told)
     given = [(k, v) for k, values in told.keys().items() for v in values]
     if new or readings.MERGING_IS_RECEPTION:

@@ -218,8 +218,9 @@ class LeadFields:
     def warn(self, what, name):
         self.warnings.append(f"{what}:/{name}")
 
-    def contact(self, data):
-        contact = _given(data, "contact")
+    def contact(self, data, of_transfer=False):
+        # A blank text in its place is nothing only in lead.received (R53).
+        contact = data.get("contact") if of_transfer else _given(data, "contact")
         if contact is None:
             return
         if not isinstance(contact, dict):
