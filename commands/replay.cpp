@@ -340,7 +340,7 @@ int replay(const replay_options& o, std::ostream& out) {
   for (auto t : {topic::roster, topic::leads, topic::calls, topic::rekey,
                  topic::journal})
     topics.push_back(t);
-  rerun all{partition_count(o.source), o.source.config.group_id};
+  rerun all{partition_count(o.source), consumer_group_of(o.source.config)};
   auto reader = open_topics(o.source, topics, read_start::beginning);
   {
     progress_bar bar{"Replaying", 0};

@@ -234,8 +234,6 @@ void check_whole(const settings& s, std::vector<std::string>& faults) {
   if (s.topic_prefix.empty())
     faults.emplace_back("topic_prefix must not be empty; the default is "
                         "fairlead");
-  if (s.group_id.empty())
-    faults.emplace_back("group_id must not be empty; the default is fairlead");
   if (std::find(log_levels.begin(), log_levels.end(), s.log_level)
       == log_levels.end())
     faults.push_back("log_level must be trace, debug, info, warn, error or "
@@ -358,7 +356,7 @@ runner_settings runner_settings_of(const settings& s) {
 partition_settings partition_settings_of(const settings& s) {
   return {.number = 0,
           .count = 1,
-          .consumer_group = s.group_id,
+          .consumer_group = consumer_group_of(s),
           .live_max = static_cast<std::size_t>(s.live_entities_max),
           .batch_bytes_max = static_cast<std::size_t>(s.batch_bytes_max),
           .sweep_per_batch = static_cast<std::size_t>(s.sweep_per_batch)};

@@ -21,7 +21,7 @@ struct settings {
 
   // -- Kafka ------------------------------------------------------------------
   std::string topic_prefix = "fairlead";
-  std::string group_id = "fairlead";
+  std::string group_id;                     /// empty: named like the prefix
   std::string instance_id;                  /// empty: a dynamic member
   std::map<std::string, std::string> kafka; /// librdkafka's own properties
 
@@ -46,6 +46,11 @@ struct settings {
 
   std::string log_level = "info";
 };
+
+/// The consumer group: the prefix's own, unless another one is named.
+[[nodiscard]] inline const std::string& consumer_group_of(const settings& s) {
+  return s.group_id.empty() ? s.topic_prefix : s.group_id;
+}
 
 /// A key and its value as text.
 using setting_values = std::vector<std::pair<std::string, std::string>>;

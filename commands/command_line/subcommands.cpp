@@ -66,8 +66,7 @@ void add_run(CLI::App& app, chosen_command& chosen) {
     ->group("Where the topics are");
   add_setting(*c, s->config, "--group-id", "group_id", "NAME",
               "The consumer group; its instances share the partitions "
-              "(default: "
-                + defaults.group_id + ")")
+              "(default: the topic prefix)")
     ->group("Kafka");
   add_setting(*c, s->config, "--instance-id", "instance_id", "NAME",
               "Be a static member of the group under this name (default: a "
@@ -362,8 +361,7 @@ void add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
   add_embedded_option(*c, *config);
   add_setting(*c, *config, "--group-id", "group_id", "NAME",
               "The service's consumer group, which dead letters name "
-              "(default: "
-                + settings{}.group_id + ")")
+              "(default: the topic prefix)")
     ->group("Kafka");
   c->footer(footer);
   c->callback([config, command, &chosen] {

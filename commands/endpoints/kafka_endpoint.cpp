@@ -12,7 +12,7 @@ kafka::settings kafka_settings_of(const settings& s) {
   kafka::settings k;
   k.brokers = s.brokers;
   k.topic_prefix = s.topic_prefix;
-  k.group_id = s.group_id;
+  k.group_id = consumer_group_of(s);
   k.instance_id = s.instance_id;
   k.properties = s.kafka;
   return k;

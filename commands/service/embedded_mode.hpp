@@ -14,6 +14,8 @@ class embedded_mode final : public service_mode {
 public:
   embedded_mode(const partition_context& context, failure_handler on_broken);
 
+  /// Its partition disturbs nobody and has begun with the mode.
+  void start() override {}
   event_sink& sink() override { return log_; }
   history* past() override { return &log_; }
   [[nodiscard]] std::optional<std::string> not_ready() const override;

@@ -9,17 +9,28 @@ namespace fairlead {
 
 kafka_mode::kafka_mode(const partition_context& context,
                        std::int32_t partitions, failure_handler on_expelled)
-  : sink_{kafka_settings_of(context.config)},
-    member_{kafka_settings_of(context.config), partitions,
-            [context](std::unique_ptr<partition_log> log) {
-              return std::make_unique<partition_thread>(context,
-                                                        std::move(log));
-            },
-            std::move(on_expelled)} {
+  : context_{context},
+    partitions_{partitions},
+    on_expelled_{std::move(on_expelled)},
+    sink_{kafka_settings_of(context.config)} {
+}
+
+void kafka_mode::start() {
+  member_ = std::make_unique<kafka::group_member>(
+    kafka_settings_of(context_.config), partitions_,
+    [context = context_](std::unique_ptr<partition_log> log) {
+      return std::make_unique<partition_thread>(context, std::move(log));
+    },
+    on_expelled_);
+  started_ = true;
+}
+
+kafka::member_status kafka_mode::status() const {
+  return started_ ? member_->status() : kafka::member_status{};
 }
 
 std::optional<std::string> kafka_mode::not_ready() const {
-  auto s = member_.status();
+  auto s = status();
   if (s.ready())
     return std::nullopt;
   if (!s.failure.empty())
@@ -28,6 +39,14 @@ std::optional<std::string> kafka_mode::not_ready() const {
   if (s.stopped > 0)
     return std::to_string(s.stopped) + " of the " + std::to_string(s.assigned)
            + " partitions of this instance can't go on; its log says why.";
+  if (s.contested > 0)
+    return "Somebody else writes to " + std::to_string(s.contested)
+           + " of the partitions of this instance; the log says who to look "
+             "for.";
+  if (s.stuck > 0)
+    return std::to_string(s.stuck)
+           + " of the partitions of this instance have committed nothing for "
+             "half a minute; the log says why.";
   if (!s.joined)
     return "The group has not assigned its partitions yet; try again in a "
            "moment.";
@@ -35,7 +54,7 @@ std::optional<std::string> kafka_mode::not_ready() const {
 }
 
 void kafka_mode::measure(metrics& m) {
-  auto s = member_.status();
+  auto s = status();
   m.gauge("fairlead_partitions_assigned", "Partitions the group has given us.")
     .set(static_cast<double>(s.assigned));
   m.gauge("fairlead_partitions_serving",
@@ -44,11 +63,26 @@ void kafka_mode::measure(metrics& m) {
   m.gauge("fairlead_partitions_stopped",
           "Partitions that can't go on; the log says why.")
     .set(static_cast<double>(s.stopped));
+  m.gauge("fairlead_partitions_contested",
+          "Partitions that somebody else writes to, too.")
+    .set(static_cast<double>(s.contested));
+  m.gauge("fairlead_partitions_stuck",
+          "Partitions that have committed nothing for half a minute, although "
+          "there is something to commit.")
+    .set(static_cast<double>(s.stuck));
+  m.counter("fairlead_transactions_aborted_total",
+            "Transactions that failed and were done again.")
+    .raise_to(static_cast<double>(s.aborted));
+  m.counter("fairlead_restores_total", "Partitions that were restored.")
+    .raise_to(static_cast<double>(s.restores));
+  m.counter("fairlead_records_lost_total",
+            "Input records that were deleted before they were read.")
+    .raise_to(static_cast<double>(s.records_lost));
 }
 
 void kafka_mode::stop() {
-  if (!std::exchange(stopped_, true))
-    member_.stop();
+  if (!std::exchange(stopped_, true) && member_ != nullptr)
+    member_->stop();
 }
 
 } // namespace fairlead

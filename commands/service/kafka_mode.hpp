@@ -5,7 +5,9 @@
 #include "connectors/kafka/event_sink.hpp"
 #include "connectors/kafka/group_member.hpp"
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,9 +16,12 @@ namespace fairlead {
 /// A member of the consumer group: as many partitions as the group gives us.
 class kafka_mode final : public service_mode {
 public:
-  /// `partitions`: how many there are in all. Connects in the background.
+  /// `partitions`: how many there are in all.
   kafka_mode(const partition_context& context, std::int32_t partitions,
              failure_handler on_expelled);
+
+  /// Joins the group, in the background.
+  void start() override;
 
   event_sink& sink() override { return sink_; }
   history* past() override { return nullptr; }
@@ -27,8 +32,14 @@ public:
   void stop() override;
 
 private:
+  [[nodiscard]] kafka::member_status status() const;
+
+  partition_context context_;
+  std::int32_t partitions_;
+  failure_handler on_expelled_;
   kafka::event_sink sink_;
-  kafka::group_member member_;
+  std::unique_ptr<kafka::group_member> member_;
+  std::atomic<bool> started_ = false; /// member_ is there; HTTP asks
   bool stopped_ = false;
 };
 

@@ -51,6 +51,9 @@ struct service::impl {
     mode = config.embedded.empty() ? on_kafka() : on_own_log();
     if (config.http != "off")
       start_http();
+    // Only now does it join the group: a start that fails, for a port that is
+    // taken, must not cost the others a rebalance.
+    mode->start();
   }
 
   std::unique_ptr<service_mode> on_own_log() {
@@ -66,7 +69,8 @@ struct service::impl {
     for (const auto& w : report.warnings)
       log_warning(w);
     log_info(
-      "Kafka at " + config.brokers + ", group " + config.group_id + ", "
+      "Kafka at " + config.brokers + ", group " + consumer_group_of(config)
+      + ", "
       + count_of(static_cast<std::uint64_t>(report.partitions), "partition"));
     return std::make_unique<kafka_mode>(
       context, report.partitions,

@@ -16,6 +16,9 @@ class service_mode {
 public:
   virtual ~service_mode() = default;
 
+  /// Begins to work: what could fail without disturbing anybody has been
+  /// checked by now (settings, token, port).
+  virtual void start() = 0;
   /// Takes events.
   [[nodiscard]] virtual event_sink& sink() = 0;
   /// What HTTP can read back; null: nothing.

@@ -77,8 +77,6 @@ settings_list defaults_of(const settings& s, client_role role) {
     case client_role::reader:
       add("fetch.wait.max.ms", "100");
       break;
-    case client_role::watermarks:
-      break;
     case client_role::transactional:
       // 100 ms by default: every transaction that follows at once on another
       // would wait that long (CONCURRENT_TRANSACTIONS).
@@ -135,10 +133,6 @@ settings_list musts_of(const settings& s, client_role role,
       add("enable.auto.offset.store", "false");
       add("auto.offset.reset", "earliest");
       add("enable.partition.eof", "true");
-      break;
-    case client_role::watermarks:
-      add("isolation.level", "read_uncommitted");
-      add("enable.auto.commit", "false");
       break;
     case client_role::transactional:
       if (!hooks.transactional_id.empty())
@@ -287,6 +281,22 @@ watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,
     }
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
+}
+
+std::optional<std::int64_t>
+query_first_offset(rd_kafka_t* client, const std::string& topic_name,
+                   std::int32_t partition, std::chrono::milliseconds timeout) {
+  partitions_ptr list{rd_kafka_topic_partition_list_new(1)};
+  // A time that stands for the beginning (ListOffsets, timestamp -2).
+  rd_kafka_topic_partition_list_add(list.get(), topic_name.c_str(), partition)
+    ->offset
+    = RD_KAFKA_OFFSET_BEGINNING;
+  if (rd_kafka_offsets_for_times(client, list.get(), as_ms(timeout))
+        != RD_KAFKA_RESP_ERR_NO_ERROR
+      || list->elems[0].err != RD_KAFKA_RESP_ERR_NO_ERROR
+      || list->elems[0].offset < 0)
+    return std::nullopt;
+  return list->elems[0].offset;
 }
 
 } // namespace fairlead::kafka

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace fairlead::kafka {
@@ -46,7 +47,6 @@ using metadata_ptr = std::unique_ptr<const rd_kafka_metadata_t,
 enum class client_role : std::uint8_t {
   member,        /// of the consumer group: reads the inputs
   restorer,      /// reads `state` to its end, as fast as it comes
-  watermarks,    /// never fetches, so it answers at once; read_uncommitted
   reader,        /// reads topics from outside the engine
   transactional, /// writes one partition's transactions
   sink,          /// writes inputs, idempotent
@@ -92,8 +92,8 @@ enum class value_memory : std::uint8_t { copied, lent };
                                 std::int32_t partition, const new_record& r,
                                 value_memory memory, void* opaque);
 
-/// The first and the next offset of a partition as this handle sees them: the
-/// last stable offset, or on a `watermarks` handle the high watermark.
+/// The first and the next offset of a partition; the end is the last stable
+/// offset.
 struct watermarks {
   std::int64_t low = 0;
   std::int64_t high = 0;
@@ -105,5 +105,11 @@ struct watermarks {
                                           const std::string& topic_name,
                                           std::int32_t partition,
                                           std::chrono::milliseconds timeout);
+
+/// The first offset that is still there; nothing if the broker does not say so
+/// in time. Unlike query_watermarks() it never waits longer than that.
+[[nodiscard]] std::optional<std::int64_t>
+query_first_offset(rd_kafka_t* client, const std::string& topic_name,
+                   std::int32_t partition, std::chrono::milliseconds timeout);
 
 } // namespace fairlead::kafka

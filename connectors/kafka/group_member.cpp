@@ -5,8 +5,10 @@
 #include "connectors/kafka/watchdog.hpp"
 #include "connectors/log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -17,13 +19,27 @@ namespace fairlead::kafka {
 namespace {
 
 using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
 
 /// One partition number that is ours.
 struct owned {
   std::shared_ptr<partition_lease> lease;
   std::vector<queue_ptr> forwarded; // of each topic, into the lease's queue
   std::unique_ptr<partition_worker> worker;
+  int contests = 0;                  // in a row
+  clock::time_point next_try{};      // after a contest
+  clock::time_point began_serving{}; // of this worker; none: it does not yet
 };
+
+// A contest is over when nobody has taken the id for that long.
+constexpr auto peace = 60s;
+
+// After a contest the next try comes after a second, then two, four, … so much
+// at most.
+constexpr auto contest_pause_max = 30s;
+
+// So long nothing may be committed before that counts as not ready.
+constexpr auto stuck_after = 30s;
 
 } // namespace
 
@@ -37,7 +53,6 @@ struct group_member::impl {
       on_failure{std::move(failed)},
       dog{s.watchdog_limit},
       watched{dog.watch("the group's thread")},
-      watermarks{make_client(s, client_role::watermarks)},
       consumer{make_client(s, client_role::member,
                            {.opaque = this, .rebalance = rebalanced})} {
     // Everything of the consumer comes to one queue, also what librdkafka
@@ -91,14 +106,22 @@ struct group_member::impl {
       if (part.partition >= count)
         return refuse(fresh, "the topic " + std::string{part.topic}
                                + " has more partitions than it had at the "
-                                 "start: give all topics of the prefix the "
-                                 "same number, then restart");
+                                 "start, and their number is for ever: teams "
+                                 "would look for their state where it is not");
       part.offset = RD_KAFKA_OFFSET_STORED;
       auto& o = fresh[part.partition];
       if (o.lease == nullptr)
         o.lease = lease_for(part.partition, group);
       forward(part, o);
     }
+    // Two members with a part each would both write the partition.
+    for (const auto& [p, o] : fresh)
+      if (o.forwarded.size() != input_topic_count)
+        return refuse(fresh, "the group gave us only some of the inputs of "
+                             "partition "
+                               + std::to_string(p)
+                               + ": does another version of this program take "
+                                 "part in it?");
     if (auto code = rd_kafka_assign(consumer.get(), &partitions);
         code != RD_KAFKA_RESP_ERR_NO_ERROR)
       return refuse(fresh,
@@ -143,7 +166,7 @@ struct group_member::impl {
     lease->partition = partition;
     lease->partition_count = count;
     lease->consumer = consumer.get();
-    lease->watermarks = watermarks.get();
+    lease->counts = &counts;
     lease->queue = {rd_kafka_queue_new(consumer.get()),
                     destroy_with<rd_kafka_queue_destroy>{}};
     lease->group = std::move(group);
@@ -190,9 +213,10 @@ struct group_member::impl {
       log_info(std::to_string(gone.size()) + " partitions "
                + (lost ? "were lost" : "are given back"));
     // Told all at once and joined one after another, they end side by side.
-    auto deadline = std::chrono::steady_clock::now() + settings->stop_timeout;
+    // One that is not serving yet has nothing to end.
+    auto deadline = clock::now() + settings->stop_timeout;
     for (auto& [p, o] : gone) {
-      if (lost)
+      if (lost || o.lease->phase != partition_phase::serving)
         o.lease->control.lose();
       else
         o.lease->control.end_by(deadline);
@@ -261,8 +285,47 @@ struct group_member::impl {
       fail("could not subscribe to the input topics: " + text_of(code));
   }
 
+  // Somebody else took a partition's id over, again and again, although the
+  // group leaves the partition to us: what they wrote we don't know, so it is
+  // restored anew, after a pause that grows.
+  void retry_contested() {
+    auto now = clock::now();
+    for (auto& [p, o] : mine) {
+      auto phase = o.lease->phase.load();
+      if (phase == partition_phase::serving) {
+        if (o.began_serving == clock::time_point{})
+          o.began_serving = now;
+        if (now - o.began_serving > peace)
+          o.contests = 0;
+      }
+      if (phase != partition_phase::contested || o.worker == nullptr)
+        continue;
+      if (o.next_try == clock::time_point{}) {
+        auto pause = std::min<clock::duration>(
+          1s * (1 << std::min(o.contests++, 5)), contest_pause_max);
+        o.next_try = now + pause;
+        log_error(
+          "partition " + std::to_string(p)
+          + ": somebody else writes to it; it is tried again in "
+          + std::to_string(
+            std::chrono::duration_cast<std::chrono::seconds>(pause).count())
+          + " s");
+      }
+      if (now < o.next_try)
+        continue;
+      o.worker->stop();
+      o.worker->join();
+      o.worker.reset();
+      o.next_try = o.began_serving = {};
+      o.lease->read_anew = true;
+      o.lease->phase = partition_phase::restoring;
+      o.worker = make_worker(std::make_unique<partition_log>(o.lease));
+    }
+  }
+
   void serve() {
     watched->rests();
+    retry_contested();
     message_ptr m{rd_kafka_consumer_poll(consumer.get(), 100)};
     if (m == nullptr)
       return;
@@ -301,7 +364,7 @@ struct group_member::impl {
   std::function<void(const std::string&)> on_failure;
   watchdog dog;
   std::shared_ptr<watched_thread> watched;
-  client_ptr watermarks;
+  member_counts counts;
   client_ptr consumer;
   std::atomic<bool> ending{false};
 
@@ -327,6 +390,10 @@ void group_member::stop() {
 }
 
 member_status group_member::status() const {
+  auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+               clock::now().time_since_epoch())
+               .count();
+  auto stuck_ms = std::chrono::milliseconds{stuck_after}.count();
   std::lock_guard lock{impl_->mutex};
   member_status out;
   out.joined = impl_->joined;
@@ -336,7 +403,13 @@ member_status group_member::status() const {
     auto phase = o.lease->phase.load();
     out.serving += phase == partition_phase::serving ? 1 : 0;
     out.stopped += phase == partition_phase::stopped ? 1 : 0;
+    out.contested += phase == partition_phase::contested ? 1 : 0;
+    auto failing = o.lease->failing_since.load();
+    out.stuck += failing != 0 && now - failing > stuck_ms ? 1 : 0;
   }
+  out.aborted = impl_->counts.aborted;
+  out.restores = impl_->counts.restores;
+  out.records_lost = impl_->counts.records_lost;
   return out;
 }
 

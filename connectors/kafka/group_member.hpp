@@ -47,12 +47,20 @@ using partition_worker_factory
 struct member_status {
   bool joined = false; /// the group has told us our share (it may be empty)
   std::int32_t assigned = 0;
-  std::int32_t serving = 0; /// restored
-  std::int32_t stopped = 0; /// can't go on; the log says why
-  std::string failure;      /// the membership itself ended; what to do
+  std::int32_t serving = 0;   /// restored
+  std::int32_t stopped = 0;   /// can't go on; the log says why
+  std::int32_t contested = 0; /// somebody else writes to them; tried again
+  /// Could commit nothing for half a minute, although there is something to.
+  std::int32_t stuck = 0;
+  std::string failure; /// the membership itself ended; what to do
+
+  // Since the process began.
+  std::uint64_t aborted = 0;      /// transactions
+  std::uint64_t restores = 0;     /// partitions that came to serve
+  std::uint64_t records_lost = 0; /// deleted before they were read
 
   [[nodiscard]] bool ready() const {
-    return joined && failure.empty() && serving == assigned;
+    return joined && failure.empty() && serving == assigned && stuck == 0;
   }
 };
 

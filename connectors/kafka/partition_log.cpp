@@ -1,10 +1,13 @@
 #include "connectors/kafka/partition_log.hpp"
 
+#include "actors/partition/meta_record.hpp"
 #include "connectors/kafka/group_member.hpp"
 #include "connectors/kafka/partition_reader.hpp"
 #include "connectors/log.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <random>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -19,6 +22,19 @@ constexpr auto slice = 500ms;
 
 // A thousand records of a megabyte must not become a batch.
 constexpr std::size_t poll_bytes_max = 16'000'000;
+
+// How often somebody is told of what goes on failing.
+constexpr auto tell_every = 60s;
+
+/// The key of a record without a value that an owner writes into `state` before
+/// it reads it. No entity has it (meta_record.hpp).
+constexpr std::string_view fence_key = "\x1f"
+                                       "fence";
+
+std::string random_token() {
+  std::random_device device;
+  return std::to_string(device()) + '-' + std::to_string(device());
+}
 
 topic input_at(std::size_t i) {
   return static_cast<topic>(i);
@@ -43,6 +59,7 @@ partition_log::partition_log(std::shared_ptr<partition_lease> lease)
   : lease_{std::move(lease)} {
   for (std::size_t i = 0; i < topic_count; ++i)
     names_[i] = topic_name(*lease_->settings, static_cast<topic>(i));
+  token_prefix_ = random_token() + '-';
 }
 
 partition_log::~partition_log() {
@@ -68,29 +85,11 @@ bool partition_log::renew_producer() {
                               .partition = lease_->partition,
                               .control = lease_->control,
                               .watched = *lease_->watched,
-                              .faults = lease_->faults});
+                              .faults = lease_->faults,
+                              .transactional_id = transactional_id(
+                                *lease_->settings, lease_->partition)});
   producer_is_new_ = true;
   return producer_ != nullptr;
-}
-
-watermarks partition_log::query_until_answered(rd_kafka_t* client, topic t) {
-  for (auto warned = clock::now();;) {
-    if (!lease_->control.patient())
-      throw_partition_taken(lease_->partition);
-    lease_->watched->begins("asking for a topic's end");
-    try {
-      return query_watermarks(client, names_[static_cast<std::size_t>(t)],
-                              lease_->partition,
-                              lease_->control.at_most(2 * slice));
-    } catch (const std::runtime_error& e) {
-      if (clock::now() - warned > 5s) {
-        warned = clock::now();
-        log_warning("partition " + std::to_string(lease_->partition)
-                    + " is waiting: " + e.what());
-      }
-      std::this_thread::sleep_for(20ms);
-    }
-  }
 }
 
 // Where restoring and starting end badly: a partition that was taken away is
@@ -109,24 +108,26 @@ auto partition_log::or_stop(F f) {
   }
 }
 
-void partition_log::restore(
-  const std::function<void(std::string_view, std::optional<std::string_view>)>&
-    each) {
+// From where a fence of ours stands nobody but us writes into this partition of
+// `state`, and what stands before it is all there is. The broker told us its
+// offset, so the end needs no question: one about a topic's end can hang, or be
+// answered by a leader that does not know all of it yet.
+void partition_log::restore(const each_record& each) {
   or_stop([&] {
     auto began = clock::now();
     if (!renew_producer())
       throw_partition_taken(lease_->partition);
-    // From here on nobody but us writes into this partition of `state`, so its
-    // end stays where it is. It is asked for on a handle that reads
-    // uncommitted records and so gets the high watermark. A committed reader
-    // gets the last stable offset, where the first open transaction begins;
-    // behind a stranger's, records of ours would be missing.
-    auto extent = query_until_answered(lease_->watermarks, topic::state);
-    auto records
-      = extent.low < extent.high ? read_state(extent, each) : std::size_t{0};
+    restored so_far;
+    auto fence = write_fence();
+    read_state(RD_KAFKA_OFFSET_BEGINNING, fence, each, so_far);
+    if (so_far.of_older_version) {
+      shut_out_older_version();
+      auto again = write_fence();
+      read_state(fence, again, each, so_far);
+    }
     log_debug(
       "partition " + std::to_string(lease_->partition) + " restored "
-      + std::to_string(records) + " records in "
+      + std::to_string(so_far.records) + " records in "
       + std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
                          clock::now() - began)
                          .count())
@@ -135,40 +136,80 @@ void partition_log::restore(
   lease_->watched->begins("its own work");
 }
 
-std::size_t partition_log::read_state(
-  watermarks extent,
-  const std::function<void(std::string_view, std::optional<std::string_view>)>&
-    each) {
+// A version before 0.2 made the transactional id from the group's name: where
+// that is not the prefix's, taking over our id does not shut it out.
+void partition_log::shut_out_older_version() {
+  auto id
+    = lease_->settings->group_id + '-' + std::to_string(lease_->partition);
+  if (id == transactional_id(*lease_->settings, lease_->partition))
+    return;
+  if (producer::open({.settings = *lease_->settings,
+                      .partition = lease_->partition,
+                      .control = lease_->control,
+                      .watched = *lease_->watched,
+                      .faults = lease_->faults,
+                      .transactional_id = id})
+      == nullptr)
+    throw_partition_taken(lease_->partition);
+}
+
+std::int64_t partition_log::write_fence() {
+  std::vector<new_record> fence(1);
+  fence[0].on = topic::state;
+  fence[0].partition = lease_->partition;
+  fence[0].key = std::string{fence_key};
+  fence[0].timestamp = std::chrono::floor<std::chrono::milliseconds>(
+    std::chrono::system_clock::now());
+  partitions_ptr none{rd_kafka_topic_partition_list_new(0)};
+  for (;;) {
+    if (!lease_->control.patient())
+      throw_partition_taken(lease_->partition);
+    auto attempt = producer_->write(fence, none.get(), nullptr);
+    if (attempt.done && attempt.last_offset >= 0) {
+      all_is_well();
+      return attempt.last_offset;
+    }
+    failed_again(attempt.done ? "the broker did not tell where a record stands"
+                              : attempt.why);
+    producer_->abort();
+    back_off();
+    if (!renew_producer())
+      throw_partition_taken(lease_->partition);
+  }
+}
+
+void partition_log::read_state(std::int64_t from, std::int64_t fence,
+                               const each_record& each, restored& so_far) {
   const auto& name = names_[static_cast<std::size_t>(topic::state)];
   partition_reader reader{*lease_->settings, client_role::restorer};
-  reader.add(name, lease_->partition, extent.low);
-  std::size_t records = 0;
+  reader.add(name, lease_->partition, from);
   auto began = clock::now();
+  std::string trouble;
   for (auto warned = began;;) {
     if (!lease_->control.patient())
       throw_partition_taken(lease_->partition);
     lease_->watched->begins("restoring");
     auto m = reader.next(lease_->control.at_most(100ms));
     if (m != nullptr && m->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (m->key != nullptr) {
-        ++records;
-        std::string_view key{static_cast<const char*>(m->key), m->key_len};
-        if (m->payload != nullptr)
-          each(key,
-               std::string_view{static_cast<const char*>(m->payload), m->len});
-        else
-          each(key, std::nullopt);
+      if (m->offset >= fence)
+        return;
+      std::string_view key{static_cast<const char*>(m->key),
+                           m->key == nullptr ? 0 : m->key_len};
+      if (m->key == nullptr || key == fence_key)
+        continue;
+      ++so_far.records;
+      if (m->payload == nullptr) {
+        each(key, std::nullopt);
+        continue;
       }
-      // The last record of all, without a transaction's marker behind it.
-      if (m->offset + 1 >= extent.high)
-        return records;
+      std::string_view value{static_cast<const char*>(m->payload), m->len};
+      if (key == meta_key)
+        so_far.of_older_version = decode_meta(value).consumer_group.empty();
+      each(key, value);
       continue;
     }
-    // Behind the last record there may be a marker, which only the offset of
-    // the end tells.
-    if (m != nullptr && m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF
-        && m->offset >= extent.high)
-      return records;
+    if (m != nullptr && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+      trouble = rd_kafka_message_errstr(m.get());
     // Never go on with a part of it: leads that are missing would get second
     // owners.
     if (clock::now() - warned > 5s) {
@@ -180,10 +221,11 @@ std::size_t partition_log::read_state(
           std::chrono::duration_cast<std::chrono::seconds>(warned - began)
             .count())
         + " s its state has not been read to the end at offset "
-        + std::to_string(extent.high)
-        + (m == nullptr ? "" : " (only to " + std::to_string(m->offset) + ')')
-        + "; has another program left a transaction open in the topic " + name
-        + "?");
+        + std::to_string(fence)
+        + (trouble.empty() ? "; has another program left a transaction open in "
+                             "the topic "
+                               + name + "?"
+                           : " (" + trouble + ')'));
     }
   }
 }
@@ -199,7 +241,7 @@ partitions_ptr partition_log::inputs() const {
 // librdkafka asks for stable offsets (KIP-447): while a transaction with
 // offsets of this partition is undecided the broker answers with a retriable
 // error, so what comes back is final.
-input_positions partition_log::query_committed() {
+partition_log::group_offsets partition_log::query_committed() {
   for (auto warned = clock::now();;) {
     if (!lease_->control.patient())
       throw_partition_taken(lease_->partition);
@@ -207,12 +249,15 @@ input_positions partition_log::query_committed() {
     lease_->watched->begins("asking for the committed offsets");
     auto code = rd_kafka_committed(lease_->consumer, list.get(),
                                    as_ms(lease_->control.at_most(2 * slice)));
-    input_positions out = no_positions;
+    group_offsets out;
     for (std::size_t i = 0; i < input_topic_count; ++i) {
       const auto& part = list->elems[i];
       if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
         code = part.err;
-      out[i] = part.offset >= 0 ? part.offset : -1;
+      out.positions[i] = part.offset >= 0 ? part.offset : -1;
+      if (part.metadata != nullptr)
+        out.tokens[i].assign(static_cast<const char*>(part.metadata),
+                             part.metadata_size);
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
       return out;
@@ -234,29 +279,68 @@ input_positions partition_log::query_committed() {
 input_positions
 partition_log::start(const std::optional<input_positions>& meta) {
   auto out = or_stop([&] {
-    committed_ = query_committed();
-    std::array<input_extent, input_topic_count> extents;
-    for (std::size_t i = 0; i < input_topic_count; ++i) {
-      auto w = query_until_answered(producer_->handle(), input_at(i));
-      extents[i] = {.low = w.low, .end = w.high, .committed = committed_[i]};
-    }
-    auto found = compare_positions(meta, extents, lease_->partition);
+    committed_ = query_committed().positions;
+    auto found = compare_positions(meta, committed_, lease_->partition);
     for (const auto& w : found.warnings)
       log_warning(w);
     if (found.fault)
       throw std::runtime_error("partition " + std::to_string(lease_->partition)
                                + " stops: " + *found.fault);
     skip_to_ = found.positions;
+    // Without an offset of the group's, librdkafka has begun at the topic's
+    // beginning, which may be a month ago.
+    std::array<bool, input_topic_count> elsewhere{};
     for (std::size_t i = 0; i < input_topic_count; ++i)
-      ends_[i].start(std::max(skip_to_[i], extents[i].low), extents[i].end);
+      elsewhere[i]
+        = lease_->read_anew || (committed_[i] < 0 && skip_to_[i] >= 0);
+    seek(skip_to_, elsewhere);
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      ends_[i].start(skip_to_[i], elsewhere[i]);
     update_ends(false);
     return found.positions;
   });
+  if (lease_->counts != nullptr)
+    ++lease_->counts->restores;
   lease_->phase = partition_phase::serving;
   log_debug("partition " + std::to_string(lease_->partition) + " serves from "
             + text_of_positions(out));
   lease_->watched->begins("its own work");
   return out;
+}
+
+// What was fetched from where the reader was before is left out by librdkafka,
+// or else by poll().
+void partition_log::seek(const input_positions& to,
+                         const std::array<bool, input_topic_count>& which) {
+  partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
+  for (std::size_t i = 0; i < input_topic_count; ++i)
+    if (which[i])
+      rd_kafka_topic_partition_list_add(list.get(), names_[i].c_str(),
+                                        lease_->partition)
+        ->offset
+        = to[i] >= 0 ? to[i] : RD_KAFKA_OFFSET_BEGINNING;
+  if (list->cnt == 0)
+    return;
+  lease_->watched->begins("seeking");
+  for (auto end = clock::now() + 10s; clock::now() < end;) {
+    if (!lease_->control.patient())
+      throw_partition_taken(lease_->partition);
+    error_ptr error{rd_kafka_seek_partitions(
+      lease_->consumer, list.get(), as_ms(lease_->control.at_most(slice)))};
+    auto code = error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR
+                                 : rd_kafka_error_code(error.get());
+    for (int i = 0; i < list->cnt; ++i)
+      if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        code = list->elems[i].err;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
+      return;
+    // The fetching has not begun yet.
+    std::this_thread::sleep_for(10ms);
+  }
+  // Without `read_anew` it is only slower: poll() leaves out what was read.
+  if (lease_->read_anew)
+    throw std::runtime_error("partition " + std::to_string(lease_->partition)
+                             + " stops: its inputs can't be read anew");
 }
 
 std::optional<std::size_t>
@@ -323,7 +407,8 @@ polled partition_log::poll(std::chrono::milliseconds wait,
       break; // the time is over, somebody woke us, or nothing is left
     auto input = input_of(*m);
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF && input) {
-      ends_[*input].end_event(m->offset);
+      if (!ends_[*input].end_event(m->offset))
+        stop_reading(made_anew(*input, m->offset));
       new_end = new_end || !at_end_[*input];
       continue;
     }
@@ -336,16 +421,66 @@ polled partition_log::poll(std::chrono::milliseconds wait,
     }
     if (!input)
       continue;
-    ends_[*input].record(m->offset);
+    if (!ends_[*input].record(m->offset))
+      stop_reading(made_anew(*input, m->offset));
     if (m->offset < skip_to_[*input])
       continue;
     bytes += m->len + m->key_len;
     out.records.push_back(to_raw_record(*m, input_at(*input)));
   }
   update_ends(rd_kafka_queue_length(lease_->queue.get()) == 0);
+  explain_gaps();
   out.at_end = at_end_;
   lease_->watched->begins("its own work");
   return out;
+}
+
+std::string partition_log::made_anew(std::size_t input,
+                                     std::int64_t offset) const {
+  return names_[input] + '/' + std::to_string(lease_->partition)
+         + " has been read further than offset " + std::to_string(offset)
+         + ", where it continues now: the topic was deleted and made anew, or "
+           "has lost records; delete the group's offsets and the state topic "
+           "to start over";
+}
+
+void partition_log::stop_reading(const std::string& why) {
+  lease_->phase = partition_phase::stopped;
+  lease_->watched->rests();
+  throw std::runtime_error("it stops: " + why);
+}
+
+// Offsets that never come are mostly markers of a publisher's transactions and
+// what it has aborted. But where the topic begins behind them, records are gone
+// that nobody has read.
+void partition_log::explain_gaps() {
+  auto jumped = std::any_of(ends_.begin(), ends_.end(),
+                            [](const read_end& e) { return !!e.jumped(); });
+  if (!jumped || clock::now() - gaps_asked_ < 1s)
+    return;
+  gaps_asked_ = clock::now();
+  for (std::size_t i = 0; i < input_topic_count; ++i) {
+    if (!ends_[i].jumped())
+      continue;
+    lease_->watched->begins("asking for a topic's beginning");
+    auto first
+      = query_first_offset(lease_->consumer, names_[i], lease_->partition,
+                           lease_->control.at_most(slice));
+    if (!first)
+      continue; // asked again in a second
+    auto gap = *ends_[i].jumped();
+    ends_[i].gap_is_explained();
+    if (*first <= gap.from)
+      continue;
+    auto lost = std::min(*first, gap.to) - gap.from;
+    if (lease_->counts != nullptr)
+      lease_->counts->records_lost += static_cast<std::uint64_t>(lost);
+    log_error("up to " + std::to_string(lost) + " records of " + names_[i] + '/'
+              + std::to_string(lease_->partition) + ", from offset "
+              + std::to_string(gap.from)
+              + " on, were deleted before they were read: the topic's "
+                "retention is too short, or this service was away too long");
+  }
 }
 
 void partition_log::wake() {
@@ -358,16 +493,19 @@ void partition_log::wake() {
 // know yet that the group has moved on. Later transactions are covered by the
 // producer's epoch. Without this a zombie whose producer was fenced, and which
 // took the id back, could write what its timers want.
-partitions_ptr
-partition_log::offsets_of(const input_positions& positions) const {
+partitions_ptr partition_log::offsets_of(const input_positions& positions) {
+  token_ = token_prefix_ + std::to_string(++tokens_);
   partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
   for (std::size_t i = 0; i < input_topic_count; ++i)
     if (positions[i] >= 0
-        && (producer_is_new_ || positions[i] != committed_[i]))
-      rd_kafka_topic_partition_list_add(list.get(), names_[i].c_str(),
-                                        lease_->partition)
-        ->offset
-        = positions[i];
+        && (producer_is_new_ || positions[i] != committed_[i])) {
+      auto* part = rd_kafka_topic_partition_list_add(
+        list.get(), names_[i].c_str(), lease_->partition);
+      part->offset = positions[i];
+      // The list frees it.
+      part->metadata = ::strdup(token_.c_str());
+      part->metadata_size = token_.size();
+    }
   return list;
 }
 
@@ -395,7 +533,7 @@ commit_result partition_log::commit(const transaction& t) {
     return give_up("it can't go on");
   }
   producer_is_new_ = false;
-  fenced_ = failures_ = 0;
+  all_is_well();
   lease_->watched->begins("its own work");
   return commit_result::done;
 }
@@ -410,8 +548,7 @@ commit_result partition_log::give_up(const std::string& why) {
 commit_result partition_log::recover(const transaction& t,
                                      const write_attempt& a) {
   if (!lease_->control.lost())
-    log_warning("partition " + std::to_string(lease_->partition) + ": "
-                + a.why);
+    failed_again(a.why);
   producer_->abort();
   producer_.reset();
   if (a.verdict == verdict::stale)
@@ -419,15 +556,13 @@ commit_result partition_log::recover(const transaction& t,
   // A newer owner of the id and the broker's own timeout look the same: both
   // raise the epoch. While the group leaves the partition to us we take the id
   // back once. Being fenced again right after that means that somebody else
-  // takes it back, too.
+  // takes it back, too, and may have written what we don't know of: the
+  // partition is restored anew, later (group_member).
   if (a.verdict == verdict::fenced && ++fenced_ > 1) {
-    lease_->phase = partition_phase::stopped;
-    log_error(
-      "partition " + std::to_string(lease_->partition)
-      + " stops: another producer keeps taking over our transactional id "
-      + producer::transactional_id(*lease_->settings, lease_->partition)
-      + "; does another deployment use the same group id?");
-    return give_up("somebody else writes to it");
+    lease_->phase = partition_phase::contested;
+    return give_up("another producer keeps taking over its transactional id "
+                   + transactional_id(*lease_->settings, lease_->partition)
+                   + "; does another deployment use the same topics?");
   }
   back_off();
   // The new producer's init_transactions returns only after the broker has
@@ -449,13 +584,17 @@ commit_result partition_log::recover(const transaction& t,
 commit_result partition_log::find_out(const transaction& t,
                                       const write_attempt& a) {
   auto result = commit_result::aborted;
-  auto now = query_committed();
+  auto [now, tokens] = query_committed();
   auto target = committed_;
   for (std::size_t i = 0; i < input_topic_count; ++i)
     if (t.positions[i] >= 0)
       target[i] = t.positions[i];
   if (target != committed_) {
-    if (now == target)
+    bool ours = true; // and not a successor's that got just as far
+    for (std::size_t i = 0; i < input_topic_count; ++i)
+      if (target[i] != committed_[i])
+        ours = ours && tokens[i] == token_;
+    if (now == target && ours)
       result = commit_result::done;
     else if (now != committed_) {
       lease_->phase = partition_phase::stopped;
@@ -480,7 +619,7 @@ commit_result partition_log::find_out(const transaction& t,
   }
   if (result == commit_result::done) {
     committed_ = target;
-    fenced_ = failures_ = 0;
+    all_is_well();
   }
   log_info("partition " + std::to_string(lease_->partition)
            + ": the transaction was "
@@ -499,6 +638,30 @@ void partition_log::back_off() {
     lease_->watched->begins("backing off");
     std::this_thread::sleep_for(lease_->control.at_most(10ms));
   }
+}
+
+// Once at first, then once a minute.
+void partition_log::failed_again(const std::string& why) {
+  if (lease_->counts != nullptr)
+    ++lease_->counts->aborted;
+  auto now = clock::now();
+  std::int64_t since = std::chrono::duration_cast<std::chrono::milliseconds>(
+                         now.time_since_epoch())
+                         .count();
+  std::int64_t well = 0;
+  bool first = lease_->failing_since.compare_exchange_strong(well, since);
+  if (!first && now - failure_told_ < tell_every)
+    return;
+  failure_told_ = now;
+  log_warning("partition " + std::to_string(lease_->partition) + ": " + why
+              + (first ? ""
+                       : "; so it has been for "
+                           + std::to_string((since - well) / 1000) + " s"));
+}
+
+void partition_log::all_is_well() {
+  fenced_ = failures_ = 0;
+  lease_->failing_since = 0;
 }
 
 } // namespace fairlead::kafka

@@ -24,7 +24,15 @@ namespace fairlead::kafka {
 enum class partition_phase : std::uint8_t {
   restoring,
   serving,
-  stopped /// it can't go on, although the group gave it to us
+  contested, /// somebody else takes its id over; it is tried again later
+  stopped    /// it can't go on, although the group gave it to us
+};
+
+/// What the partitions of a process have lived through; any thread.
+struct member_counts {
+  std::atomic<std::uint64_t> aborted{0};      /// transactions
+  std::atomic<std::uint64_t> restores{0};     /// partitions that came to serve
+  std::atomic<std::uint64_t> records_lost{0}; /// deleted before they were read
 };
 
 /// What a partition's log shares with the group member that made it; both keep
@@ -37,9 +45,6 @@ struct partition_lease {
   /// Of the member: answers for offsets and cached ends.
   rd_kafka_t* consumer = nullptr;
 
-  /// Never fetches, so it answers at once, and with the high watermark.
-  rd_kafka_t* watermarks = nullptr;
-
   /// What all inputs of this partition are forwarded to.
   std::shared_ptr<rd_kafka_queue_t> queue;
 
@@ -50,6 +55,12 @@ struct partition_lease {
   std::shared_ptr<watched_thread> watched;
   partition_control control;
   std::atomic<partition_phase> phase{partition_phase::restoring};
+  /// Since when nothing could be committed although there was something to
+  /// commit, in ms of the steady clock; 0: all is well.
+  std::atomic<std::int64_t> failing_since{0};
+  /// What was fetched for an earlier worker is gone: reading starts anew.
+  bool read_anew = false;
+  member_counts* counts = nullptr;
   fault_injector faults;
 };
 
@@ -74,15 +85,29 @@ private:
   template <class F>
   auto or_stop(F f);
   bool renew_producer();
-  /// Returns the number of records.
-  std::size_t
-  read_state(watermarks extent,
-             const std::function<void(std::string_view,
-                                      std::optional<std::string_view>)>& each);
+  void shut_out_older_version();
+  [[nodiscard]] std::int64_t write_fence();
+  struct restored {
+    std::size_t records = 0;
+    bool of_older_version = false; /// its meta record names no group
+  };
+  using each_record
+    = std::function<void(std::string_view, std::optional<std::string_view>)>;
+  void read_state(std::int64_t from, std::int64_t fence,
+                  const each_record& each, restored& so_far);
   [[nodiscard]] partitions_ptr inputs() const;
-  [[nodiscard]] input_positions query_committed();
-  [[nodiscard]] watermarks query_until_answered(rd_kafka_t* client, topic t);
-  [[nodiscard]] partitions_ptr offsets_of(const input_positions& p) const;
+  struct group_offsets {
+    input_positions positions = no_positions;
+    std::array<std::string, input_topic_count> tokens;
+  };
+  [[nodiscard]] group_offsets query_committed();
+  void seek(const input_positions& p,
+            const std::array<bool, input_topic_count>& which);
+  [[noreturn]] void stop_reading(const std::string& why);
+  [[nodiscard]] std::string made_anew(std::size_t input,
+                                      std::int64_t offset) const;
+  void explain_gaps();
+  [[nodiscard]] partitions_ptr offsets_of(const input_positions& p);
   [[nodiscard]] std::optional<std::size_t>
   input_of(const rd_kafka_message_t& m);
   void update_ends(bool drained);
@@ -90,6 +115,8 @@ private:
   commit_result recover(const transaction& t, const write_attempt& a);
   commit_result find_out(const transaction& t, const write_attempt& a);
   void back_off();
+  void failed_again(const std::string& why);
+  void all_is_well();
 
   std::shared_ptr<partition_lease> lease_;
   std::array<std::string, topic_count> names_;
@@ -102,6 +129,14 @@ private:
   std::array<bool, input_topic_count> at_end_{};
   std::array<const rd_kafka_topic_t*, input_topic_count> topics_{};
 
+  // Written with the offsets of each transaction, so that its own can be told
+  // from a successor's that got just as far.
+  std::string token_;
+  std::uint64_t tokens_ = 0;
+  std::string token_prefix_;
+
+  std::chrono::steady_clock::time_point gaps_asked_{};
+  std::chrono::steady_clock::time_point failure_told_{};
   int fenced_ = 0;   // in a row
   int failures_ = 0; // in a row
 };

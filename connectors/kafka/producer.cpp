@@ -21,7 +21,9 @@ constexpr auto slice = 500ms;
 // after a fixed 500 ms. But the refused request has started the abort, so a
 // second handle with the same id succeeds within milliseconds. On a slow
 // machine its first request may still come too early, hence more than two. The
-// last one is asked until it answers.
+// last one is asked until it answers. Each limit is at least twice the time
+// that a first request took: that is what a connection costs, with TLS and a
+// password over a network many times what it costs here.
 constexpr std::array<std::chrono::milliseconds, 4> init_limits{30ms, 60ms,
                                                                120ms, 0ms};
 
@@ -33,11 +35,6 @@ bool unreachable(rd_kafka_resp_err_t code) {
 }
 
 } // namespace
-
-std::string producer::transactional_id(const settings& s,
-                                       std::int32_t partition) {
-  return s.group_id + '-' + std::to_string(partition);
-}
 
 producer::producer(const environment& env) : env_{env} {
 }
@@ -75,11 +72,10 @@ void producer::create() {
   for (auto& t : topics_)
     t.reset();
   client_.reset();
-  client_ = make_client(
-    env_.settings, client_role::transactional,
-    {.opaque = this,
-     .delivered = delivered,
-     .transactional_id = transactional_id(env_.settings, env_.partition)});
+  client_ = make_client(env_.settings, client_role::transactional,
+                        {.opaque = this,
+                         .delivered = delivered,
+                         .transactional_id = env_.transactional_id});
   for (std::size_t i = 0; i < topic_count; ++i) {
     auto name = topic_name(env_.settings, static_cast<topic>(i));
     topics_[i].reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
@@ -138,14 +134,19 @@ std::unique_ptr<producer> producer::open(const environment& env) {
   std::unique_ptr<producer> p{new producer{env}};
   for (std::size_t i = 0; env.control.patient();) {
     p->create();
+    auto begun = clock::now();
     if (!p->know_topics())
       return nullptr;
+    auto connecting = std::chrono::ceil<std::chrono::milliseconds>(
+      2 * (clock::now() - begun));
     bool last = i + 1 == init_limits.size();
-    auto error = p->persist(
-      "init_transactions", last ? env.settings.connect_timeout : init_limits[i],
-      [&p](int ms) {
-        return rd_kafka_init_transactions(p->client_.get(), ms);
-      });
+    auto error
+      = p->persist("init_transactions",
+                   last ? env.settings.connect_timeout
+                        : std::max(init_limits[i], connecting),
+                   [&p](int ms) {
+                     return rd_kafka_init_transactions(p->client_.get(), ms);
+                   });
     if (error == nullptr)
       return p;
     switch (judge(error.get())) {
@@ -160,15 +161,13 @@ std::unique_ptr<producer> producer::open(const environment& env) {
         // the owner the group decides, when the first commit brings offsets.
         log_warning("partition " + std::to_string(env.partition)
                     + ": another producer is taking over the id "
-                    + transactional_id(env.settings, env.partition)
-                    + ", too: " + text_of(error.get()));
+                    + env.transactional_id + ", too: " + text_of(error.get()));
         std::this_thread::sleep_for(env.control.at_most(100ms));
         break;
       case verdict::stale:
       case verdict::abort:
       case verdict::fatal:
-        throw std::runtime_error("the transactional id "
-                                 + transactional_id(env.settings, env.partition)
+        throw std::runtime_error("the transactional id " + env.transactional_id
                                  + " can't be used: " + text_of(error.get()));
     }
     i = std::min(i + 1, init_limits.size() - 1);

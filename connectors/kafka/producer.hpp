@@ -89,6 +89,7 @@ public:
     const partition_control& control;
     watched_thread& watched;
     const fault_injector& faults;
+    std::string transactional_id;
   };
 
   /// Takes the transactional id over: the producer that had it is fenced, and
@@ -114,15 +115,13 @@ public:
   /// For questions about the topics; nothing is fetched over it.
   [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
 
-  [[nodiscard]] static std::string transactional_id(const settings& s,
-                                                    std::int32_t partition);
-
 private:
   explicit producer(const environment& env);
 
   static void delivered(rd_kafka_t* client, const rd_kafka_message_t* message,
                         void* self);
   void create();
+  /// False: the partition is not ours any more.
   bool know_topics();
   error_ptr produce(const new_record& r, value_memory memory, bool last);
   template <class Call>

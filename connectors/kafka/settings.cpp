@@ -20,7 +20,7 @@ struct refusal {
 // on the value that it sets.
 constexpr std::array refusals{
   refusal{"transactional.id",
-          "each partition has its own, made from the group id and its number, "
+          "each partition has its own, made from the prefix and its number, "
           "so that a new owner shuts out the old one"},
   refusal{"enable.auto.commit",
           "offsets are committed in the transaction of their outputs"},
@@ -34,7 +34,9 @@ constexpr std::array refusals{
           "only `range` gives partition N of every topic to the same owner"},
   refusal{"enable.auto.offset.store",
           "offsets are committed in the transaction of their outputs"},
-  refusal{"auto.offset.reset", "a new group starts at the earliest record"},
+  refusal{"auto.offset.reset",
+          "a new group starts at the earliest record, and what is missing "
+          "later is noticed"},
   refusal{"enable.partition.eof",
           "the program recognises by it that a partition is restored"},
   refusal{"partitioner",
@@ -107,6 +109,10 @@ std::vector<std::string> faults_of(const settings& s) {
 
 std::string topic_name(const settings& s, topic t) {
   return s.topic_prefix + '.' + std::string{name_of(t)};
+}
+
+std::string transactional_id(const settings& s, std::int32_t partition) {
+  return s.topic_prefix + '-' + std::to_string(partition);
 }
 
 std::string client_version() {

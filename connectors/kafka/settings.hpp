@@ -3,6 +3,7 @@
 #include "messages/topics.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -25,7 +26,7 @@ struct not_reachable : std::runtime_error {
 struct settings {
   std::string brokers; /// host:port, separated by commas
   std::string topic_prefix = "fairlead";
-  std::string group_id = "fairlead";
+  std::string group_id = "fairlead"; /// the settings' default is the prefix
 
   /// Empty: a dynamic member, whose partitions are handed over at once when it
   /// stops. Else a static one (KIP-345): a restart within the session timeout
@@ -60,6 +61,12 @@ struct settings {
 
 /// The name of a topic on the broker: prefix, dot, name.
 [[nodiscard]] std::string topic_name(const settings& s, topic t);
+
+/// What the broker knows the writer of a partition by, whichever process it is.
+/// It follows from what must have one writer, the topics, and not from the
+/// group that reads them.
+[[nodiscard]] std::string transactional_id(const settings& s,
+                                           std::int32_t partition);
 
 /// The version of librdkafka that is in use.
 [[nodiscard]] std::string client_version();

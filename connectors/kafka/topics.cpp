@@ -250,6 +250,12 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
         telling("cleanup.policy=" + policy,
                 ", so the broker would delete the state: set "
                 "cleanup.policy=compact"));
+    auto bytes = value_of(at->second, "max.message.bytes");
+    if (!bytes.empty() && std::stoll(bytes) < message_bytes_max)
+      out.problems.push_back(
+        telling("max.message.bytes=" + bytes,
+                ", so a batch of outputs could not be written for ever: set "
+                "max.message.bytes to 1048576 or more"));
     if (t != topic::state && policy.find("compact") != std::string::npos)
       out.problems.push_back(
         telling("cleanup.policy=" + policy,

@@ -199,7 +199,7 @@ TEST_F(PartitionLog, ASecondOwnerIsToldFromATimeout) {
   ASSERT_EQ(owner.write({"before"}), commit_result::done);
   // Once: it may have been the broker's own timeout. Nothing of it is visible,
   // and a fresh producer goes on.
-  auto id = settings.group_id + "-0";
+  auto id = transactional_id(settings, 0);
   static_cast<void>(
     foreign().open_transaction(id, name(topic::assignments), 0, {"rival"}));
   EXPECT_EQ(owner.write({"again"}), commit_result::aborted);
@@ -212,12 +212,12 @@ TEST_F(PartitionLog, ASecondOwnerIsToldFromATimeout) {
   static_cast<void>(
     foreign().open_transaction(id, name(topic::assignments), 0, {"rival"}));
   EXPECT_EQ(owner.write({"lost"}), commit_result::lost);
-  EXPECT_EQ(owner.lease->phase, partition_phase::stopped);
+  EXPECT_EQ(owner.lease->phase, partition_phase::contested);
 }
 
 TEST_F(PartitionLog, ADeadOwnersOpenTransactionIsTakenOverFast) {
   make_topics(1);
-  auto id = settings.group_id + "-0";
+  auto id = transactional_id(settings, 0);
   lone_owner owner{settings};
   // The first time a coordinator loads, and the connections are cold.
   owner.begin();

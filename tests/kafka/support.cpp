@@ -215,14 +215,12 @@ lone_owner::lone_owner(const settings& s, std::int32_t partition,
   : lease{std::make_shared<partition_lease>()},
     settings_{s},
     dog_{60s},
-    watermarks_{make_client(s, client_role::watermarks)},
     consumer_{make_client(s, client_role::member,
                           {.opaque = this, .rebalance = rebalanced})} {
   lease->settings = std::make_shared<const kafka::settings>(s);
   lease->partition = partition;
   lease->partition_count = count;
   lease->consumer = consumer_.get();
-  lease->watermarks = watermarks_.get();
   lease->queue = {rd_kafka_queue_new(consumer_.get()),
                   destroy_with<rd_kafka_queue_destroy>{}};
   lease->watched = dog_.watch("a test");

@@ -129,7 +129,6 @@ private:
 
   kafka::settings settings_;
   watchdog dog_;
-  client_ptr watermarks_;
   client_ptr consumer_;
   std::vector<queue_ptr> forwarded_;
   bool assigned_ = false;
