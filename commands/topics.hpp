@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <string>
 
 namespace fairlead {
 
@@ -17,6 +18,10 @@ struct topics_options {
 /// all of them.
 int topics_create(const topics_options& o, std::ostream& out,
                   std::ostream& err);
+/// `fairlead topics move`: copies a stopped prefix into a new one, with the
+/// number of partitions of `o`.
+int topics_move(const topics_options& o, const std::string& to_prefix,
+                std::ostream& out, std::ostream& err);
 /// `fairlead topics check`: returns 1 if the service could not start on them.
 int topics_check(const topics_options& o, std::ostream& out, std::ostream& err);
 

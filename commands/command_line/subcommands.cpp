@@ -111,35 +111,58 @@ void add_topics(CLI::App& app, chosen_command& chosen) {
   struct state {
     given_settings config;
     topics_options o;
+    std::string to_prefix;
   };
   auto s = std::make_shared<state>();
-  auto* c = app.add_subcommand("topics", "Create or check the topics on Kafka");
+  auto* c
+    = app.add_subcommand("topics", "Create, check or copy the topics on Kafka");
   c->group(service_group);
   c->require_subcommand(1);
   auto* create
     = c->add_subcommand("create", "Create the topics that are missing");
   auto* check = c->add_subcommand(
     "check", "Check that the service can start on the topics");
-  for (auto* one : {create, check}) {
+  auto* move = c->add_subcommand(
+    "move", "Copy a stopped service's state and unread inputs to a new prefix, "
+            "which may have another number of partitions");
+  for (auto* one : {create, check, move}) {
     one->group("Commands");
     add_log_options(*one, s->config);
   }
-  named(create
-          ->add_option("--partitions", s->o.partitions,
-                       "Partitions of each topic (default: "
-                         + std::to_string(topics_options{}.partitions)
-                         + "); can't be changed later")
-          ->check(CLI::Range(1, 10'000)),
-        "COUNT");
-  named(create
-          ->add_option("--replication-factor", s->o.replication_factor,
-                       "Copies of each partition (default: the broker's)")
-          ->check(CLI::Range(1, 100)),
-        "COUNT");
-  add_setting(*create, s->config, "--retention-days", "retention_days", "DAYS",
-              "How long records are kept, in all topics except state "
-              "(default: "
-                + std::to_string(settings{}.retention_days) + ")");
+  for (auto* one : {create, move}) {
+    named(one
+            ->add_option("--partitions", s->o.partitions,
+                         "Partitions of each topic (default: "
+                           + std::to_string(topics_options{}.partitions)
+                           + "); can't be changed later")
+            ->check(CLI::Range(1, 10'000)),
+          "COUNT");
+    named(one
+            ->add_option("--replication-factor", s->o.replication_factor,
+                         "Copies of each partition (default: the broker's)")
+            ->check(CLI::Range(1, 100)),
+          "COUNT");
+    add_setting(*one, s->config, "--retention-days", "retention_days", "DAYS",
+                "How long records are kept, in all topics except state "
+                "(default: "
+                  + std::to_string(settings{}.retention_days) + ")");
+  }
+  named(move
+          ->add_option("--to-prefix", s->to_prefix,
+                       "The new topics' prefix; it must be unused")
+          ->required(),
+        "PREFIX");
+  move->footer("The service must be stopped, and publishers, too. Outputs that "
+               "were written stay where they are.\n\n"
+               "Example:\n"
+               "  fairlead topics move --brokers kafka-1:9092 "
+               "--to-prefix fairlead2 --partitions 24");
+  move->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.config = load(s->config);
+      return topics_move(s->o, s->to_prefix, std::cout, std::cerr);
+    };
+  });
   create->footer("Example:\n"
                  "  fairlead topics create --brokers kafka-1:9092 "
                  "--partitions 24");

@@ -170,7 +170,9 @@ std::vector<topic_setting> settings_of(topic t, const topics_plan& plan) {
     {"message.timestamp.type",
      // Publishers' clocks lie, and the order of steps would depend on them.
      // `rekey` is ours: a forwarded record keeps its timestamp (R47).
-     is_input(t) && t != topic::rekey ? "LogAppendTime" : "CreateTime"}};
+     is_input(t) && t != topic::rekey && !plan.inputs_keep_timestamps
+       ? "LogAppendTime"
+       : "CreateTime"}};
   if (t == topic::state) {
     out.push_back({"cleanup.policy", "compact"});
   } else {
@@ -271,7 +273,8 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
   return out;
 }
 
-topics_created create_topics(const settings& s, const topics_plan& plan) {
+topics_created create_topics(const settings& s, const topics_plan& plan,
+                             const std::vector<topic>& which) {
   if (plan.partitions < 1)
     throw settings_error("the number of partitions must be > 0");
   if (plan.replication_factor == 0 || plan.replication_factor < -1)
@@ -284,8 +287,8 @@ topics_created create_topics(const settings& s, const topics_plan& plan) {
   std::vector<new_topic_ptr> topics;
   std::vector<rd_kafka_NewTopic_t*> raw;
   std::array<char, 512> why{};
-  for (std::size_t i = 0; i < topic_count; ++i) {
-    auto name = topic_name(s, topic_at(i));
+  for (auto t : which) {
+    auto name = topic_name(s, t);
     if (counts.contains(name)) {
       out.existing.push_back(name);
       continue;
@@ -297,7 +300,7 @@ topics_created create_topics(const settings& s, const topics_plan& plan) {
       throw settings_error("the topic " + name
                            + " can't be created: " + why.data());
     raw.push_back(topics.back().get());
-    for (const auto& one : settings_of(topic_at(i), plan))
+    for (const auto& one : settings_of(t, plan))
       rd_kafka_NewTopic_set_config(raw.back(), one.name.c_str(),
                                    one.value.c_str());
   }
@@ -334,6 +337,29 @@ topics_created create_topics(const settings& s, const topics_plan& plan) {
   all.insert(all.end(), out.existing.begin(), out.existing.end());
   a.wait_until_known(all);
   return out;
+}
+
+void use_broker_time(const settings& s, const topics_plan& plan) {
+  admin a{s};
+  auto last = plan;
+  last.inputs_keep_timestamps = false;
+  std::vector<resource_ptr> resources;
+  std::vector<rd_kafka_ConfigResource_t*> raw;
+  for (auto t : all_topics()) {
+    if (!is_input(t) || t == topic::rekey)
+      continue;
+    resources.emplace_back(rd_kafka_ConfigResource_new(
+      RD_KAFKA_RESOURCE_TOPIC, topic_name(s, t).c_str()));
+    raw.push_back(resources.back().get());
+    // This request replaces them all.
+    for (const auto& one : settings_of(t, last))
+      rd_kafka_ConfigResource_set_config(raw.back(), one.name.c_str(),
+                                         one.value.c_str());
+  }
+  auto options = a.options(RD_KAFKA_ADMIN_OP_ALTERCONFIGS);
+  rd_kafka_AlterConfigs(a.client(), raw.data(), raw.size(), options.get(),
+                        a.queue());
+  static_cast<void>(a.answer("alter the settings of the input topics"));
 }
 
 } // namespace fairlead::kafka

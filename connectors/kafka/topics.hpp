@@ -28,6 +28,8 @@ struct topics_plan {
   std::int32_t partitions = 12;
   std::int32_t replication_factor = -1; /// -1: the broker's default
   std::int32_t retention_days = 30;     /// of all topics but `state`
+  /// For the time of a copy: inputs with the timestamps of their writer.
+  bool inputs_keep_timestamps = false;
 };
 
 /// What became of each topic.
@@ -36,8 +38,12 @@ struct topics_created {
   std::vector<std::string> existing; /// left as they are
 };
 
-/// Makes the topics that are missing. Throws like check_topics().
-topics_created create_topics(const settings& s, const topics_plan& plan);
+/// Makes those of the topics that are missing. Throws like check_topics().
+topics_created create_topics(const settings& s, const topics_plan& plan,
+                             const std::vector<topic>& which = all_topics());
+
+/// Ends `inputs_keep_timestamps`: the broker's clock counts from now on.
+void use_broker_time(const settings& s, const topics_plan& plan);
 
 /// One setting of a topic as `topics create` makes it.
 struct topic_setting {
