@@ -83,7 +83,7 @@ class Instance:
 class Office:
     """Topics of its own, processes of one group that work on them, their logs."""
 
-    def __init__(self, brokers, fairlead, name, partitions, create_time=False):
+    def __init__(self, brokers, fairlead, name, partitions, create_time=False, replicas=1):
         """create_time: publishers give the timestamps of inputs."""
         if not brokers:
             sys.exit("FAILED: this test needs a real broker: start one with `script/kafka "
@@ -105,7 +105,7 @@ class Office:
             for future in made.values():
                 future.result(30)
         subprocess.run([fairlead, "topics", "create", *self.kafka, "--partitions",
-                        str(partitions), "--replication-factor", "1"],
+                        str(partitions), "--replication-factor", str(replicas)],
                        check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL if create_time else None)
 
@@ -113,8 +113,8 @@ class Office:
         return f"{self.prefix}.{name}"
 
     def start(self, name, *options):
-        run = [self.fairlead, "run", *self.kafka, "--group-id", self.prefix, "--http", "off",
-               *options]
+        run = [self.fairlead, "run", *self.kafka, "--group-id", self.prefix,
+               *([] if "--http" in options else ["--http", "off"]), *options]
         self.instances.append(Instance(run, f"{self.folder}/{name}.log"))
         return self.instances[-1]
 
@@ -178,10 +178,10 @@ class Office:
 
 
 @contextlib.contextmanager
-def office(*arguments):
+def office(*arguments, **more):
     """An office whose processes end, whatever becomes of the test; its logs stay
     if that fails."""
-    it = Office(*arguments)
+    it = Office(*arguments, **more)
     try:
         yield it
     finally:

@@ -435,6 +435,41 @@ TEST_F(PartitionLog, ExpiredOffsetsAreNoReasonToBeginAnew) {
   EXPECT_EQ(owner.write({"C"}), commit_result::done);
 }
 
+TEST_F(PartitionLog, RecordsThatWereDeletedUnreadAreCounted) {
+  make_topics(1);
+  foreign().publish(name(topic::leads), 0, {"a", "b", "c", "d", "e"}, "team");
+  {
+    lone_owner owner{settings};
+    owner.begin();
+    ASSERT_EQ(owner.read(2).size(), 2u);
+    ASSERT_EQ(owner.write({"A", "B"}), commit_result::done);
+  }
+  {
+    auto client = make_client(settings, client_role::admin);
+    partitions_ptr list{rd_kafka_topic_partition_list_new(1)};
+    rd_kafka_topic_partition_list_add(list.get(), name(topic::leads).c_str(), 0)
+      ->offset
+      = 4;
+    auto* request = rd_kafka_DeleteRecords_new(list.get());
+    queue_ptr queue{rd_kafka_queue_new(client.get())};
+    rd_kafka_DeleteRecords(client.get(), &request, 1, nullptr, queue.get());
+    event_ptr event{rd_kafka_queue_poll(queue.get(), 10'000)};
+    rd_kafka_DeleteRecords_destroy(request);
+    ASSERT_NE(event, nullptr);
+    ASSERT_EQ(rd_kafka_event_error(event.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+  }
+  lone_owner owner{settings};
+  owner.begin();
+  auto got = owner.read(1);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].value, "e");
+  for (auto end = clock::now() + 10s;
+       owner.counts.records_lost == 0 && clock::now() < end;)
+    owner.log().poll(100ms, 10);
+  EXPECT_EQ(owner.counts.records_lost, 2u);
+  EXPECT_EQ(owner.write({"E"}), commit_result::done);
+}
+
 TEST_F(PartitionLog, ManyRecordsAreRestoredInOrder) {
   make_topics(1);
   constexpr int batches = 10;

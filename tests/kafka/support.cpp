@@ -221,6 +221,7 @@ lone_owner::lone_owner(const settings& s, std::int32_t partition,
   lease->partition = partition;
   lease->partition_count = count;
   lease->consumer = consumer_.get();
+  lease->counts = &counts;
   lease->queue = {rd_kafka_queue_new(consumer_.get()),
                   destroy_with<rd_kafka_queue_destroy>{}};
   lease->watched = dog_.watch("a test");

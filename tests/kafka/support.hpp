@@ -119,6 +119,7 @@ public:
   commit_result write(const std::vector<std::string>& values);
 
   fairlead::partition_log& log() { return *log_; }
+  member_counts counts;
   std::shared_ptr<partition_lease> lease;
   std::map<std::string, std::string, std::less<>> state; // as restored
   input_positions positions = no_positions;
