@@ -1,5 +1,7 @@
 #include "actors/partition/live_teams.hpp"
 
+#include "actors/core/state/snapshot.hpp"
+
 #include <algorithm>
 
 namespace fairlead {
@@ -24,6 +26,15 @@ team_state& live_teams::open(const std::string& id) {
     t->state.begin_batch(batch_);
   }
   return t->state;
+}
+
+instant live_teams::now_of(const std::string& id) const {
+  if (auto it = teams_.find(id); it != teams_.end())
+    return it->second->state.counters().now;
+  team_counters c;
+  if (auto bytes = store_.find(store_.part_of(id), entity_kind::team, ""))
+    restore(*bytes, c);
+  return c.now;
 }
 
 const std::vector<std::string>& live_teams::opened() {

@@ -32,6 +32,8 @@ public:
   /// The team's state, decoded if it is not live. It stays where it is until
   /// the team is dropped.
   [[nodiscard]] team_state& open(const std::string& id);
+  /// When its last step was, without making it live.
+  [[nodiscard]] instant now_of(const std::string& id) const;
   /// The teams that the batch has opened, by id, until the next one begins.
   [[nodiscard]] const std::vector<std::string>& opened();
   /// The batch stands in the log: brings what is beyond a bound down to half of

@@ -55,6 +55,11 @@ std::optional<input_positions> partition::restored() {
   timers_.clear();
   store_.each([this](const state_name& name, std::string_view value) {
     index_timer(name, value);
+    if (name.kind == entity_kind::team) {
+      team_counters c;
+      ::fairlead::restore(value, c);
+      clocks_.restored(c.now);
+    }
   });
   if (!meta_)
     return std::nullopt;
@@ -156,18 +161,56 @@ void partition::begin(batch b) {
   stats_before_ = stats_;
 }
 
-std::optional<due_timer> partition::timer_before(instant limit,
-                                                 bool inclusive) const {
+/// The first timer that is due before a record is taken up.
+std::optional<due_timer> partition::timer_before(instant limit) const {
   for (const auto& t : timers_.in_order()) {
-    if (inclusive ? t.due > limit : t.due >= limit)
+    if (t.due >= limit)
       return std::nullopt;
     // R17: at most one step of mass work in a transaction; until the next one
     // only the team's own later steps wait.
-    if (mass_done_.contains(t.team))
-      continue;
-    return t;
+    if (!mass_done_.contains(t.team))
+      return t;
   }
   return std::nullopt;
+}
+
+/// The first one that is due at the input's end, by its team's clock.
+std::optional<due_timer> partition::timer_due_at_end() const {
+  bool ahead = clocks_.ahead_of(batch_.wall);
+  auto limit = ahead ? std::max(batch_.wall, clocks_.latest(batch_.steady))
+                     : batch_.wall;
+  for (const auto& t : timers_.in_order()) {
+    if (t.due > limit)
+      return std::nullopt;
+    if (mass_done_.contains(t.team))
+      continue;
+    if (!ahead || t.due <= clock_of(t.team, batch_.wall, batch_.steady))
+      return t;
+  }
+  return std::nullopt;
+}
+
+instant partition::clock_of(const std::string& team, instant wall,
+                            std::chrono::milliseconds steady) const {
+  if (!clocks_.ahead_of(wall))
+    return wall;
+  return clocks_.clock_of(team, teams_.now_of(team), wall, steady);
+}
+
+std::optional<std::chrono::milliseconds>
+partition::time_until_due(instant wall,
+                          std::chrono::milliseconds steady) const {
+  auto first = timers_.first();
+  if (!first || !clocks_.ahead_of(wall))
+    return first ? std::optional{*first - wall} : std::nullopt;
+  auto until = *first - wall;
+  auto limit = std::max(wall, clocks_.latest(steady));
+  for (const auto& t : timers_.in_order()) {
+    if (t.due > limit)
+      break;
+    until = std::min(until, t.due - clock_of(t.team, wall, steady));
+  }
+  return until;
 }
 
 bool partition::has_room() const {
@@ -186,13 +229,14 @@ step* partition::next_step() {
     auto limit = record_left
                    ? std::min(batch_.records[next_]->timestamp, batch_.wall)
                    : batch_.wall;
-    if (auto t = timer_before(limit, !record_left)) {
-      // Before a record a timer has its due time, at the input's end the wall
-      // clock's (R1).
-      bool by_wall = !record_left && !batch_.virtual_time;
+    if (auto t = record_left ? timer_before(limit) : timer_due_at_end()) {
+      // Before a record a timer has its due time, at the input's end its team's
+      // clock (R1).
+      bool by_clock = !record_left && !batch_.virtual_time;
       auto way = ways_.find(*t);
-      return start_timer(*t, by_wall ? batch_.wall : t->due,
-                         way == ways_.end() ? timer_way::fired : way->second);
+      return start_timer(
+        *t, by_clock ? clock_of(t->team, batch_.wall, batch_.steady) : t->due,
+        way == ways_.end() ? timer_way::fired : way->second);
     }
     if (!record_left)
       return nullptr;
@@ -297,6 +341,7 @@ void partition::finish() {
     ++stats_.duplicates;
   } else {
     write_outputs(s);
+    clocks_.stepped(s.team().id(), s.now(), batch_.steady);
     bytes_ += s.team().take_changed_bytes();
     take_timers(s.team());
   }

@@ -8,10 +8,12 @@
 #include "actors/partition/ports.hpp"
 #include "actors/partition/settings.hpp"
 #include "actors/partition/snapshot_store.hpp"
+#include "actors/partition/team_clocks.hpp"
 #include "actors/partition/timers.hpp"
 #include "messages/records.hpp"
 #include "messages/wire/decode.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -28,6 +30,9 @@ struct batch {
   /// In R1's order. They stay where they are until it is committed or aborted.
   std::vector<const raw_record*> records;
   instant wall; /// the wall clock when it is taken up
+  /// A monotonic clock's at the same moment, since whenever: where the wall
+  /// clock was set back, teams go on by it (R1).
+  std::chrono::milliseconds steady{0};
   /// The input has been read to its end: timers fire by the wall clock.
   bool fire_due = false;
   /// In virtual time a timer's `now` is its due time at the input's end, too.
@@ -123,6 +128,12 @@ public:
   [[nodiscard]] std::optional<instant> first_due() const {
     return timers_.first();
   }
+  /// The state is restored, and teams' clocks run from now on.
+  void begin_clocks(std::chrono::milliseconds steady) { clocks_.begin(steady); }
+  /// How long until the first timer is due, by its team's clock (R1); negative:
+  /// so long it has been.
+  [[nodiscard]] std::optional<std::chrono::milliseconds>
+  time_until_due(instant wall, std::chrono::milliseconds steady) const;
   /// The next record can't be processed although it looks well: it becomes a
   /// dead letter `internal_error` in the next batch (docs/storage.md).
   void quarantine(const position& p, std::string what);
@@ -160,8 +171,10 @@ private:
   [[nodiscard]] step* start_record(const raw_record& r);
   [[nodiscard]] step* start_timer(const due_timer& t, instant now,
                                   timer_way way);
-  [[nodiscard]] std::optional<due_timer> timer_before(instant limit,
-                                                      bool inclusive) const;
+  [[nodiscard]] std::optional<due_timer> timer_before(instant limit) const;
+  [[nodiscard]] std::optional<due_timer> timer_due_at_end() const;
+  [[nodiscard]] instant clock_of(const std::string& team, instant wall,
+                                 std::chrono::milliseconds steady) const;
   void refuse_foreign_state() const;
   void index_timer(const state_name& name, std::string_view value);
   void refill_timers(const std::string& team);
@@ -176,6 +189,7 @@ private:
   const decoder& decoder_;
   snapshot_store store_;
   timer_index timers_;
+  team_clocks clocks_;
   live_teams teams_;
   std::optional<meta_record> meta_;
   bool takes_over_ = false; /// an older edition's state, not told yet

@@ -7,6 +7,13 @@
 namespace fairlead {
 namespace {
 
+std::chrono::milliseconds system_steady() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+    std::chrono::steady_clock::now().time_since_epoch());
+}
+
+constexpr int halvings_max = 20;
+
 std::size_t index_of(topic t) {
   return static_cast<std::size_t>(t);
 }
@@ -14,12 +21,14 @@ std::size_t index_of(topic t) {
 } // namespace
 
 runner::runner(runner_settings s, partition& p, partition_log& log,
-               std::function<void(batch)> run_batch, clock wall)
+               std::function<void(batch)> run_batch, clock wall,
+               monotonic_clock steady)
   : settings_{s},
     partition_{p},
     log_{log},
     run_batch_{std::move(run_batch)},
-    wall_{std::move(wall)} {
+    wall_{std::move(wall)},
+    steady_{steady ? std::move(steady) : system_steady} {
 }
 
 void runner::restore() {
@@ -28,6 +37,7 @@ void runner::restore() {
       partition_.restore(key, value);
     });
   positions_ = log_.start(partition_.restored());
+  partition_.begin_clocks(steady_());
   take_over();
   ready_ = true;
 }
@@ -100,14 +110,18 @@ bool runner::all_at_end() const {
                         [](bool b) { return b; });
 }
 
-std::chrono::milliseconds runner::time_to_sleep(instant now) const {
-  auto wait = settings_.idle_wait;
-  if (auto due = partition_.first_due()) {
-    auto until = *due + settings_.timer_grace - now;
-    wait = std::clamp<std::chrono::milliseconds>(
-      until, std::chrono::milliseconds{0}, settings_.idle_wait);
-  }
-  return wait;
+std::chrono::milliseconds runner::time_to_sleep() const {
+  auto until = partition_.time_until_due(wall_(), steady_());
+  return until ? std::clamp<std::chrono::milliseconds>(
+           *until + settings_.timer_grace, std::chrono::milliseconds{0},
+           settings_.idle_wait)
+               : settings_.idle_wait;
+}
+
+bool runner::timer_is_due(const batch& now) const {
+  auto until = partition_.time_until_due(now.wall, now.steady);
+  return until
+         && *until + settings_.timer_grace <= std::chrono::milliseconds{0};
 }
 
 std::vector<const raw_record*> runner::merged(std::size_t max) {
@@ -147,15 +161,16 @@ std::vector<const raw_record*> runner::merged(std::size_t max) {
 turn runner::take_turn() {
   if (stopping_)
     return turn::stopped;
-  auto now = wall_();
   bool something = buffered_ > 0;
-  auto due = partition_.first_due();
-  bool timer_is_due = due && *due + settings_.timer_grace <= now;
+  batch now;
+  now.wall = wall_();
+  now.steady = steady_();
   // A due timer, or a record whose place is not known yet, waits for the end
   // of the input, but not with a hot core.
-  auto wait = something      ? std::chrono::milliseconds{blocked_ ? 2 : 0}
-              : timer_is_due ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
-                             : time_to_sleep(now);
+  auto wait = something ? std::chrono::milliseconds{blocked_ ? 2 : 0}
+              : timer_is_due(now)
+                ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
+                : time_to_sleep();
   fill(wait);
   pause();
   if (stopping_)
@@ -165,13 +180,18 @@ turn runner::take_turn() {
     return turn::idle;
   }
   batch b;
-  b.records = merged(alone_ > 0 ? 1 : settings_.batch_records_max);
-  if (alone_ > 0)
-    b.steps_max = 1;
+  // What can't be committed may be too much at once for a topic: half of it,
+  // and half again, until it goes or is one step.
+  auto size = alone_ > 0 ? std::size_t{1}
+                         : std::max(settings_.batch_records_max
+                                      >> std::min(aborts_, halvings_max),
+                                    std::size_t{1});
+  b.records = merged(size);
+  if (alone_ > 0 || aborts_ > 0)
+    b.steps_max = size;
   b.wall = wall_();
-  due = partition_.first_due();
-  b.fire_due = b.records.empty() && all_at_end() && due
-               && *due + settings_.timer_grace <= b.wall;
+  b.steady = steady_();
+  b.fire_due = b.records.empty() && all_at_end() && timer_is_due(b);
   if (b.records.empty() && !b.fire_due)
     return turn::idle;
   return work(std::move(b));
@@ -219,6 +239,7 @@ turn runner::work(batch b) {
     case commit_result::aborted:
       // Never the inputs' fault: the same ones again, as they were.
       partition_.aborted();
+      ++aborts_;
       return turn::worked;
     case commit_result::lost:
       partition_.aborted();
@@ -226,6 +247,7 @@ turn runner::work(batch b) {
       return turn::stopped;
   }
   partition_.committed(written);
+  aborts_ = 0;
   auto took = std::chrono::steady_clock::now() - begun;
   pause_until_
     = begun + took

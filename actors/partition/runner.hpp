@@ -24,8 +24,11 @@ enum class turn : std::uint8_t { worked, idle, stopped };
 class runner {
 public:
   using clock = std::function<instant()>;
+  /// A clock that nobody sets, since whenever.
+  using monotonic_clock = std::function<std::chrono::milliseconds()>;
   runner(runner_settings s, partition& p, partition_log& log,
-         std::function<void(batch)> run_batch, clock wall);
+         std::function<void(batch)> run_batch, clock wall,
+         monotonic_clock steady = {});
 
   /// Restores the state and finds the place to go on. Throws with a sentence.
   void restore();
@@ -50,7 +53,8 @@ private:
   [[nodiscard]] bool may_start();
   [[nodiscard]] bool order_is_known(std::size_t i, std::size_t taken) const;
   [[nodiscard]] bool all_at_end() const;
-  [[nodiscard]] std::chrono::milliseconds time_to_sleep(instant now) const;
+  [[nodiscard]] bool timer_is_due(const batch& now) const;
+  [[nodiscard]] std::chrono::milliseconds time_to_sleep() const;
   [[nodiscard]] std::vector<const raw_record*> merged(std::size_t max);
   turn work(batch b);
   void done_with(std::size_t taken);
@@ -61,6 +65,7 @@ private:
   partition_log& log_;
   std::function<void(batch)> run_batch_;
   clock wall_;
+  monotonic_clock steady_;
   std::array<std::deque<raw_record>, input_topic_count> queues_;
   std::array<bool, input_topic_count> at_end_{};
   std::size_t buffered_ = 0;
@@ -69,6 +74,7 @@ private:
   input_positions positions_ = no_positions;
   bool started_ = false;
   std::chrono::steady_clock::time_point pause_until_;
+  int aborts_ = 0;        // in a row
   std::size_t alone_ = 0; // batches of one until past the culprit
   std::map<std::string, int> tries_;
   std::atomic<bool> stopping_ = false;

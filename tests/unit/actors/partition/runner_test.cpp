@@ -75,8 +75,12 @@ struct loop {
   explicit loop(runner_settings s = {.pause_max = {}},
                 partition::settings p = {})
     : part{p, json_decoder()},
-      run{s, part, log, [this](batch b) { work(std::move(b)); },
-          [this] { return now; }} {
+      run{s,
+          part,
+          log,
+          [this](batch b) { work(std::move(b)); },
+          [this] { return now; },
+          [this] { return steady; }} {
     run.restore();
   }
 
@@ -93,6 +97,15 @@ struct loop {
                 .value;
     return r;
   }
+  /// Outreach for a lead that is not known, which is held for seven days.
+  raw_record held_outreach(seconds at) {
+    auto r = record(topic::leads, at);
+    r.value = writer_
+                .make(topic::leads, "outreach.requested", "acme",
+                      R"({"lead_id":"l","outreach_id":"o","channel":"sms"})")
+                .value;
+    return r;
+  }
   void bring(std::vector<raw_record> records,
              std::array<bool, input_topic_count> at_end = all_read) {
     log.polls.push_back({.records = std::move(records), .at_end = at_end});
@@ -106,6 +119,7 @@ struct loop {
 
   static constexpr instant start = at_ms(1'772'463'600'000);
   instant now = start + std::chrono::hours{1};
+  milliseconds steady{0};
   scripted_log log;
   partition part;
   runner run;
@@ -476,6 +490,38 @@ TEST_F(RunnerPause, MuchDoesNotWait) {
 
 TEST_F(RunnerPause, NeverIfToldNotTo) {
   EXPECT_THAT(waits_of({.pause_max = {}}, 1), IsEmpty());
+}
+
+TEST(Runner, WhatCantBeCommittedIsTriedInSmallerPieces) {
+  loop l{{.batch_records_max = 8, .pause_max = {}}};
+  std::vector<raw_record> leads;
+  for (int i = 0; i < 8; ++i)
+    leads.push_back(l.record(topic::leads, seconds{i}));
+  l.bring(std::move(leads));
+  l.log.answers = {commit_result::aborted, commit_result::aborted,
+                   commit_result::done, commit_result::done};
+  l.turns(2);
+  EXPECT_EQ(l.taken().size(), 8u + 4u);
+  l.turns(1); // a fourth of it goes
+  EXPECT_EQ(l.taken().size(), 2u);
+  l.turns(1); // and then all the rest at once
+  EXPECT_EQ(l.taken().size(), 6u);
+}
+
+TEST(Runner, R1_AClockThatWasSetBackStopsNobodysTimers) {
+  loop l;
+  l.bring({l.held_outreach(std::chrono::hours{1})});
+  l.turns(2);
+  auto due = l.part.first_due();
+  ASSERT_EQ(due, l.now + std::chrono::days{7}); // R15
+  l.now -= seconds{20};
+  l.steady += std::chrono::days{7} - seconds{1};
+  l.turns(1);
+  EXPECT_EQ(l.part.first_due(), due) << "a second is missing";
+  l.steady += seconds{2};
+  l.turns(1);
+  EXPECT_EQ(l.part.first_due(), std::nullopt);
+  EXPECT_EQ(l.part.team("acme").counters().now, *due + seconds{1});
 }
 
 } // namespace
