@@ -31,6 +31,7 @@ class gauge_of final : public gauge {
 public:
   explicit gauge_of(prometheus::Gauge& g) : g_{g} {}
   void set(double value) override { g_.Set(value); }
+  [[nodiscard]] prometheus::Gauge& metric() { return g_; }
 
 private:
   prometheus::Gauge& g_;
@@ -57,6 +58,7 @@ struct metrics::impl {
   prometheus::Registry registry{prometheus::Registry::InsertBehavior::Merge};
   std::map<key, std::unique_ptr<counter_of>> counters;
   std::map<key, std::unique_ptr<gauge_of>> gauges;
+  std::map<std::string, prometheus::Family<prometheus::Gauge>*> gauge_families;
   std::map<key, std::unique_ptr<histogram_of>> histograms;
 };
 
@@ -82,13 +84,25 @@ gauge& metrics::gauge(const std::string& name, const std::string& help,
                       const metric_labels& labels) {
   std::lock_guard lock{impl_->mutex};
   auto& at = impl_->gauges[{name, labels_of(labels)}];
-  if (!at)
-    at = std::make_unique<gauge_of>(prometheus::BuildGauge()
-                                      .Name(name)
-                                      .Help(help)
-                                      .Register(impl_->registry)
-                                      .Add(labels_of(labels)));
+  if (!at) {
+    auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(
+      impl_->registry);
+    impl_->gauge_families[name] = &family;
+    at = std::make_unique<gauge_of>(family.Add(labels_of(labels)));
+  }
   return *at;
+}
+
+void metrics::drop(const std::string& name) {
+  std::lock_guard lock{impl_->mutex};
+  auto family = impl_->gauge_families.find(name);
+  if (family == impl_->gauge_families.end())
+    return;
+  for (auto it = impl_->gauges.lower_bound({name, {}});
+       it != impl_->gauges.end() && it->first.first == name;) {
+    family->second->Remove(&it->second->metric());
+    it = impl_->gauges.erase(it);
+  }
 }
 
 histogram& metrics::histogram(const std::string& name, const std::string& help,

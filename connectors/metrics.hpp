@@ -47,6 +47,9 @@ public:
                              const metric_labels& labels = {});
   fairlead::gauge& gauge(const std::string& name, const std::string& help,
                          const metric_labels& labels = {});
+  /// Ends all gauges of that name: those that are set again begin anew. No
+  /// other thread may hold one of them.
+  void drop(const std::string& name);
   /// `fairlead_…_seconds`, `fairlead_…_bytes`; `bounds` ascending.
   fairlead::histogram& histogram(const std::string& name,
                                  const std::string& help,

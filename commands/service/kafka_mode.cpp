@@ -2,10 +2,19 @@
 
 #include "commands/endpoints/kafka_endpoint.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <utility>
 
 namespace fairlead {
+namespace {
+
+constexpr const char* lag_records = "fairlead_input_lag_records";
+constexpr const char* lag_seconds = "fairlead_input_lag_seconds";
+constexpr const char* held_up_seconds = "fairlead_input_held_up_seconds";
+
+} // namespace
 
 kafka_mode::kafka_mode(const partition_context& context,
                        std::int32_t partitions, failure_handler on_expelled)
@@ -70,6 +79,29 @@ void kafka_mode::measure(metrics& m) {
           "Partitions that have committed nothing for half a minute, although "
           "there is something to commit.")
     .set(static_cast<double>(s.stuck));
+  // Those of a partition that has moved away end with it.
+  for (const auto& name : {lag_records, lag_seconds, held_up_seconds})
+    m.drop(name);
+  auto now_ms = ms_of(std::chrono::floor<std::chrono::milliseconds>(
+    std::chrono::system_clock::now()));
+  for (const auto& r : s.readings) {
+    metric_labels labels{{"partition", std::to_string(r.partition)},
+                         {"topic", std::string{name_of(r.input)}}};
+    m.gauge(lag_records, "Input offsets that are not read yet.", labels)
+      .set(static_cast<double>(r.lag));
+    // What was read last is at least that old; what is behind it may be newer.
+    auto age = r.lag == 0 || r.read_to_ms == 0
+                 ? 0
+                 : std::max<std::int64_t>(now_ms - r.read_to_ms, 0);
+    m.gauge(lag_seconds,
+            "Age of the input record that was read last, while there are more.",
+            labels)
+      .set(static_cast<double>(age) / 1000);
+    m.gauge(held_up_seconds,
+            "How long a publisher's open transaction has hidden what is there.",
+            labels)
+      .set(static_cast<double>(r.held_up_ms) / 1000);
+  }
   m.counter("fairlead_transactions_aborted_total",
             "Transactions that failed and were done again.")
     .raise_to(static_cast<double>(s.aborted));

@@ -406,6 +406,17 @@ member_status group_member::status() const {
     out.contested += phase == partition_phase::contested ? 1 : 0;
     auto failing = o.lease->failing_since.load();
     out.stuck += failing != 0 && now - failing > stuck_ms ? 1 : 0;
+    if (phase != partition_phase::serving)
+      continue;
+    for (std::size_t i = 0; i < input_topic_count; ++i) {
+      const auto& read = o.lease->progress[i];
+      auto held_up = read.held_up.load();
+      out.readings.push_back({.partition = p,
+                              .input = static_cast<topic>(i),
+                              .lag = read.lag,
+                              .read_to_ms = read.read_to,
+                              .held_up_ms = held_up == 0 ? 0 : now - held_up});
+    }
   }
   out.aborted = impl_->counts.aborted;
   out.restores = impl_->counts.restores;

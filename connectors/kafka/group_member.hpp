@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace fairlead::kafka {
 
@@ -53,6 +54,16 @@ struct member_status {
   /// Could commit nothing for half a minute, although there is something to.
   std::int32_t stuck = 0;
   std::string failure; /// the membership itself ended; what to do
+
+  /// One input of a partition that is served.
+  struct reading {
+    std::int32_t partition = 0;
+    topic input = topic::roster;
+    std::int64_t lag = 0;        /// offsets that are not read yet
+    std::int64_t read_to_ms = 0; /// timestamp of the record read last; 0: none
+    std::int64_t held_up_ms = 0; /// so long by a publisher's open transaction
+  };
+  std::vector<reading> readings;
 
   // Since the process began.
   std::uint64_t aborted = 0;      /// transactions

@@ -26,6 +26,9 @@ constexpr std::size_t poll_bytes_max = 16'000'000;
 // How often somebody is told of what goes on failing.
 constexpr auto tell_every = 60s;
 
+// How long an open transaction of a publisher is nothing special.
+constexpr std::chrono::milliseconds held_up_told_after = 10s;
+
 /// The key of a record without a value that an owner writes into `state` before
 /// it reads it. No entity has it (meta_record.hpp).
 constexpr std::string_view fence_key = "\x1f"
@@ -370,6 +373,7 @@ void partition_log::update_ends(bool drained) {
         != RD_KAFKA_RESP_ERR_NO_ERROR)
       high = -1;
     at_end_[i] = ends_[i].reached(high, drained);
+    tell_progress(i, high);
     if (at_end_[i] || !drained)
       continue;
     // Behind the last record may stand the marker of its transaction, which
@@ -385,6 +389,33 @@ void partition_log::update_ends(bool drained) {
       at_end_[i] = ends_[i].reached(high, drained);
     }
   }
+}
+
+void partition_log::tell_progress(std::size_t input, std::int64_t high) {
+  auto& p = lease_->progress[input];
+  auto behind = high < 0 || ends_[input].position() < 0
+                  ? 0
+                  : std::max<std::int64_t>(high - ends_[input].position(), 0);
+  p.lag = behind;
+  // A committed reader is not given what stands behind an open transaction.
+  if (behind == 0 || !ends_[input].at_announced_end()) {
+    p.held_up = 0;
+    held_up_told_[input] = false;
+    return;
+  }
+  std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       clock::now().time_since_epoch())
+                       .count();
+  std::int64_t not_yet = 0;
+  p.held_up.compare_exchange_strong(not_yet, now);
+  if (held_up_told_[input] || now - p.held_up < held_up_told_after.count())
+    return;
+  held_up_told_[input] = true;
+  log_warning("partition " + std::to_string(lease_->partition) + ": "
+              + names_[input] + " has " + std::to_string(behind)
+              + " offsets that can't be read: a publisher has left a "
+                "transaction open, and all inputs of the partition wait for it "
+                "until the broker ends it");
 }
 
 polled partition_log::poll(std::chrono::milliseconds wait,
@@ -427,6 +458,7 @@ polled partition_log::poll(std::chrono::milliseconds wait,
       continue;
     bytes += m->len + m->key_len;
     out.records.push_back(to_raw_record(*m, input_at(*input)));
+    lease_->progress[*input].read_to = ms_of(out.records.back().timestamp);
   }
   update_ends(rd_kafka_queue_length(lease_->queue.get()) == 0);
   explain_gaps();

@@ -35,6 +35,15 @@ struct member_counts {
   std::atomic<std::uint64_t> records_lost{0}; /// deleted before they were read
 };
 
+/// How far one input of a partition has been read; any thread.
+struct input_progress {
+  std::atomic<std::int64_t> lag{0};     /// offsets that are not read yet
+  std::atomic<std::int64_t> read_to{0}; /// ms, of the record read last; 0: none
+  std::atomic<std::int64_t> held_up{0}; /// ms of the steady clock: since when a
+                                        /// publisher's open transaction hides
+                                        /// what is there; 0: none does
+};
+
 /// What a partition's log shares with the group member that made it; both keep
 /// it until the partition's thread is joined.
 struct partition_lease {
@@ -61,6 +70,7 @@ struct partition_lease {
   /// What was fetched for an earlier worker is gone: reading starts anew.
   bool read_anew = false;
   member_counts* counts = nullptr;
+  std::array<input_progress, input_topic_count> progress;
   fault_injector faults;
 };
 
@@ -107,6 +117,7 @@ private:
   [[nodiscard]] std::string made_anew(std::size_t input,
                                       std::int64_t offset) const;
   void explain_gaps();
+  void tell_progress(std::size_t input, std::int64_t high);
   [[nodiscard]] partitions_ptr offsets_of(const input_positions& p);
   [[nodiscard]] std::optional<std::size_t>
   input_of(const rd_kafka_message_t& m);
@@ -127,6 +138,7 @@ private:
   input_positions skip_to_ = no_positions;   // what is before was read already
   std::array<read_end, input_topic_count> ends_;
   std::array<bool, input_topic_count> at_end_{};
+  std::array<bool, input_topic_count> held_up_told_{};
   std::array<const rd_kafka_topic_t*, input_topic_count> topics_{};
 
   // Written with the offsets of each transaction, so that its own can be told

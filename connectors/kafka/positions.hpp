@@ -63,6 +63,11 @@ public:
   /// none yet), `drained` says that nothing is left in its queue.
   [[nodiscard]] bool reached(std::int64_t high, bool drained);
 
+  /// The next offset; -1: reading begins wherever the topic does.
+  [[nodiscard]] std::int64_t position() const { return position_; }
+  /// True if the broker has said that there is nothing more to read.
+  [[nodiscard]] bool at_announced_end() const { return at_event_; }
+
 private:
   void jump_to(std::int64_t offset);
 
