@@ -85,7 +85,7 @@ struct loop {
   }
 
   /// A lead, named after where its record stands; another of its topic.
-  raw_record record(topic on, seconds at) {
+  raw_record record(topic on, milliseconds at) {
     raw_record r;
     r.on = on;
     r.offset = next_[on]++;
@@ -98,7 +98,7 @@ struct loop {
     return r;
   }
   /// Outreach for a lead that is not known, which is held for seven days.
-  raw_record held_outreach(seconds at) {
+  raw_record held_outreach(milliseconds at) {
     auto r = record(topic::leads, at);
     r.value = writer_
                 .make(topic::leads, "outreach.requested", "acme",
@@ -253,11 +253,12 @@ TEST(R1Start, WhateverStandsWaiting) {
 
 // -- timers by the wall clock -------------------------------------------------
 
-/// A lead of an unknown team waits: a timer is due a minute later (R11).
+/// Outreach of an unknown lead is held: a timer is due a week later (R15).
+constexpr auto week = std::chrono::days{7};
 struct RunnerTimer : testing::Test {
   RunnerTimer() {
     l.now = loop::start;
-    l.bring({l.record(topic::leads, seconds{0})});
+    l.bring({l.held_outreach(seconds{0})});
     l.turns(1);
   }
   turn at(milliseconds after) {
@@ -268,36 +269,36 @@ struct RunnerTimer : testing::Test {
 };
 
 TEST_F(RunnerTimer, FiresAGraceAfterItIsDue) {
-  EXPECT_EQ(at(seconds{60} + milliseconds{19}), turn::idle);
-  EXPECT_EQ(at(seconds{60} + milliseconds{20}), turn::worked);
+  EXPECT_EQ(at(week + milliseconds{19}), turn::idle);
+  EXPECT_EQ(at(week + milliseconds{20}), turn::worked);
 }
 
 TEST_F(RunnerTimer, NotBeforeTheInputIsReadToItsEnd) {
   l.log.at_end = {true, true, false, true};
-  EXPECT_EQ(at(seconds{90}), turn::idle);
+  EXPECT_EQ(at(week + seconds{30}), turn::idle);
   l.log.at_end = all_read;
-  EXPECT_EQ(at(seconds{90}), turn::worked);
+  EXPECT_EQ(at(week + seconds{30}), turn::worked);
 }
 
 TEST_F(RunnerTimer, ARecordStampedBeforeItGoesFirst) {
-  l.bring({l.record(topic::leads, seconds{59})});
-  EXPECT_EQ(at(seconds{90}), turn::worked);
+  l.bring({l.record(topic::leads, week - seconds{1})});
+  EXPECT_EQ(at(week + seconds{30}), turn::worked);
   EXPECT_EQ(l.batches.back(), 1U);
 }
 
 TEST_F(RunnerTimer, IsWhatARunnerWithNothingToDoWaitsFor) {
   at(seconds{1});
   EXPECT_EQ(l.log.waits.back(), milliseconds{500}); // the longest sleep
-  at(seconds{60} - milliseconds{100});
+  at(week - milliseconds{100});
   EXPECT_EQ(l.log.waits.back(), milliseconds{120});
-  at(seconds{61});
+  at(week + seconds{1});
   EXPECT_EQ(l.log.waits.back(), milliseconds{0});
 }
 
 TEST(R1Start, NoTimerFiresBeforeEveryTopicIsKnown) {
   loop l;
   // A partition whose state has a timer: another runner's work.
-  l.bring({l.record(topic::leads, seconds{0})});
+  l.bring({l.held_outreach(seconds{0})});
   l.turns(1);
   scripted_log fresh;
   fresh.at_end = {true, true, true, false};
@@ -313,7 +314,7 @@ TEST(R1Start, NoTimerFiresBeforeEveryTopicIsKnown) {
                    l.part.finish();
                  }
                },
-               [] { return loop::start + std::chrono::hours{2}; }};
+               [] { return loop::start + week + seconds{30}; }};
   EXPECT_EQ(after.take_turn(), turn::idle);
   EXPECT_EQ(worked, 0);
   fresh.at_end = all_read;
