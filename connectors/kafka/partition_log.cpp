@@ -25,6 +25,7 @@ constexpr std::size_t poll_bytes_max = 16'000'000;
 
 // How often somebody is told of what goes on failing.
 constexpr auto tell_every = 60s;
+constexpr auto tell_first_every = 10s;
 
 // How long an open transaction of a publisher is nothing special.
 constexpr std::chrono::milliseconds held_up_told_after = 10s;
@@ -675,7 +676,7 @@ void partition_log::back_off() {
   }
 }
 
-// Once at first, then once a minute.
+// At first, then once a minute while it goes on.
 void partition_log::failed_again(const std::string& why) {
   if (lease_->counts != nullptr)
     ++lease_->counts->aborted;
@@ -685,7 +686,7 @@ void partition_log::failed_again(const std::string& why) {
                          .count();
   std::int64_t well = 0;
   bool first = lease_->failing_since.compare_exchange_strong(well, since);
-  if (!first && now - failure_told_ < tell_every)
+  if (now - failure_told_ < (first ? tell_first_every : tell_every))
     return;
   failure_told_ = now;
   log_warning("partition " + std::to_string(lease_->partition) + ": " + why

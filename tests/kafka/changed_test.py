@@ -21,8 +21,7 @@ import time
 import urllib.error
 import urllib.request
 
-from confluent_kafka.admin import (AdminClient, ConfigResource, NewPartitions, NewTopic,
-                                   ResourceType)
+from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
 
 from outside import event, office, say
 
@@ -265,7 +264,7 @@ def small_batches(a):
         admin = AdminClient({"bootstrap.servers": a.brokers})
 
         def limit(bytes_max):
-            resource = ConfigResource(ResourceType.TOPIC, world.topic("decisions"),
+            resource = ConfigResource(ConfigResource.Type.TOPIC, world.topic("decisions"),
                                       set_config={"max.message.bytes": str(bytes_max)})
             for f in admin.alter_configs([resource]).values():
                 f.result(30)

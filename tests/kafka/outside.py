@@ -113,7 +113,8 @@ class Office:
         return f"{self.prefix}.{name}"
 
     def start(self, name, *options):
-        run = [self.fairlead, "run", *self.kafka, "--group-id", self.prefix,
+        run = [self.fairlead, "run", *self.kafka,
+               *([] if "--group-id" in options else ["--group-id", self.prefix]),
                *([] if "--http" in options else ["--http", "off"]), *options]
         self.instances.append(Instance(run, f"{self.folder}/{name}.log"))
         return self.instances[-1]
