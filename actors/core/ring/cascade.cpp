@@ -122,9 +122,10 @@ void attempt_ended(step& s, const visited_call& call) {
     s.next(to_call(call.id(), go_on{}));
 }
 
-/// An answer on a leg that has ended (R27); it counts as one (R35).
+/// An answer on a leg that has ended (R27). A late one counts as an answer, a
+/// race that was lost does not (R35).
 void answer_too_late(step& s, visited_call& call, const leg& l, bool counts) {
-  if (l.agent_id && counts && l.step != ring_step::fallback)
+  if (l.agent_id && counts && !call->winner && l.step != ring_step::fallback)
     s.next(to_agent(*l.agent_id, has_answered{}));
   auto why = call->winner ? cancel_reason::lost_race : cancel_reason::late;
   s.emit(call->lead_id,
