@@ -441,8 +441,11 @@ def worth_waiting(step, call):
 
 
 def may_wait(step, call):
-    """Nobody is left to ring: whether the routing waits (on)."""
-    if not worth_waiting(step, call):
+    """Nobody is left to ring: whether the routing waits (on). While it waits,
+    one who is free by now is somebody to wait for: they are rung at the end of
+    the step."""
+    if not worth_waiting(step, call) and (
+            call.wait_end is None or pick(step, call) is None):
         return False
     if call.wait_end is None:
         end = step.now + call.settings["wait_s"] * 1000
