@@ -71,13 +71,14 @@ void drop_call_timer(step& s, const std::string& id) {
                                         .attempts = call->attempts,
                                         .warnings = call->warnings});
   call.change(routing_missed{s.now()});
-  auto ledger = call->ledger;
+  ledger_written news{call->ledger};
+  auto& ledger = news.ledger;
   if (ledger.transfer_outcome != outcome::missed_transfer)
     leave_call_back(s, call);
   ledger.transfer_outcome = outcome::missed_transfer;
   ledger.derived = true;
   ledger.failed_win.reset();
-  call.change(ledger_written{std::move(ledger)});
+  call.change(news);
 }
 
 void drop_lead_timer(step& s, const std::string& id) {
