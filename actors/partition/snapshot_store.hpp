@@ -2,6 +2,7 @@
 
 #include "actors/core/state/team.hpp"
 #include "actors/partition/entry_log.hpp"
+#include "actors/partition/state_key.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -13,19 +14,6 @@
 #include <vector>
 
 namespace fairlead {
-
-/// The key of an entity on `state`: team U+001F kind U+001F id.
-[[nodiscard]] std::string state_key(std::string_view team, entity_kind kind,
-                                    std::string_view id);
-
-/// A key of `state` taken apart; the parts point into it.
-struct state_name {
-  std::string_view team;
-  entity_kind kind = entity_kind::team;
-  std::string_view id;
-};
-/// Nothing: the key is not an entity's.
-[[nodiscard]] std::optional<state_name> split_state_key(std::string_view key);
 
 /// The committed snapshots of one partition, as bytes. One writer, the
 /// partition's thread, between batches; read while a step is out. A view

@@ -1,7 +1,7 @@
 #include "connectors/kafka/move.hpp"
 
 #include "actors/partition/meta_record.hpp"
-#include "actors/partition/snapshot_store.hpp"
+#include "actors/partition/state_key.hpp"
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/partition_reader.hpp"
 #include "connectors/kafka/producer.hpp"

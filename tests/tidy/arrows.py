@@ -36,7 +36,10 @@ PARTITION = ("actors/core/visits",) + VISITS
 ACTORS = ("actors/partition",) + PARTITION
 # A connector knows the port that it serves, no more of the actors, and none of
 # the other connectors.
-CONNECTOR = ("connectors", "actors/partition/ports.hpp") + WORDS
+# Connectors know the port, and what stands in the topic `state` besides bytes.
+CONNECTOR = ("connectors", "actors/partition/ports.hpp",
+             "actors/partition/meta_record.hpp",
+             "actors/partition/state_key.hpp") + WORDS
 COMMANDS = ("config", "connectors", "connectors/embedded", "connectors/http",
             "connectors/http/client", "connectors/kafka", "actors") + ACTORS
 ARROWS = {
