@@ -34,9 +34,8 @@ RING = ("actors/core/outcome",) + OUTCOME
 VISITS = ("actors/core/ring",) + RING
 PARTITION = ("actors/core/visits",) + VISITS
 ACTORS = ("actors/partition",) + PARTITION
-# A connector knows the port that it serves, no more of the actors, and none of
-# the other connectors.
-# Connectors know the port, and what stands in the topic `state` besides bytes.
+# A connector knows the port that it serves and what the keys of `state` and its
+# meta record are; no more of the actors, and none of the other connectors.
 CONNECTOR = ("connectors", "actors/partition/ports.hpp",
              "actors/partition/meta_record.hpp",
              "actors/partition/state_key.hpp") + WORDS
