@@ -134,6 +134,9 @@ def torment(cluster, world, chance, rounds):
             os.kill(cluster.pid(node), signal.SIGCONT)
         else:
             cluster.start(node)
+        if guest.process.poll() == 3:
+            say("the guest found no broker within 10 s and is started again")
+            guest.start()
         world.check_alive()
         time.sleep(chance.uniform(1, 3))
         guest.stop()
