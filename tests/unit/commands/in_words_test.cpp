@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 namespace fairlead::test {
 namespace {
 
@@ -64,17 +66,20 @@ TEST(Tell, TheOutputsOfTheSecondEdition) {
 TEST(Tell, PeopleByName) {
   EXPECT_EQ(told(task_moved{.task_id = "t", .from = "ana", .to = "ben"}),
             "a task moves from Ana Diaz to ben");
-  transfer_connected won;
-  won.call_id = "c1";
-  won.leg_id = "leg";
-  won.agent_id = "u-77120";
-  won.name = "Walt Beech";
-  won.number = {"+12125550146", ""};
-  won.waited_ms = 5000;
-  EXPECT_EQ(told(won), "call c1: Walt Beech answered after 5.0 s");
-  won.agent_id = won.name = std::nullopt;
-  won.number = {"+12125550191;ext=7", ""};
-  EXPECT_EQ(told(won), "call c1: +12125550191 ext. 7 answered after 5.0 s");
+  auto won = [](const dialled& number) {
+    auto c = std::make_unique<transfer_connected>();
+    c->call_id = "c1";
+    c->leg_id = "leg";
+    c->number = number;
+    c->waited_ms = 5000;
+    return c;
+  };
+  auto by_name = won({"+12125550146", ""});
+  by_name->agent_id = "u-77120";
+  by_name->name = "Walt Beech";
+  EXPECT_EQ(told(*by_name), "call c1: Walt Beech answered after 5.0 s");
+  EXPECT_EQ(told(*won({"+12125550191;ext=7", ""})),
+            "call c1: +12125550191 ext. 7 answered after 5.0 s");
 }
 
 TEST(Tell, R54WhoGoesAlong) {
