@@ -155,9 +155,9 @@ public:
       promise(answered_.contains(lead),
               "P1: lead " + lead.second + " of " + lead.first
                 + " is neither assigned nor unassigned");
-    for (const auto& [name, c] : calls_)
+    for (const auto& [of, c] : calls_)
       promise(!c.rang || c.connected || c.misses > 0,
-              "P1: the transfer " + name.second
+              "P1: the transfer " + of.second
                 + " is neither connected nor missed");
     if (auto fault = misses_.fault())
       promise(false, *fault);
