@@ -21,6 +21,7 @@ CLEAN = {
     "actors/core/rotation.hpp": HEADER + '#include "messages/inputs.hpp"\n',
     "actors/core/README.md": "decisions\n",
     "actors/core/owner/README.md": "who gets a lead\n",
+    "actors/core/outcome/README.md": "outcome\n",
     "actors/core/ring/README.md": "whose phone rings\n",
     "actors/partition/ports.hpp": HEADER + '#include "messages/inputs.hpp"\n',
     "actors/lead.cpp": '#include "actors/core/rotation.hpp"\n#include <caf/event_based_actor.hpp>\n',
