@@ -15,7 +15,7 @@ not ours reads every topic from its beginning and checks:
   a leg is over with its cancel, with what telephony reported of it, or with
   the end of the call that it won, each by the log's own time;
 - no output is there twice; the dead letters are empty;
-- a leg that nobody answers is cancelled at most 1 s after its `expires_at`, by
+- a leg that nobody answers is cancelled at most 1 s after its time is over, by
   the watch of telephony, except around a kill; there at most the takeover later.
 
 It prints counts and how late the ring timers were. `fairlead audit` and
@@ -40,6 +40,7 @@ from outside import Faults, event, office, say
 
 PARTITIONS = 6
 AGENTS = ("ana", "ben", "cid", "dora", "eve")
+ANSWER_GRACE_S = 2  # the default
 RING_TIMEOUT_S = 4
 ENDS_A_LEG = ("ring.declined", "ring.busy", "ring.failed", "ring.machine", "ring.no_answer")
 BUCKETS_MS = (20, 50, 100, 200, 500, 1000)
@@ -126,7 +127,8 @@ class Telephony:
         team, data, call = e["partitionkey"], e["data"], e["data"]["call_id"]
         if e["type"] == "ring.requested":
             for leg in data["legs"]:
-                self.ringing[leg["leg_id"]] = seconds(data["expires_at"])
+                # Its time is over when no answer can be on its way any more (R24).
+                self.ringing[leg["leg_id"]] = seconds(data["expires_at"]) + ANSWER_GRACE_S
                 self.ring(team, leg["leg_id"], call)
         elif e["type"] == "ring.cancelled":
             for leg in data["legs"]:
