@@ -12,9 +12,9 @@ FROM debian:13-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates curl tzdata tzdata-legacy \
-        libabsl20240722 libcaf-core0.17t64 libcpp-httplib0.18 libdate-tz3 \
+        libabsl20240722 libcaf-core0.17t64 libcurl4t64 libdate-tz3 \
         libmimalloc3 libphonenumber8 libprometheus-cpp-core1.0 librdkafka1 \
-        libsimdjson25 libspdlog1.15 libsqlite3-0 \
+        libsimdjson25 libspdlog1.15 libsqlite3-0 zlib1g \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /usr/local/bin/fairlead /usr/local/bin/fairlead
 # Fails here, not at the first start, when a library is missing.

@@ -52,6 +52,9 @@ public:
                               const page_bounds& bounds)
     = 0;
 
+  /// The next offset of a topic.
+  [[nodiscard]] virtual std::int64_t end_of(topic on) const = 0;
+
   /// The place of the last committed record.
   [[nodiscard]] virtual std::int64_t last_place() const = 0;
 };

@@ -85,8 +85,7 @@ public:
                       std::int64_t after, const page_bounds& bounds) override;
   [[nodiscard]] std::int64_t last_place() const override;
 
-  /// The next offset of a topic.
-  [[nodiscard]] std::int64_t end_of(topic on) const;
+  [[nodiscard]] std::int64_t end_of(topic on) const override;
   /// What the engine has committed.
   [[nodiscard]] input_positions committed() const;
 

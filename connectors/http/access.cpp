@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <strings.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <utility>
@@ -21,11 +22,20 @@ bool is_loopback(const std::string& address) {
   return ::strcasecmp(address.c_str(), "localhost") == 0;
 }
 
-// Without the port, and without the brackets of an IPv6 address.
+// Without the port, and without the brackets of an IPv6 address; empty if
+// something else stands there.
 std::string name_in(const std::string& host) {
-  auto end = host.starts_with('[') ? host.find(']') : host.find(':');
-  auto from = host.starts_with('[') ? 1U : 0U;
-  return host.substr(from, end == std::string::npos ? end : end - from);
+  bool six = host.starts_with('[');
+  auto end = six ? host.find(']') : std::min(host.find(':'), host.size());
+  if (end == std::string::npos)
+    return {};
+  auto rest = host.substr(six ? end + 1 : end);
+  if (!rest.empty()
+      && (rest[0] != ':'
+          || rest.find_first_not_of("0123456789", 1) != std::string::npos))
+    return {};
+  auto from = six ? 1U : 0U;
+  return host.substr(from, end - from);
 }
 
 // Takes as long for a near miss as for a far one.
@@ -61,6 +71,18 @@ bool access_control::allows(const std::string& authorization) const {
 
 bool access_control::serves(const std::string& host) const {
   return !token_.empty() || is_loopback(name_in(host));
+}
+
+bool access_control::trusts(const std::string& origin,
+                            const std::string& site) const {
+  if (!token_.empty())
+    return true;
+  if (!site.empty() && site != "same-origin" && site != "none")
+    return false;
+  auto at = origin.find("://");
+  return origin.empty()
+         || (at != std::string::npos
+             && is_loopback(name_in(origin.substr(at + 3))));
 }
 
 } // namespace fairlead::http

@@ -20,6 +20,11 @@ public:
   /// rebinding) has this address as its origin; its name gives it away.
   [[nodiscard]] bool serves(const std::string& host) const;
 
+  /// `origin`, `site`: the headers Origin and Sec-Fetch-Site, by which a
+  /// browser says that a page of another site asks. Without a token it may not.
+  [[nodiscard]] bool trusts(const std::string& origin,
+                            const std::string& site) const;
+
 private:
   std::string token_; // empty: none is asked for
 };

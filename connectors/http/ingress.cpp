@@ -178,7 +178,8 @@ ingested taken(const incoming& in, const decoder& events) {
   bool binary
     = std::any_of(in.attributes.begin(), in.attributes.end(),
                   [](const auto& a) { return a.first == "specversion"; });
-  if (binary && is_json_type(m.type))
+  // Some SDKs name no type where `datacontenttype` is not given: it is JSON.
+  if (binary && (m.type.empty() || is_json_type(m.type)))
     return take_binary(in, events);
   if (is_json_type(m.type))
     return refuse(400, dead_letter_reason::not_a_cloud_event,

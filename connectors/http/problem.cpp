@@ -2,9 +2,8 @@
 
 #include "connectors/http/pages.hpp"
 
-#include <httplib.h>
-
 #include <cstddef>
+#include <utility>
 
 namespace fairlead::http {
 
@@ -14,10 +13,16 @@ const char* title_of(int status) {
       return "Bad Request";
     case 401:
       return "Unauthorized";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
     case 411:
       return "Length Required";
     case 413:
@@ -26,8 +31,6 @@ const char* title_of(int status) {
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
-    case 416:
-      return "Range Not Satisfiable";
     case 421:
       return "Misdirected Request";
     case 429:
@@ -42,7 +45,8 @@ const char* title_of(int status) {
 }
 
 std::string problem_text(int status, const std::string& detail,
-                         const std::vector<complaint>& errors) {
+                         const std::vector<complaint>& errors,
+                         std::optional<std::int64_t> end) {
   std::string out = R"({"type":)";
   out += errors.empty() ? R"("about:blank")"
                         : R"("urn:fairlead:problem:invalid-event")";
@@ -51,6 +55,8 @@ std::string problem_text(int status, const std::string& detail,
               errors.empty() ? title_of(status) : "Not a valid Fairlead event");
   out += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
   append_text(out, detail);
+  if (end)
+    out += R"(,"end":)" + std::to_string(*end);
   if (!errors.empty()) {
     out += R"(,"errors":[)";
     for (std::size_t i = 0; i < errors.size(); ++i) {
@@ -72,16 +78,19 @@ std::string problem_text(int status, const std::string& detail,
   return out;
 }
 
-void answer(httplib::Response& a, int status, const std::string& text,
-            const char* type) {
+response answer(int status, std::string text, const char* type) {
+  response a;
   a.status = status;
-  a.set_content(text, type);
+  a.type = type;
+  a.body = std::move(text);
+  return a;
 }
 
-void fail(httplib::Response& a, int status, const std::string& detail) {
-  answer(a, status, problem_text(status, detail), problem_type);
+response fail(int status, const std::string& detail) {
+  auto a = answer(status, problem_text(status, detail), problem_type);
   if (status == 429 || status == 503)
-    a.set_header("Retry-After", "1");
+    a.headers.emplace_back("Retry-After", "1");
+  return a;
 }
 
 } // namespace fairlead::http

@@ -1,19 +1,17 @@
 #pragma once
 
+#include "connectors/http/exchange.hpp"
 #include "connectors/http/ingress.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
-
-namespace httplib {
-struct Request;
-struct Response;
-} // namespace httplib
 
 namespace fairlead::http {
 
 // How a response is filled in, and what is said when something is wrong:
-// RFC 9457 problem details. Pure but for the response; from any thread.
+// RFC 9457 problem details. Pure.
 
 constexpr const char* json_type = "application/json";
 constexpr const char* problem_type = "application/problem+json";
@@ -21,15 +19,17 @@ constexpr const char* problem_type = "application/problem+json";
 /// The words of a status that is an error, as RFC 9110 has them.
 [[nodiscard]] const char* title_of(int status);
 
-/// A problem as JSON; `errors` are the faults of events that were sent.
+/// A problem as JSON; `errors` are the faults of events that were sent. `end`
+/// is a place to go on from.
 [[nodiscard]] std::string problem_text(int status, const std::string& detail,
                                        const std::vector<complaint>& errors
-                                       = {});
+                                       = {},
+                                       std::optional<std::int64_t> end = {});
 
-void answer(httplib::Response& a, int status, const std::string& text,
-            const char* type);
+[[nodiscard]] response answer(int status, std::string text,
+                              const char* type = json_type);
 
-/// Answers with a problem, and when to come back if that may help.
-void fail(httplib::Response& a, int status, const std::string& detail);
+/// A problem, and when to come back if that may help.
+[[nodiscard]] response fail(int status, const std::string& detail);
 
 } // namespace fairlead::http

@@ -2,10 +2,7 @@
 
 #include "connectors/http/pages.hpp"
 #include "connectors/http/problem.hpp"
-#include "connectors/http/transport.hpp"
 #include "messages/records.hpp"
-
-#include <httplib.h>
 
 #include <algorithm>
 #include <bitset>
@@ -22,13 +19,20 @@ namespace {
 using clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr std::size_t page_records_default = 100;
+constexpr std::int64_t page_records_default = 100;
 constexpr std::size_t page_records_max = 1'000;
 constexpr std::size_t page_bytes_max = 1024 * 1024;
 constexpr std::int64_t wait_max_s = 30;
-// How long a wait or a stream sleeps before it looks whether the service is
-// stopping or its client has gone.
+// How long a wait sleeps before it looks whether the service is stopping or
+// its client has gone.
 constexpr milliseconds slice{250};
+
+// A piece of a stream, and how many empty looks into the log it may take.
+constexpr page_bounds piece_bounds{.records_max
+                                   = std::size_t{page_records_default},
+                                   .bytes_max = 64 * 1024,
+                                   .wait = milliseconds{0}};
+constexpr int looks_max = 8;
 
 constexpr const char* no_history
   = "This service keeps its topics in Kafka; read them there.";
@@ -41,8 +45,8 @@ std::optional<std::int64_t> number_in(const std::string& text) {
   return n;
 }
 
-// One of a bounded number of requests that wait or stream at once; released
-// with the last copy.
+// One of a bounded number of requests that wait at once; released with the
+// last copy.
 class slot {
 public:
   static std::shared_ptr<slot>
@@ -71,49 +75,121 @@ std::optional<topic> public_topic(const std::string& name) {
   return t;
 }
 
-} // namespace
-
-results::results(history* past, results_bounds bounds)
-  : past_{past},
-    bounds_{bounds},
-    streams_{std::make_shared<std::atomic<std::size_t>>(0)},
-    waits_{std::make_shared<std::atomic<std::size_t>>(0)} {
+std::bitset<topic_count> public_topics() {
+  std::bitset<topic_count> out;
+  for (std::size_t i = 0; i < topic_count; ++i)
+    out.set(
+      i, public_topic(std::string{name_of(static_cast<topic>(i))}).has_value());
+  return out;
 }
 
-void results::page(const std::string& topic_name, const httplib::Request& q,
-                   httplib::Response& a) {
+// A cursor of another log, or of one that was begun anew: silence until it has
+// grown that far would be the worst answer.
+response beyond(std::int64_t after, std::int64_t end) {
+  auto text = problem_text(
+    410,
+    "There is nothing up to " + std::to_string(after) + "; the last is "
+      + std::to_string(end)
+      + ". Was the log begun anew? Go on after that, or from the beginning.",
+    {}, end);
+  return answer(410, std::move(text), problem_type);
+}
+
+// From the tail if the client is there, else from the log.
+class topic_stream final : public stream_source {
+public:
+  topic_stream(history& past, std::shared_ptr<tail> end,
+               std::bitset<topic_count> topics, std::string team,
+               std::int64_t after)
+    : past_{past},
+      tail_{std::move(end)},
+      topics_{topics},
+      team_{std::move(team)},
+      after_{after} {
+    tail_->enter();
+  }
+  ~topic_stream() override { tail_->leave(); }
+  topic_stream(const topic_stream&) = delete;
+  topic_stream& operator=(const topic_stream&) = delete;
+
+  piece next() override {
+    piece p;
+    if (tail_->read(topics_, team_, after_, p.bytes, p.more))
+      return p;
+    p.more = true;
+    for (int i = 0; i < looks_max && p.bytes.empty(); ++i) {
+      auto page = past_.follow(topics_, team_, after_, piece_bounds);
+      for (const auto& r : page.records)
+        append_server_sent(p.bytes, r);
+      // At the end the tail goes on, as soon as it has begun.
+      p.more = page.next != after_;
+      after_ = page.next;
+      if (!p.more)
+        break;
+    }
+    return p;
+  }
+
+  [[nodiscard]] std::string position() const override {
+    return std::to_string(after_);
+  }
+
+private:
+  history& past_;
+  std::shared_ptr<tail> tail_;
+  const std::bitset<topic_count> topics_;
+  const std::string team_;
+  std::int64_t after_;
+};
+
+} // namespace
+
+results::results(history* past, std::size_t waits_max,
+                 std::function<void()> changed)
+  : past_{past},
+    waits_max_{waits_max},
+    waits_{std::make_shared<std::atomic<std::size_t>>(0)} {
+  if (past)
+    tail_ = std::make_shared<tail>(*past, public_topics(), std::move(changed));
+}
+
+void results::stop() {
+  if (tail_)
+    tail_->stop();
+}
+
+response results::page(const request& q) {
   if (!past_)
-    return fail(a, 404, no_history);
-  auto on = public_topic(topic_name);
+    return fail(404, no_history);
+  auto on = public_topic(q.place("topic"));
   if (!on)
-    return fail(a, 404, "There is no topic " + topic_name + ".");
-  std::optional<std::int64_t> after = -1;
-  std::optional<std::int64_t> limit = page_records_default;
-  std::optional<std::int64_t> wait_s = 0;
-  if (q.has_param("after"))
-    after = number_in(q.get_param_value("after"));
-  if (q.has_param("limit"))
-    limit = number_in(q.get_param_value("limit"));
-  if (q.has_param("wait_s"))
-    wait_s = number_in(q.get_param_value("wait_s"));
+    return fail(404, "There is no topic " + q.place("topic") + ".");
+  auto number = [&q](const char* name, std::int64_t otherwise) {
+    auto text = q.param(name);
+    return text ? number_in(*text) : otherwise;
+  };
+  auto after = number("after", -1);
+  auto limit = number("limit", page_records_default);
+  auto wait_s = number("wait_s", 0);
   if (!after || *after < -1)
-    return fail(a, 400,
-                "`after` must be the `next` of another page, or "
-                "an offset.");
+    return fail(400, "`after` must be the `next` of another page, or "
+                     "an offset.");
   if (!limit || *limit < 1
       || *limit > static_cast<std::int64_t>(page_records_max))
-    return fail(a, 400, "`limit` must be a number from 1 to 1000.");
+    return fail(400, "`limit` must be a number from 1 to 1000.");
   if (!wait_s || *wait_s < 0 || *wait_s > wait_max_s)
-    return fail(a, 400, "`wait_s` must be a number from 0 to 30.");
+    return fail(400, "`wait_s` must be a number from 0 to 30.");
+  if (auto end = past_->end_of(*on); *after >= end)
+    return beyond(*after, end - 1);
   std::shared_ptr<slot> waiting;
   if (*wait_s > 0) {
-    waiting = slot::take(waits_, bounds_.waits_max);
+    waiting = slot::take(waits_, waits_max_);
     if (!waiting)
-      return fail(a, 429,
+      return fail(429,
                   "Too many requests are waiting already; come back later, or "
                   "ask without wait_s.");
   }
-  auto team = q.get_param_value("team");
+  auto team = q.param("team").value_or("");
   page_bounds bounds{.records_max = static_cast<std::size_t>(*limit),
                      .bytes_max = page_bytes_max,
                      .wait = milliseconds{0}};
@@ -122,7 +198,7 @@ void results::page(const std::string& topic_name, const httplib::Request& q,
   for (;;) {
     page = past_->read(*on, team, page.next, bounds);
     auto left = std::chrono::ceil<milliseconds>(until - clock::now());
-    if (!page.records.empty() || left.count() <= 0 || !transport::awaited())
+    if (!page.records.empty() || left.count() <= 0 || !q.awaited())
       break;
     bounds.wait = std::min(left, slice);
   }
@@ -133,19 +209,19 @@ void results::page(const std::string& topic_name, const httplib::Request& q,
     append_record(out, page.records[i].record);
   }
   out += R"(],"next":)" + std::to_string(page.next) + "}";
-  answer(a, 200, out, json_type);
+  return answer(200, std::move(out));
 }
 
-void results::stream(const httplib::Request& q, httplib::Response& a) {
+response results::stream(const request& q) {
   if (!past_)
-    return fail(a, 404, no_history);
+    return fail(404, no_history);
   std::bitset<topic_count> topics;
-  std::string names = q.get_param_value("topics");
+  auto names = q.param("topics").value_or("");
   if (names.empty()) {
+    topics = public_topics();
     for (std::size_t i = 0; i < topic_count; ++i)
-      if (auto t = static_cast<topic>(i);
-          !is_input(t) && public_topic(std::string{name_of(t)}))
-        topics.set(i);
+      if (is_input(static_cast<topic>(i)))
+        topics.reset(i);
   }
   while (!names.empty()) {
     auto end = std::min(names.find(','), names.size());
@@ -153,65 +229,28 @@ void results::stream(const httplib::Request& q, httplib::Response& a) {
     names.erase(0, end + 1);
     auto t = public_topic(name);
     if (!t)
-      return fail(a, 400, "There is no topic " + name + ".");
+      return fail(400, "There is no topic " + name + ".");
     topics.set(static_cast<std::size_t>(*t));
   }
   // Where to begin: after what the client has seen, else with what comes.
-  std::optional<std::int64_t> after = past_->last_place();
-  auto resume = q.has_header("Last-Event-ID")
-                  ? q.get_header_value("Last-Event-ID")
-                  : q.get_param_value("after");
+  auto last = past_->last_place();
+  std::optional<std::int64_t> after = last;
+  auto resume = q.header("last-event-id");
+  if (resume.empty())
+    resume = q.param("after").value_or("");
   if (!resume.empty())
     after = number_in(resume);
   if (!after || *after < 0)
-    return fail(a, 400,
-                "Last-Event-ID (or `after`) must be the id of an event "
-                "of this stream, or 0 for the beginning.");
-  auto streaming = slot::take(streams_, bounds_.streams_max);
-  if (!streaming)
-    return fail(a, 429,
-                "Too many streams are open ("
-                  + std::to_string(bounds_.streams_max) + ").");
-  transport::stream();
-  a.set_header("Cache-Control", "no-store");
-  a.status = 200;
-  struct state {
-    std::bitset<topic_count> topics;
-    std::string team;
-    std::int64_t after;
-    std::shared_ptr<slot> waiting;
-    clock::time_point spoke;
-    bool begun;
-  };
-  auto s
-    = std::make_shared<state>(state{topics, q.get_param_value("team"), *after,
-                                    std::move(streaming), clock::now(), false});
-  a.set_chunked_content_provider(
-    "text/event-stream", [this, s](std::size_t, httplib::DataSink& sink) {
-      std::string out;
-      // The first line tells the client that it is connected.
-      if (!std::exchange(s->begun, true))
-        out = ": fairlead\n\n";
-      page_bounds bounds{.records_max = page_records_default,
-                         .bytes_max = page_bytes_max,
-                         .wait = out.empty() ? slice : milliseconds{0}};
-      history_page page;
-      try {
-        page = past_->follow(s->topics, s->team, s->after, bounds);
-      } catch (const std::runtime_error&) {
-        return false; // the log is broken: the service is about to stop
-      }
-      s->after = page.next;
-      for (const auto& r : page.records)
-        append_server_sent(out, r);
-      auto now = clock::now();
-      if (out.empty() && now - s->spoke >= bounds_.heartbeat)
-        out = ": still here\n\n";
-      if (out.empty())
-        return sink.is_writable();
-      s->spoke = now;
-      return sink.write(out.data(), out.size());
-    });
+    return fail(400, "Last-Event-ID (or `after`) must be the id of an event "
+                     "of this stream, or 0 for the beginning.");
+  if (*after > last)
+    return beyond(*after, last);
+  response a;
+  a.type = "text/event-stream";
+  a.headers.emplace_back("Cache-Control", "no-store");
+  a.stream = std::make_unique<topic_stream>(
+    *past_, tail_, topics, q.param("team").value_or(""), *after);
+  return a;
 }
 
 } // namespace fairlead::http

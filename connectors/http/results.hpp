@@ -1,49 +1,38 @@
 #pragma once
 
 #include "connectors/history.hpp"
+#include "connectors/http/exchange.hpp"
+#include "connectors/http/tail.hpp"
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
-#include <string>
-
-namespace httplib {
-struct Request;
-struct Response;
-} // namespace httplib
 
 namespace fairlead::http {
 
-/// How many may stream or wait at once, and how often a stream speaks.
-struct results_bounds {
-  std::size_t streams_max = 0;
-  std::size_t waits_max = 0;
-  std::chrono::milliseconds heartbeat{}; /// of a silent stream
-};
-
 /// Results out: pages of records, and event streams of the topics that others
-/// may read. Threads: any worker of the transport, only inside its `head`; a
-/// stream goes on after that.
+/// may read. Threads: any worker.
 class results {
 public:
-  /// `past` outlives this; null: the topics are in Kafka, not here.
-  results(history* past, results_bounds bounds);
+  /// `past` outlives this; null: the topics are in Kafka, not here. `changed`:
+  /// streams may have something new.
+  results(history* past, std::size_t waits_max, std::function<void()> changed);
 
-  /// Answers with a page of a topic, or with the reason why there is none.
-  void page(const std::string& topic_name, const httplib::Request& q,
-            httplib::Response& a);
+  /// A page of the topic in the path, or the reason why there is none.
+  [[nodiscard]] response page(const request& q);
 
-  /// Turns the response into a stream of events, or answers with the reason
-  /// why not.
-  void stream(const httplib::Request& q, httplib::Response& a);
+  /// A stream of events, or the reason why not.
+  [[nodiscard]] response stream(const request& q);
 
-  [[nodiscard]] std::size_t open_streams() const { return *streams_; }
+  /// `changed` is not called any more.
+  void stop();
 
 private:
   history* const past_;
-  const results_bounds bounds_;
-  std::shared_ptr<std::atomic<std::size_t>> streams_, waits_;
+  const std::size_t waits_max_;
+  std::shared_ptr<std::atomic<std::size_t>> waits_;
+  std::shared_ptr<tail> tail_;
 };
 
 } // namespace fairlead::http

@@ -1,16 +1,16 @@
 #include "connectors/http/server.hpp"
 
 #include "connectors/http/access.hpp"
+#include "connectors/http/gzip.hpp"
 #include "connectors/http/ingress.hpp"
 #include "connectors/http/problem.hpp"
 #include "connectors/http/results.hpp"
+#include "connectors/http/router.hpp"
 #include "connectors/http/transport.hpp"
 
-#include <httplib.h>
-#include <strings.h>
-
+#include <algorithm>
 #include <atomic>
-#include <cctype>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,40 +22,30 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr const char* records_prefix = "/v1/topics/";
-constexpr const char* records_suffix = "/records";
+constexpr std::size_t packed_bytes_min = 1024; // less is not worth it
 
-// The topic in `/v1/topics/{topic}/records`; nothing for another path.
-std::optional<std::string> topic_in(const std::string& path) {
-  std::string_view p{path};
-  std::string_view from{records_prefix};
-  std::string_view to{records_suffix};
-  if (!p.starts_with(from) || !p.ends_with(to)
-      || p.size() <= from.size() + to.size())
-    return std::nullopt;
-  auto name = p.substr(from.size(), p.size() - from.size() - to.size());
-  return std::string{name};
-}
-
-// The name of a path in the metrics: one of a few, whatever clients ask for.
-std::string route_of(const std::string& path) {
-  for (const auto* known : {"/v1/events", "/v1/stream", "/livez", "/readyz",
-                            "/startupz", "/metrics", "/version"})
-    if (path == known)
-      return known;
-  return topic_in(path) ? "/v1/topics/{topic}/records" : "other";
-}
-
-// httplib has decoded the percent escapes of a header, and `ingest` decodes
-// those of the binding once more: what is left is escaped for it.
-std::string as_it_came(const std::string& header) {
-  std::string out;
-  for (const char c : header)
-    if (c == '%')
-      out += "%25";
-    else
-      out += c;
+std::string lower(std::string_view s) {
+  std::string out{s};
+  for (auto& c : out)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
   return out;
+}
+
+bool takes_gzip(const request& q) {
+  auto all = lower(q.header("accept-encoding"));
+  auto at = all.find("gzip");
+  if (at == std::string::npos)
+    return false;
+  auto rest = all.substr(at + 4, all.find(',', at) - at - 4);
+  return rest.find("q=0") == std::string::npos
+         || rest.find_first_of("123456789", rest.find("q=0") + 3)
+              != std::string::npos;
+}
+
+response with_allow(response a, const std::string& allow) {
+  a.headers.emplace_back("Allow", allow);
+  return a;
 }
 
 } // namespace
@@ -65,104 +55,185 @@ struct server::impl {
     : settings{std::move(s)},
       parts{std::move(p)},
       access{settings.address, settings.token},
-      out{parts.past,
-          {.streams_max = settings.streams_max,
-           .waits_max = settings.waits_max,
-           .heartbeat = settings.heartbeat}} {
+      out{parts.past, settings.waits_max, [this] { changed(); }},
+      paths{routes()} {
     accepted = &parts.counts->counter(
       "fairlead_http_events_total",
       "Events that were accepted over HTTP and are durable.");
   }
 
-  // -- routing ---------------------------------------------------------------
-
-  // True if the response is complete.
-  bool head(const httplib::Request& q, httplib::Response& a) {
-    const auto& path = q.path;
-    bool reads = q.method == "GET" || q.method == "HEAD";
-    auto only = [&](bool right, const char* allow) {
-      if (right)
-        return true;
-      a.set_header("Allow", allow);
-      fail(a, 405,
-           path + " does not take " + q.method + "; use " + std::string{allow}
-             + ".");
-      return false;
+  std::vector<route> routes() {
+    auto all = std::move(parts.routes);
+    auto probe = [&all](const char* path, handler h) {
+      all.push_back({"GET", path, {}, std::move(h), guard::probe});
     };
-    if (path == "/livez") {
-      if (only(reads, "GET, HEAD"))
-        answer(a, 200, R"({"status":"alive"})", json_type);
-      return true;
-    }
-    if (path == "/readyz" || path == "/startupz") {
-      if (only(reads, "GET, HEAD"))
-        health(path == "/startupz", a);
-      return true;
-    }
-    if (path == "/metrics") {
-      if (only(reads, "GET, HEAD"))
-        write_metrics(a);
-      return true;
-    }
-    if (path == "/version") {
-      if (only(reads, "GET, HEAD"))
-        answer(a, 200, parts.version_json, json_type);
-      return true;
-    }
-    if (!access.serves(q.get_header_value("Host"))) {
-      fail(a, 421,
-           "Without a token this service answers only requests whose Host "
-           "names its own machine: use 127.0.0.1, or start it with a token "
-           "file (--http-token-file).");
-      return true;
-    }
-    if (path.compare(0, 4, "/v1/") != 0) {
-      fail(a, 404, "There is nothing at " + path + ".");
-      return true;
-    }
-    if (!access.allows(q.get_header_value("Authorization"))) {
-      a.set_header("WWW-Authenticate", "Bearer realm=\"fairlead\"");
-      fail(a, 401, "Send the token of this service: Authorization: Bearer …");
-      return true;
-    }
-    if (path == "/v1/events")
-      return only(q.method == "POST", "POST") ? !wants_body(q, a) : true;
-    if (path == "/v1/stream") {
-      if (only(q.method == "GET", "GET"))
-        out.stream(q, a);
-      return true;
-    }
-    if (auto name = topic_in(path)) {
-      if (only(reads, "GET, HEAD"))
-        out.page(*name, q, a);
-      return true;
-    }
-    fail(a, 404, "There is nothing at " + path + ".");
-    return true;
+    probe("/livez",
+          [](const request&) { return answer(200, R"({"status":"alive"})"); });
+    probe("/readyz", [this](const request&) { return health(false); });
+    probe("/startupz", [this](const request&) { return health(true); });
+    probe("/metrics", [this](const request&) { return measured(); });
+    probe("/version",
+          [this](const request&) { return answer(200, parts.version_json); });
+    all.push_back({"POST", "/v1/events", {}, [this](const request& q) {
+                     return events(q);
+                   }});
+    all.push_back({"GET",
+                   "/v1/stream",
+                   {"topics", "team", "after"},
+                   [this](const request& q) { return out.stream(q); }});
+    all.push_back({"GET",
+                   "/v1/topics/{topic}/records",
+                   {"team", "after", "limit", "wait_s"},
+                   [this](const request& q) { return out.page(q); }});
+    return all;
   }
 
-  // -- health ----------------------------------------------------------------
+  void changed() {
+    if (auto* l = link.load())
+      l->changed();
+  }
 
-  void health(bool startup, httplib::Response& a) {
+  // -- who may ask what -------------------------------------------------------
+
+  admitted admit(request& q) {
+    auto t = target_of(q.path);
+    q.path = std::move(t.path);
+    q.query = std::move(t.query);
+    auto host = t.authority.empty() ? q.header("host") : t.authority;
+    auto m = paths.find(q.method, q.path);
+    q.places = std::move(m.places);
+    auto refuse = [&m](response a) {
+      return admitted{.refusal = std::move(a), .to = m.is};
+    };
+    bool known = !m.allow.empty();
+    if (known && m.of == guard::probe)
+      return m.is ? admitted{.to = m.is} : refuse(other_method(q, m));
+    if (!access.serves(host))
+      return refuse(fail(
+        421, "Without a token this service answers only requests whose Host "
+             "names its own machine: use 127.0.0.1, or start it with a token "
+             "file (--http-token-file)."));
+    if (!access.trusts(q.header("origin"), q.header("sec-fetch-site")))
+      return refuse(
+        fail(403, "A page of another site may not ask here; let the site's own "
+                  "server send what its forms collect."));
+    if (q.method == "OPTIONS" && (known || q.path == "*"))
+      return refuse(other_method(q, m));
+    if (!known && !q.path.starts_with("/v1/"))
+      return refuse(nothing_there(q, m));
+    if (m.of != guard::page) {
+      auto who = parts.identify ? parts.identify(q) : holder_of_token(q);
+      if (!who) {
+        auto a = fail(401, "Send the token of this service: Authorization: "
+                           "Bearer …");
+        a.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"fairlead\"");
+        return refuse(std::move(a));
+      }
+      q.who = std::move(*who);
+    }
+    if (!known)
+      return refuse(nothing_there(q, m));
+    if (!m.is)
+      return refuse(other_method(q, m));
+    if (!t.valid)
+      return refuse(fail(400,
+                         "A percent sign in the query is not followed by two "
+                         "hexadecimal digits."));
+    if (auto what = router::unknown(*m.is, q.query); !what.empty())
+      return refuse(fail(400, what));
+    if (q.method != "GET" && q.method != "HEAD")
+      if (auto a = unreadable_body(q))
+        return refuse(std::move(*a));
+    return {.to = m.is};
+  }
+
+  std::optional<identity> holder_of_token(const request& q) const {
+    if (!access.allows(q.header("authorization")))
+      return std::nullopt;
+    return identity{};
+  }
+
+  static response other_method(const request& q, const router::match& m) {
+    auto allow = q.path == "*" ? "GET, HEAD, POST" : m.allow;
+    if (q.method == "OPTIONS") {
+      auto a = answer(204, {});
+      return with_allow(std::move(a), allow + ", OPTIONS");
+    }
+    return with_allow(
+      fail(405, q.path + " does not take " + q.method + "; use " + allow + "."),
+      allow);
+  }
+
+  response nothing_there(const request& q, const router::match& m) const {
+    auto text = "There is nothing at " + q.path + ".";
+    if (!m.nearby.empty())
+      return fail(404, text + " Did you mean " + m.nearby + "?");
+    if (q.path == "/")
+      return fail(404, text + " There are: " + paths.listed() + ".");
+    return fail(404, text);
+  }
+
+  // Refused before the body is looked at.
+  static std::optional<response> unreadable_body(const request& q) {
+    if (q.header("content-length").empty()
+        && q.header("transfer-encoding").empty())
+      return fail(411, "Send a body, with a Content-Length or in chunks.");
+    auto encoding = lower(q.header("content-encoding"));
+    if (!encoding.empty() && encoding != "identity" && encoding != "gzip") {
+      auto a = fail(415, "Send the body without Content-Encoding, or as gzip.");
+      a.headers.emplace_back("Accept-Encoding", "gzip");
+      return a;
+    }
+    return std::nullopt;
+  }
+
+  // -- answers ----------------------------------------------------------------
+
+  response answer_to(const route& to, request& q) {
+    try {
+      if (lower(q.header("content-encoding")) == "gzip" && !q.body.empty()) {
+        auto body = gunzip(q.body, settings.body_bytes_max);
+        if (body.too_large)
+          return fail(413, "The body, unpacked, is larger than 1 MiB.");
+        if (!body.bytes)
+          return fail(400, "The body is not in gzip's format, or cut off.");
+        q.body = std::move(*body.bytes);
+      }
+      auto a = to.answer(q);
+      if (to.of != guard::probe && a.body.size() >= packed_bytes_min
+          && takes_gzip(q)) {
+        a.body = gzip(a.body);
+        a.headers.emplace_back("Content-Encoding", "gzip");
+        a.headers.emplace_back("Vary", "Accept-Encoding");
+      }
+      return a;
+    } catch (const std::exception& e) {
+      return fail(503, e.what());
+    } catch (...) {
+      return fail(503, "The request failed."); // not one of ours
+    }
+  }
+
+  response health(bool startup) {
     auto why
       = parts.not_ready ? parts.not_ready() : std::optional<std::string>{};
     if (!why)
       started = true;
-    if (!why || (startup && started)) {
-      answer(a, 200, R"({"status":"ready"})", json_type);
-      return;
-    }
-    fail(a, 503, *why);
+    if (!why || (startup && started))
+      return answer(200, R"({"status":"ready"})");
+    return fail(503, *why);
   }
 
-  void write_metrics(httplib::Response& a) {
+  response measured() {
     if (parts.before_metrics)
       parts.before_metrics();
     auto& m = *parts.counts;
     if (const auto* l = link.load()) {
       auto seen = l->seen();
-      m.gauge("fairlead_http_connections", "Open connections.")
+      m.gauge("fairlead_http_connections", "Open connections without streams.")
         .set(static_cast<double>(seen.open));
+      m.gauge("fairlead_http_streams", "Open event streams.")
+        .set(static_cast<double>(seen.streams));
       m.counter("fairlead_http_connections_accepted_total",
                 "Connections that were accepted.")
         .raise_to(static_cast<double>(seen.accepted));
@@ -175,49 +246,22 @@ struct server::impl {
       closed("evicted", seen.evicted);
       closed("refused", seen.refused);
       closed("timed_out", seen.timed_out);
+      closed("lagged", seen.lagged);
     }
-    m.gauge("fairlead_http_streams", "Open event streams.")
-      .set(static_cast<double>(out.open_streams()));
-    answer(a, 200, m.text(), "text/plain; version=0.0.4; charset=utf-8");
+    return answer(200, m.text(), "text/plain; version=0.0.4; charset=utf-8");
   }
 
-  // -- events in --------------------------------------------------------------
-
-  // False: refused before the body is looked at.
-  bool wants_body(const httplib::Request& q, httplib::Response& a) const {
-    if (!q.has_header("Content-Length")) {
-      fail(a, 411, "Send the body with a Content-Length.");
-      return false;
-    }
-    auto encoding = q.get_header_value("Content-Encoding");
-    if (!encoding.empty() && encoding != "identity") {
-      fail(a, 415, "Send the body without Content-Encoding.");
-      return false;
-    }
-    auto type = q.get_header_value("Content-Type");
-    if (type.compare(0, 10, "multipart/") == 0
-        || type.compare(0, 33, "application/x-www-form-urlencoded") == 0) {
-      fail(a, 415, "Send CloudEvents as JSON.");
-      return false;
-    }
-    return true;
-  }
-
-  void body(const httplib::Request& q, httplib::Response& a) {
+  response events(const request& q) {
     if (parts.gates_events && parts.not_ready)
       if (auto why = parts.not_ready())
-        return fail(a, 503, *why);
+        return fail(503, *why);
     incoming in;
-    in.content_type = q.get_header_value("Content-Type");
-    in.traceparent = q.get_header_value("traceparent");
+    in.content_type = q.header("content-type");
+    in.traceparent = q.header("traceparent");
     in.body = q.body;
     for (const auto& [name, value] : q.headers)
-      if (name.size() > 3 && ::strncasecmp(name.c_str(), "ce-", 3) == 0) {
-        auto attribute = name.substr(3);
-        for (auto& c : attribute)
-          c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        in.attributes.emplace_back(std::move(attribute), as_it_came(value));
-      }
+      if (name.size() > 3 && name.starts_with("ce-"))
+        in.attributes.emplace_back(name.substr(3), value);
     auto read = ingest(in, *parts.events);
     if (read.status != 202) {
       for (const auto& e : read.errors)
@@ -226,50 +270,48 @@ struct server::impl {
                     "Faults of refused events, by reason.",
                     {{"reason", e.reason}})
           .add();
-      answer(a, read.status,
-             problem_text(read.status, read.detail, read.errors), problem_type);
-      return;
+      return answer(read.status,
+                    problem_text(read.status, read.detail, read.errors),
+                    problem_type);
     }
     auto n = read.records.size();
     std::string why;
     switch (parts.sink->append(std::move(read.records), why)) {
       case event_sink::verdict::durable:
         accepted->add(static_cast<double>(n));
-        answer(a, 202, R"({"accepted":)" + std::to_string(n) + "}", json_type);
-        return;
+        return answer(202, R"({"accepted":)" + std::to_string(n) + "}");
       case event_sink::verdict::busy:
-        return fail(a, 429, why);
+        return fail(429, why);
       case event_sink::verdict::failed:
-        return fail(a, 503, why);
+        break;
     }
+    return fail(503, why);
   }
 
-  // -- after a response -------------------------------------------------------
-
-  void done(const httplib::Request& q, const httplib::Response& a) {
-    auto route = route_of(q.path);
+  void done(const request& q, const route* to, int status) {
+    // One of a few names, whatever clients ask for.
+    auto route = to ? to->pattern : "other";
     auto& m = *parts.counts;
     m.counter("fairlead_http_requests_total", "Answered requests.",
-              {{"route", route}, {"status", std::to_string(a.status)}})
+              {{"route", route}, {"status", std::to_string(status)}})
       .add();
-    // A stream lasts for as long as its client likes.
-    if (route != "/v1/stream")
+    if (q.arrived != clock::time_point{})
       m.histogram("fairlead_http_request_seconds",
                   "From the last byte of a request to its answer.",
                   latency_bounds(), {{"route", route}})
         .observe(
-          std::chrono::duration<double>(clock::now() - transport::arrived())
-            .count());
+          std::chrono::duration<double>(clock::now() - q.arrived).count());
   }
 
   const http::settings settings;
-  const http::parts parts;
+  http::parts parts;
   const access_control access;
   counter* accepted = nullptr;
   results out;
+  const router paths;
   std::atomic<bool> started{false};
   std::unique_ptr<transport> listener;
-  std::atomic<const transport*> link{nullptr}; // for the workers
+  std::atomic<transport*> link{nullptr}; // for the workers
 };
 
 server::server(settings s, parts p)
@@ -279,38 +321,34 @@ server::server(settings s, parts p)
   self->listener = std::make_unique<transport>(
     transport_settings{.address = had.address,
                        .port = had.port,
-                       .bounds = {.header_bytes_max = had.header_bytes_max,
-                                  .body_bytes_max = had.body_bytes_max},
+                       .header_bytes_max = had.header_bytes_max,
+                       .body_bytes_max = had.body_bytes_max,
                        .connections_max = had.connections_max,
-                       .threads_max
-                       = had.streams_max + had.waits_max + had.workers_max,
+                       .streams_max = had.streams_max,
+                       .threads_max = had.waits_max + had.workers_max,
                        .request_timeout = had.request_timeout,
                        .idle_timeout = had.idle_timeout,
-                       .write_timeout = had.write_timeout},
+                       .write_timeout = had.write_timeout,
+                       .heartbeat = had.heartbeat},
     transport_calls{
-      .may_send =
-        [self](std::string_view authorization) {
-          // As httplib hands it to `head`.
-          return self->access.allows(
-            httplib::detail::decode_url(std::string{authorization}, false));
-        },
-      .head = [self](const httplib::Request& q,
-                     httplib::Response& a) { return self->head(q, a); },
-      .body = [self](const httplib::Request& q,
-                     httplib::Response& a) { self->body(q, a); },
-      .error =
-        [](int status, const std::string& why, std::string& type,
-           std::string& text) {
-          type = problem_type;
-          text = problem_text(status, why);
-        },
-      .done = [self](const httplib::Request& q,
-                     const httplib::Response& a) { self->done(q, a); }});
+      .admit = [self](request& q) { return self->admit(q); },
+      .answer
+      = [self](const route& to, request& q) { return self->answer_to(to, q); },
+      .fault
+      = [](int status, const std::string& why) { return fail(status, why); },
+      .done = [self](const request& q, const route* to,
+                     int status) { self->done(q, to, status); }});
   self->link = self->listener.get();
 }
 
 server::~server() {
+  impl_->out.stop();
+  impl_->link = nullptr;
   impl_->listener.reset();
+}
+
+void server::changed() {
+  impl_->changed();
 }
 
 std::uint16_t server::port() const {

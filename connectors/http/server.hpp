@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connectors/history.hpp"
+#include "connectors/http/exchange.hpp"
 #include "connectors/metrics.hpp"
 #include "connectors/streams.hpp"
 #include "messages/wire/decode.hpp"
@@ -11,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fairlead::http {
 
@@ -25,13 +27,14 @@ struct settings {
   std::size_t body_bytes_max = 1024 * 1024;
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t connections_max = 256;
-  std::size_t streams_max = 32; /// open event streams, a thread each
-  std::size_t waits_max = 32;   /// requests with `wait_s`, a thread each
-  std::size_t workers_max = 32; /// all other requests
+  std::size_t streams_max = 1'000; /// open event streams
+  std::size_t waits_max = 32;      /// requests with `wait_s`, a thread each
+  std::size_t workers_max = 32;    /// threads for all other requests
   std::chrono::milliseconds request_timeout{10'000}; /// to arrive whole
   std::chrono::milliseconds idle_timeout{30'000};    /// between requests
-  std::chrono::milliseconds write_timeout{10'000};   /// without progress
-  std::chrono::milliseconds heartbeat{10'000};       /// of a silent stream
+  /// For an answer to leave, besides a second for each 64 KiB of it.
+  std::chrono::milliseconds write_timeout{10'000};
+  std::chrono::milliseconds heartbeat{10'000}; /// of a silent stream
 };
 
 /// What the server works with. Everything outlives it.
@@ -46,18 +49,28 @@ struct parts {
   std::string version_json = "{}";
   /// Called before `/metrics` is written, to bring gauges up to date.
   std::function<void()> before_metrics{};
+  /// Further paths (exchange.hpp).
+  std::vector<route> routes{};
+  /// Who sent a request; nothing: nobody that may ask. Called from the I/O
+  /// thread, so it must not wait. None: whoever has the token.
+  std::function<std::optional<identity>(const request&)> identify{};
 };
 
 /// Events in, results out, health: README.md.
-/// Threads: one that accepts and reads, and workers; a request gets a worker
-/// only when it has arrived whole, so a slow client costs a socket and
-/// nothing else.
+/// Threads: one that accepts, reads and writes, and workers; a request gets a
+/// worker only when it has arrived whole, so a slow client costs a socket and
+/// nothing else, and a stream costs no more.
 class server {
 public:
   /// Binds and starts. Throws std::runtime_error with one sentence.
   server(settings s, parts p);
   /// Ends the streams, waits for the other requests, and closes.
   ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// The sources of `parts.routes` may have something new. Any thread, often.
+  void changed();
 
   [[nodiscard]] std::uint16_t port() const;
 

@@ -1,19 +1,14 @@
 #pragma once
 
-#include "connectors/http/framing.hpp"
+#include "connectors/http/exchange.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
-
-namespace httplib {
-struct Request;
-struct Response;
-} // namespace httplib
 
 namespace fairlead::http {
 
@@ -21,67 +16,70 @@ namespace fairlead::http {
 struct transport_settings {
   std::string address;
   std::uint16_t port = 0;
-  frame_bounds bounds;
-  std::size_t connections_max = 256;
-  std::size_t threads_max = 96;
+  std::size_t header_bytes_max = 16 * 1024;
+  std::size_t body_bytes_max = 1024 * 1024;
+  std::size_t connections_max = 256; /// besides streams
+  std::size_t probes_max = 16;       /// more, for a probe's request only
+  std::size_t streams_max = 1'000;
+  std::size_t threads_max = 64;
   std::chrono::milliseconds request_timeout{10'000};
   std::chrono::milliseconds idle_timeout{30'000};
+  /// An answer has this, and a second for each 64 KiB of it.
   std::chrono::milliseconds write_timeout{10'000};
+  std::chrono::milliseconds heartbeat{10'000};
 };
 
-/// What the transport asks of its user. Called from worker threads, except for
-/// `may_send`.
+/// What becomes of a request whose head has come.
+struct admitted {
+  std::optional<response> refusal{}; /// at once; its body is not waited for
+  const route* to = nullptr;         /// else: this answers
+};
+
+/// What the transport asks of its user.
 struct transport_calls {
-  /// May a client with this `Authorization` send a body? If not, the body is
-  /// not waited for, `head` answers without it, and the connection is closed.
-  /// Empty: any client may. Called from the I/O thread.
-  std::function<bool(std::string_view authorization)> may_send{};
-  /// True: the response is complete. False: a POST whose body is wanted; it
-  /// comes to `body`.
-  std::function<bool(const httplib::Request&, httplib::Response&)> head;
-  std::function<void(const httplib::Request&, httplib::Response&)> body;
-  /// Fills in the text of an error that the parser found.
-  std::function<void(int status, const std::string& why, std::string& type,
-                     std::string& text)>
-    error;
-  /// After each response.
-  std::function<void(const httplib::Request&, const httplib::Response&)> done;
+  /// Looks at the head and fills in `places` and `who`. Called from the I/O
+  /// thread: must not wait.
+  std::function<admitted(request&)> admit;
+  /// Called from a worker. Does not throw.
+  std::function<response(const route&, request&)> answer;
+  /// An answer for what could not be read or found no room. I/O thread.
+  std::function<response(int status, const std::string& why)> fault;
+  /// After each answer is made; `to` is null if nothing was reached. Any
+  /// thread.
+  std::function<void(const request&, const route* to, int status)> done;
 };
 
-/// Connections for cpp-httplib, whose own server gives each of them a thread
-/// for as long as it likes to be silent. Here one thread accepts and reads; a
-/// request is handed to a worker when all of it is there, and what a client is
-/// slow to take is sent by that one thread, too. When `connections_max` are
-/// open, the one that has been silent for longest makes room, first those that
-/// never said anything. httplib parses and answers.
+/// Connections on Asio, requests and answers in Beast's words. One thread
+/// accepts, reads and writes; a request is handed to a worker when all of it is
+/// there. What is decided here is who gets a place: when `connections_max` are
+/// taken, a client that is slow to take its answer makes room, then one that
+/// has been silent for longest, first those that never said anything; and if
+/// nobody does, a probe is answered all the same.
 class transport {
 public:
   /// Binds and starts. Throws std::runtime_error with one sentence.
   transport(transport_settings settings, transport_calls calls);
+  /// What is being sent has a second; what is being answered, the time it
+  /// needs.
   ~transport();
   transport(const transport&) = delete;
   transport& operator=(const transport&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
 
-  /// Inside `head`: the response is a stream that this worker writes itself.
-  static void stream();
-  /// Inside `done`: when the last byte of the request arrived.
-  [[nodiscard]] static std::chrono::steady_clock::time_point arrived();
-  /// Inside `head` and `body`: false once nobody waits for the answer, since
-  /// the client is gone or the destructor runs. A handler that takes long must
-  /// look.
-  [[nodiscard]] static bool awaited();
-  /// Inside `head` and `body`: close the connection after the response.
-  static void close();
+  /// There may be something new for streams. Any thread, and as often as one
+  /// likes: they are asked once for all calls that came meanwhile.
+  void changed();
 
   /// What has happened so far.
   struct counts {
-    std::size_t open = 0;
+    std::size_t open = 0; /// without streams
+    std::size_t streams = 0;
     std::uint64_t accepted = 0;
     std::uint64_t evicted = 0; /// made room for others
     std::uint64_t refused = 0; /// found no room
     std::uint64_t timed_out = 0;
+    std::uint64_t lagged = 0; /// streams whose client did not take them
   };
   [[nodiscard]] counts seen() const;
 

@@ -83,7 +83,9 @@ LIBRARIES = {
     "CAF": (r"caf/", ("actors/*", "tests")),
     "librdkafka": (r"librdkafka/|rdkafka", ("connectors/kafka", "tests/kafka", "tests/unit/kafka", "tests/bench")),
     "SQLite": (r"sqlite3(ext)?\.h$", ("connectors/embedded", "tests/embedded", "tests/bench")),
-    "cpp-httplib": (r"httplib\.h$", ("connectors/http", "tests/web", "tests/embedded", "tests/bench")),
+    "Boost": (r"boost/", ("connectors/http/*",)),
+    "libcurl": (r"curl/", ("connectors/http/client",)),
+    "zlib": (r"zlib\.h$", ("connectors/http/*",)),
     "CLI11": (r"CLI/", ("commands/command_line",)),
     "prometheus": (r"prometheus/", ("connectors", "tests")),
     "spdlog": (r"spdlog/", ("connectors",)),
@@ -91,12 +93,12 @@ LIBRARIES = {
 
 # Decisions and words know nothing of the outside.
 PURE = re.compile(
-    r"caf/|nlohmann/|librdkafka/|rdkafka|httplib\.h$|sqlite3|CLI/|prometheus/"
+    r"caf/|nlohmann/|librdkafka/|rdkafka|boost/|curl/|zlib\.h$|sqlite3|CLI/|prometheus/"
     r"|spdlog/|openssl/|(random|iostream|fstream|thread|mutex|future|locale)$"
 )
 # Each costs its includer a second or more: one .cpp behind a plain interface.
 EXPENSIVE = re.compile(
-    r"nlohmann/json\.hpp$|CLI/|httplib\.h$|phonenumbers/|spdlog/|date/tz\.h$"
+    r"nlohmann/json\.hpp$|CLI/|phonenumbers/|spdlog/|date/tz\.h$"
 )
 # What would make a decision differ between two runs.
 IMPURE_CALL = re.compile(

@@ -73,6 +73,9 @@ public:
     return std::chrono::steady_clock::now() < until;
   }
 
+  /// Says that nothing more comes from here.
+  void finish() const { ::shutdown(fd_, SHUT_WR); }
+
   /// The other side then sees a connection that broke, not one that ended.
   void reset_when_closed() const {
     linger now{.l_onoff = 1, .l_linger = 0};

@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace fairlead {
@@ -104,6 +105,80 @@ TEST(HttpCrowd, WhoDoesNotTakeItsAnswerHoldsNoWorker) {
   EXPECT_EQ(get(s.port(), "/v1/topics/leads/records").status, 200);
 }
 
+std::string large_pages(service& s, int n) {
+  for (int i = 0; i < 12; ++i) {
+    new_record r;
+    r.on = topic::rings;
+    r.key = "acme";
+    r.value = "\"" + std::string(900'000, 'x') + "\"";
+    r.timestamp = at_ms(4'000'000'000'000);
+    s.log().commit({.records = {r}, .positions = no_positions});
+  }
+  std::string many;
+  for (int i = 0; i < n; ++i)
+    many += "GET /v1/topics/rings/records HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  return many;
+}
+
+// Goal: those that do not take their answers hold no place for long. Method:
+// as many of them as there are places, and others that come a second later.
+TEST(HttpCrowd, WhoIsSlowToReadMakesRoomFirst) {
+  http::settings settings;
+  settings.connections_max = 8;
+  service s{settings};
+  auto deaf = crowd(s.port(), 8, large_pages(s, 12));
+  std::this_thread::sleep_for(2s);
+  client idle{s.port()};
+  idle.say("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(test::answer_to(idle).status, 200);
+  for (int i = 0; i < 6; ++i)
+    EXPECT_EQ(post(s.port(), lead("l-" + std::to_string(i))).status, 202);
+  // Whoever reads has kept its place.
+  idle.say("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(test::answer_to(idle).status, 200);
+}
+
+// Goal: an orchestrator gets its answer though every place is at work.
+TEST(HttpCrowd, AProbeGetsThroughWhenNobodyMakesRoom) {
+  http::settings settings;
+  settings.connections_max = 2;
+  service s{settings};
+  auto waiting = crowd(s.port(), 2,
+                       "GET /v1/topics/leads/records?wait_s=30 HTTP/1.1\r\n"
+                       "Host: localhost\r\n\r\n");
+  std::this_thread::sleep_for(500ms);
+  for (int i = 0; i < 40; ++i)
+    EXPECT_EQ(get(s.port(), "/livez").status, 200);
+  auto r = post(s.port(), lead("l-1"));
+  EXPECT_EQ(r.status, 503);
+  EXPECT_EQ(r.header("Retry-After"), "1");
+  EXPECT_THAT(r.body, HasSubstr("Too many connections"));
+  // Nor do those help that take the places for probes and are silent.
+  auto silent = crowd(s.port(), 60, "");
+  EXPECT_EQ(get(s.port(), "/readyz").status, 200);
+}
+
+TEST(HttpCrowd, AStopWaitsASecondForWhoDoesNotRead) {
+  auto s = std::make_unique<service>();
+  auto deaf = crowd(s->port(), 4, large_pages(*s, 12));
+  std::this_thread::sleep_for(500ms);
+  auto begin = std::chrono::steady_clock::now();
+  s.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+}
+
+// The last byte of a request and the end of the client's side come together.
+TEST(HttpConnection, HalfAClosedOneIsAnswered) {
+  service s;
+  std::string head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
+                     "Content-Type: text/plain\r\nContent-Length: ";
+  auto n = 16'384 - head.size() - 9;
+  client c{s.port()};
+  c.say(head + std::to_string(n) + "\r\n\r\n" + std::string(n, 'x'));
+  c.finish();
+  EXPECT_EQ(test::answer_to(c).status, 415);
+}
+
 TEST(HttpConnection, CarriesOneRequestAfterAnother) {
   service s;
   client c{s.port()};
@@ -144,12 +219,52 @@ TEST(HttpConnection, IsAskedForTheBodyItAnnounced) {
   EXPECT_EQ(test::answer_to(c).status, 202);
 }
 
+// Goal: no proxy in front sees one request where this service sees two.
+// Method: each shape hides a second one behind its body, by one reading of it.
+TEST(HttpConnection, WhatCouldHideARequestIsOneRequest) {
+  service s;
+  const std::string hidden = "GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  auto length = std::to_string(hidden.size());
+  for (const auto& shape : std::vector<std::string>{
+         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+         "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+         "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+         "Transfer-Encoding:\vchunked\r\n\r\n0\r\n\r\n",
+         "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+         "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+         "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n"
+         "0\r\n\r\n",
+         "X: y\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         "Content-Length: 0\r\nContent-Length: " + length + "\r\n\r\n",
+         "Content-Length: 0, " + length + "\r\n\r\n",
+         "Content-Length: +0\r\n\r\n", "Content-Length: 0x0\r\n\r\n",
+         "Content-Length:\r\n\t0\r\n\r\n", "Content-Length : 0\r\n\r\n",
+         "Content-Length: 18446744073709551616\r\n\r\n",
+         "X: y\rContent-Length: 0\r\n\r\n"}) {
+    client c{s.port()};
+    c.say("POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
+          + std::string{test::structured} + shape + hidden);
+    EXPECT_TRUE(c.closed(5s)) << shape;
+    EXPECT_THAT(c.heard, testing::StartsWith("HTTP/1.1 4")) << shape;
+    EXPECT_EQ(c.heard.find("HTTP/1.1 ", 1), std::string::npos) << shape;
+  }
+  // A good one in chunks, and what comes behind it.
+  client c{s.port()};
+  c.say("POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
+        + std::string{test::structured}
+        + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden);
+  EXPECT_EQ(test::answer_to(c).status, 400);
+  EXPECT_EQ(test::answer_to(c).status, 200);
+}
+
 TEST(HttpConnection, NonsenseIsAnsweredAndClosed) {
   service s;
   for (const auto* words :
        {"\r\n\r\n", "HELLO\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
         "GET  HTTP/1.1\r\n\r\n", "\x16\x03\x01 tls?\r\n\r\n",
-        "GET /livez HTTP/1.1\r\nRange: bytes=x\r\n\r\n"}) {
+        " GET /livez HTTP/1.1\r\n\r\n", "GET /livez\r\n\r\n",
+        "GET /livez HTTP/1.1 \r\n\r\n"}) {
     client c{s.port()};
     c.say(words);
     auto r = test::answer_to(c);

@@ -1,9 +1,13 @@
+#include "connectors/http/gzip.hpp"
 #include "tests/web/service.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string_view>
 #include <thread>
 
 namespace fairlead {
@@ -53,10 +57,14 @@ TEST(HttpEvents, AreDurableInAllThreeModes) {
     = post(s.port(), "[" + lead("l-3") + "," + lead("l-4") + "]", batched);
   EXPECT_EQ(three.status, 202);
   EXPECT_EQ(json::parse(three.body), json({{"accepted", 2}}));
+  auto five = post(s.port(), R"({"lead_id":"l-5"})",
+                   "ce-specversion: 1.0\r\nce-id: l-5\r\nce-source: /test\r\n"
+                   "ce-type: lead.received\r\nce-partitionkey: acme\r\n");
+  EXPECT_EQ(five.status, 202) << five.body;
   s.restart();
   auto all = stored(s);
-  ASSERT_EQ(all.size(), 4U);
-  for (std::size_t i = 0; i < 4; ++i)
+  ASSERT_EQ(all.size(), 5U);
+  for (std::size_t i = 0; i < 5; ++i)
     EXPECT_EQ(json::parse(all[i]).at("id"), "l-" + std::to_string(i + 1));
 }
 
@@ -104,24 +112,81 @@ TEST(HttpEvents, EachRefusalHasItsStatus) {
                               "boundary=x\r\n"),
             415);
   EXPECT_EQ(
-    status(lead("l"), std::string{structured} + "Content-Encoding: gzip\r\n"),
+    status(lead("l"), std::string{structured} + "Content-Encoding: br\r\n"),
     415);
+  EXPECT_EQ(
+    status(lead("l"), std::string{structured} + "Content-Encoding: gzip\r\n"),
+    400);
   EXPECT_EQ(
     status("[" + lead(std::string(2 * 1024 * 1024, 'x')) + "]", batched), 413);
   EXPECT_EQ(status(lead(std::string(300 * 1024, 'x')), structured), 413);
   EXPECT_THAT(stored(s), IsEmpty());
 }
 
-TEST(HttpEvents, ABodyNeedsItsLength) {
+TEST(HttpEvents, ABodyComesWithItsLengthOrInChunks) {
   service s;
-  for (const auto* how : {"", "Transfer-Encoding: chunked\r\n"}) {
+  auto begin = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
+               + std::string{structured};
+  {
     client c{s.port()};
-    c.say("POST /v1/events HTTP/1.1\r\nHost: localhost\r\n"
-          + std::string{structured} + how + "\r\n");
+    c.say(begin + "\r\n");
     auto r = test::answer_to(c);
     EXPECT_EQ(r.status, 411);
     problem(r);
   }
+  auto event = lead("l-1");
+  client c{s.port()};
+  auto chunk = [](const std::string& bytes) {
+    std::ostringstream out;
+    out << std::hex << bytes.size() << ";ignored=1\r\n" << bytes << "\r\n";
+    return out.str();
+  };
+  // In one piece, then in pieces, on one connection.
+  for (const auto pieces : {1U, 7U}) {
+    c.say(begin + "Transfer-Encoding: chunked\r\n\r\n");
+    for (std::size_t at = 0; at < event.size(); at += event.size() / pieces + 1)
+      c.say(chunk(event.substr(at, event.size() / pieces + 1)));
+    c.say("0\r\nTrailer: x\r\n\r\n");
+    EXPECT_EQ(test::answer_to(c).status, 202) << pieces;
+  }
+  EXPECT_THAT(stored(s), ElementsAre(event, event));
+  // Chunks count for the bound, too, and nonsense ends the connection.
+  c.say(begin + "Transfer-Encoding: chunked\r\n\r\n");
+  auto large = chunk(std::string(200'000, ' '));
+  for (int i = 0; i < 6; ++i)
+    c.say(large);
+  EXPECT_EQ(test::answer_to(c).status, 413);
+  client bad{s.port()};
+  bad.say(begin + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n");
+  EXPECT_EQ(test::answer_to(bad).status, 400);
+  EXPECT_TRUE(bad.closed(5s));
+}
+
+TEST(HttpEvents, ABodyMayBePacked) {
+  service s;
+  auto packed = [&](const std::string& text, const std::string& type) {
+    return post(s.port(), http::gzip(text), type + "Content-Encoding: gzip\r\n")
+      .status;
+  };
+  EXPECT_EQ(packed(lead("l-1"), structured), 202);
+  EXPECT_THAT(stored(s), ElementsAre(lead("l-1")));
+  EXPECT_EQ(packed("[" + std::string(2'000'000, ' ') + "]", batched), 413);
+  // And an answer, if the client likes.
+  for (int i = 0; i < 20; ++i)
+    post(s.port(), lead("m-" + std::to_string(i)));
+  auto r = get(s.port(), "/v1/topics/leads/records",
+               "Accept-Encoding: br, gzip;q=0.5\r\n");
+  EXPECT_EQ(r.header("Content-Encoding"), "gzip");
+  auto text = http::gunzip(r.body, 1'000'000);
+  ASSERT_TRUE(text.bytes);
+  EXPECT_EQ(json::parse(*text.bytes).at("records").size(), 21U);
+  EXPECT_EQ(get(s.port(), "/v1/topics/leads/records",
+                "Accept-Encoding: gzip;q=0, br\r\n")
+              .header("Content-Encoding"),
+            "");
+  EXPECT_EQ(get(s.port(), "/metrics", "Accept-Encoding: gzip, br\r\n")
+              .header("Content-Encoding"),
+            "");
 }
 
 TEST(HttpEvents, ABrokenLogAnswers503) {
@@ -159,6 +224,37 @@ TEST(HttpEvents, AFullQueueAnswers429WithRetryAfter) {
   // On Kafka the topics are there, not here.
   EXPECT_EQ(get(server.port(), "/v1/topics/leads/records").status, 404);
   EXPECT_EQ(get(server.port(), "/v1/stream").status, 404);
+}
+
+TEST(HttpPaths, PlacesOfOthersAreAdded) {
+  full_sink sink;
+  metrics m;
+  http::settings settings;
+  settings.port = 0;
+  http::parts parts{.sink = &sink, .events = &json_decoder(), .counts = &m};
+  parts.routes.push_back(
+    {"GET", "/v1/teams/{team}/who", {"as"}, [](const http::request& q) {
+       http::response a;
+       a.body = q.place("team") + " " + q.param("as").value_or("-") + " "
+                + q.who.name;
+       return a;
+     }});
+  parts.routes.push_back({"GET", "/v1/fails", {}, [](const http::request&) {
+                            throw std::runtime_error{"It is broken."};
+                            return http::response{};
+                          }});
+  parts.identify = [](const http::request& q) {
+    auto who = q.header("x-who");
+    return who.empty() ? std::nullopt
+                       : std::optional{http::identity{.name = who}};
+  };
+  http::server server{settings, std::move(parts)};
+  EXPECT_EQ(get(server.port(), "/v1/teams/a%20b/who").status, 401);
+  auto r = get(server.port(), "/v1/teams/a%20b/who?as=x", "X-Who: olivia\r\n");
+  EXPECT_EQ(r.body, "a b x olivia");
+  auto broken = get(server.port(), "/v1/fails", "X-Who: olivia\r\n");
+  EXPECT_EQ(broken.status, 503);
+  EXPECT_EQ(problem(broken)["detail"], "It is broken.");
 }
 
 TEST(HttpHealth, ReadinessFollowsTheServiceAndStartupRemembers) {
@@ -213,15 +309,25 @@ TEST(HttpHealth, MetricsCountWhatHappened) {
   EXPECT_THAT(r.body, HasSubstr("\nfairlead_http_connections "));
 }
 
-// A request that can't be read never comes to the routing.
-TEST(HttpHealth, MetricsTimeWhatCannotBeReadToo) {
+TEST(HttpHealth, MetricsCountWhatCannotBeRead) {
   service s;
-  EXPECT_EQ(get(s.port(), "/version", "Range: bytes=x\r\n").status, 416);
-  auto m = get(s.port(), "/metrics").body;
-  std::string name = "\nfairlead_http_request_seconds_sum{route=\"/version\"} ";
-  auto at = m.find(name);
-  ASSERT_NE(at, std::string::npos) << m;
-  EXPECT_LT(std::stod(m.substr(at + name.size())), 30.0);
+  client c{s.port()};
+  c.say("GET /version HTTP/1.1\r\nHost : x\r\n\r\n");
+  EXPECT_EQ(test::answer_to(c).status, 400);
+  EXPECT_THAT(get(s.port(), "/metrics").body,
+              HasSubstr("fairlead_http_requests_total{route=\"other\","
+                        "status=\"400\"} 1\n"));
+}
+
+// A range is a wish, and one of 8 KiB has ended a process before.
+TEST(HttpHealth, ARangeIsNotLookedAt) {
+  service s;
+  for (const auto& range :
+       {std::string{"x"}, std::string(8'000, '1'), std::string{"0-1,2-3"}}) {
+    auto r = get(s.port(), "/version", "Range: bytes=" + range + "\r\n");
+    EXPECT_EQ(r.status, 200);
+    EXPECT_EQ(r.body, R"({"fairlead":"test"})");
+  }
 }
 
 TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
@@ -243,6 +349,28 @@ TEST(HttpPaths, AnAnswerToHeadHasNoBody) {
   }
 }
 
+test::reply post_to(service& s, const std::string& path) {
+  return request(s.port(), "POST", path, structured, lead("l"));
+}
+
+// A misspelt parameter would else bring everything, or nothing.
+TEST(HttpPaths, UnknownParametersAreNamed) {
+  service s;
+  for (const auto* target :
+       {"/v1/stream?topic=assignments", "/v1/stream?after=0&from=beginning",
+        "/v1/topics/leads/records?Team=a", "/v1/events?x"}) {
+    auto r = request(s.port(),
+                     std::string_view{target}.starts_with("/v1/events") ? "POST"
+                                                                        : "GET",
+                     target, structured, "");
+    EXPECT_EQ(r.status, 400) << target;
+    EXPECT_THAT(problem(r)["detail"].get<std::string>(),
+                HasSubstr("does not know the parameter"));
+  }
+  EXPECT_EQ(get(s.port(), "/v1/topics/leads/records?team=%4").status, 400);
+  EXPECT_EQ(get(s.port(), "/livez?verbose").status, 200);
+}
+
 TEST(HttpPaths, UnknownOnesAre404AndWrongMethods405) {
   service s;
   EXPECT_EQ(get(s.port(), "/").status, 404);
@@ -255,6 +383,13 @@ TEST(HttpPaths, UnknownOnesAre404AndWrongMethods405) {
   EXPECT_EQ(r.header("Allow"), "POST");
   problem(r);
   EXPECT_EQ(request(s.port(), "DELETE", "/livez").status, 405);
+  EXPECT_THAT(problem(get(s.port(), "/"))["detail"].get<std::string>(),
+              HasSubstr("POST /v1/events"));
+  EXPECT_THAT(problem(post_to(s, "/v1/events/"))["detail"].get<std::string>(),
+              HasSubstr("Did you mean /v1/events?"));
+  auto options = request(s.port(), "OPTIONS", "/v1/events");
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.header("Allow"), "POST, OPTIONS");
   EXPECT_EQ(request(s.port(), "POST", "/v1/stream").status, 405);
 }
 
@@ -304,7 +439,7 @@ TEST(HttpToken, WithoutItABodyIsNotWaitedFor) {
   }
   EXPECT_EQ(test::answer_to(*announced("GET /livez", "")).status, 200);
   EXPECT_EQ(test::answer_to(*announced("POST /nothing", "")).status, 404);
-  auto c = announced("POST /v1/events", "authorization: Bearer s3 cret%25\r\n"
+  auto c = announced("POST /v1/events", "authorization: Bearer s3 cret%\r\n"
                                         "Expect: 100-continue\r\n");
   EXPECT_EQ(test::answer_to(*c).status, 100);
   c->say(std::string(1'000'000, ' '));
@@ -336,7 +471,8 @@ TEST(HttpToken, WithoutItTheHostMustBeThisMachine) {
        {"Host: evil.example\r\n", "Host: evil.example:8080\r\n",
         "Host: 127.0.0.1.evil.example\r\n", "Host: localhost.evil.example\r\n",
         "Host: 128.0.0.1\r\n", "Host: 0.0.0.0:8080\r\n", "Host: [::2]\r\n",
-        "Host: []\r\n", "Host: \r\n", ""}) {
+        "Host: []\r\n", "Host: \r\n", "", "Host: %6cocalhost\r\n",
+        "Host: [::1]evil.example\r\n", "Host: localhost:80.evil.example\r\n"}) {
     EXPECT_EQ(status(s, records, host), 421) << host;
     EXPECT_EQ(status(s, "/v1/stream", host), 421) << host;
     EXPECT_EQ(status(s, "/nothing", host), 421) << host;
@@ -426,6 +562,23 @@ TEST(HttpRecords, CursorsPageAndSurviveARestart) {
     EXPECT_EQ(
       get(s.port(), std::string{"/v1/topics/leads/records"} + bad).status, 400)
       << bad;
+}
+
+// Silence until the log has grown that far would be the worst answer.
+TEST(HttpRecords, ACursorBeyondTheEndIsSaid) {
+  service s;
+  post(s.port(), lead("l-1"));
+  post(s.port(), lead("l-2"));
+  for (const auto* beyond : {"2", "999999999", "9223372036854775807"}) {
+    auto r
+      = get(s.port(), "/v1/topics/leads/records?after=" + std::string{beyond});
+    EXPECT_EQ(r.status, 410) << beyond;
+    EXPECT_EQ(problem(r)["end"], 1);
+  }
+  auto r = get(s.port(), "/v1/stream", "Last-Event-ID: 77\r\n");
+  EXPECT_EQ(r.status, 410);
+  EXPECT_EQ(problem(r)["end"], 2);
+  EXPECT_EQ(get(s.port(), "/v1/topics/leads/records?after=1").status, 200);
 }
 
 TEST(HttpRecords, AWaitEndsWithTheFirstRecord) {

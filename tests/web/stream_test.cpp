@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 
+#include <algorithm>
+#include <fstream>
+#include <memory>
 #include <thread>
+#include <vector>
 
 namespace fairlead {
 namespace {
@@ -186,6 +191,83 @@ TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
     opened = next.hear(": fairlead\n\n", 200ms);
   }
   EXPECT_TRUE(opened);
+}
+
+int threads() {
+  std::ifstream in{"/proc/self/status"};
+  for (std::string word; in >> word;)
+    if (word == "Threads:" && in >> word)
+      return std::stoi(word);
+  return 0;
+}
+
+TEST(HttpStream, AThousandReadersCostNoThreadAndAllHear) {
+  rlimit files{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, 4'000);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  service s;
+  post(s.port(), lead("l-1"));
+  auto before = threads();
+  std::vector<std::unique_ptr<client>> readers;
+  for (int i = 0; i < 1'000; ++i) {
+    readers.push_back(std::make_unique<client>(s.port()));
+    open_stream(*readers.back(), i % 2 ? "" : "?team=other");
+  }
+  // Those that ask the sources, the one that reads the log, the probes'.
+  EXPECT_LE(threads(), before + 8);
+  EXPECT_EQ(get(s.port(), "/v1/stream").status, 429);
+  write_output(s, topic::rings, "acme", "e1");
+  write_output(s, topic::rings, "other", "e2");
+  for (std::size_t i = 0; i < readers.size(); ++i) {
+    ASSERT_TRUE(readers[i]->hear("\"e2\"", 10s)) << i;
+    EXPECT_EQ(readers[i]->heard.find("\"e1\"") != std::string::npos,
+              i % 2 == 1);
+  }
+  EXPECT_EQ(post(s.port(), lead("l-2")).status, 202);
+}
+
+// Goal: whoever reads too slowly learns where to go on, and misses nothing.
+// Method: a reader that stops until it is said to lag, then takes the rest.
+TEST(HttpStream, ALaggingOneIsToldWhereToGoOn) {
+  constexpr std::size_t total = 600;
+  http::settings settings;
+  settings.write_timeout = 1s;
+  service s{settings};
+  client slow{s.port()};
+  open_stream(slow, "?topics=rings");
+  std::vector<new_record> many;
+  for (std::size_t i = 0; i < total; ++i) {
+    new_record r;
+    r.on = topic::rings;
+    r.key = "acme";
+    r.value = "\"" + std::string(20'000, 'x') + "\"";
+    r.timestamp = at_ms(4'000'000'000'000);
+    many.push_back(r);
+  }
+  s.log().commit({.records = many, .positions = no_positions});
+  auto until = std::chrono::steady_clock::now() + 20s;
+  while (get(s.port(), "/metrics").body.find("{reason=\"lagged\"} 1\n")
+           == std::string::npos
+         && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(50ms);
+  ASSERT_TRUE(slow.hear("event: reset\n"));
+  ASSERT_TRUE(slow.hear("\r\n0\r\n\r\n"));
+  EXPECT_TRUE(slow.closed(5s));
+  auto got = events(slow.heard);
+  ASSERT_GT(got.size(), 2U);
+  ASSERT_LT(got.size(), total);
+  // The reset comes after the events and has the id of the last of them.
+  auto told = slow.heard.substr(slow.heard.find("event: reset\n"));
+  EXPECT_THAT(told, HasSubstr("id: " + got[got.size() - 2].id + "\n"));
+  client next{s.port()};
+  open_stream(next, "?topics=rings", got.back().id);
+  auto left = total - (got.size() - 1);
+  for (int i = 0; i < 2'000 && events(next.heard).size() < left; ++i)
+    next.hear("never", 10ms);
+  auto rest = events(next.heard);
+  ASSERT_EQ(rest.size(), left);
+  EXPECT_EQ(std::stoll(rest.front().id), std::stoll(got.back().id) + 1);
 }
 
 TEST(HttpStream, TheServerStopsQuicklyWithOpenStreams) {

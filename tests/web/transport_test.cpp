@@ -3,7 +3,6 @@
 #include "tests/web/client.hpp"
 
 #include <gtest/gtest.h>
-#include <httplib.h>
 #include <pthread.h>
 #include <sys/resource.h>
 
@@ -24,20 +23,23 @@ using test::client;
 
 const std::string question = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-transport_calls answering(std::function<void(httplib::Response&)> fill) {
-  return {
-    .head =
-      [fill](const httplib::Request&, httplib::Response& a) {
-        fill(a);
-        return true;
-      },
-    .body = [](const httplib::Request&, httplib::Response&) {},
-    .error =
-      [](int, const std::string& why, std::string& type, std::string& text) {
-        type = "text/plain";
-        text = why;
-      },
-    .done = [](const httplib::Request&, const httplib::Response&) {}};
+transport_calls answering(std::function<response()> fill) {
+  static const route everything{"GET", "/", {}, {}, guard::token};
+  return {.admit = [](request&) { return admitted{.to = &everything}; },
+          .answer
+          = [fill = std::move(fill)](const route&, request&) { return fill(); },
+          .fault =
+            [](int status, const std::string& why) {
+              response a;
+              a.status = status;
+              a.body = why;
+              return a;
+            },
+          .done = [](const request&, const route*, int) {}};
+}
+
+response empty() {
+  return {};
 }
 
 transport_settings here() {
@@ -61,17 +63,16 @@ std::chrono::microseconds time_on_cpu() {
 // waits for it; then the socket is reset and the process should sleep.
 TEST(HttpTransport, AClientThatBreaksOffCostsNoTime) {
   std::promise<void> held, go, working, end;
-  auto calls = answering([&](httplib::Response& a) {
+  auto calls = answering([&] {
     working.set_value();
     end.get_future().wait();
-    a.status = 200;
+    return empty();
   });
-  calls.error
-    = [&](int, const std::string&, std::string& type, std::string& text) {
-        type = text = "text/plain";
-        held.set_value();
-        go.get_future().wait();
-      };
+  calls.fault = [&](int, const std::string&) {
+    held.set_value();
+    go.get_future().wait();
+    return empty();
+  };
   transport t{here(), calls};
   client nonsense{t.port()};
   nonsense.say("GET / HTTP/1.1\r\nno colon\r\n\r\n");
@@ -88,14 +89,15 @@ TEST(HttpTransport, AClientThatBreaksOffCostsNoTime) {
   end.set_value();
 }
 
-// The bound is on a pause, not on the whole answer.
+// The time for an answer grows with it.
 TEST(HttpTransport, ASlowClientIsWaitedForAsLongAsItTakesSome) {
   constexpr std::size_t bytes = 64 * 1024 * 1024;
   auto settings = here();
   settings.write_timeout = 1s;
-  transport t{settings, answering([](httplib::Response& a) {
-                a.status = 200;
-                a.set_content(std::string(bytes, 'x'), "text/plain");
+  transport t{settings, answering([] {
+                response a;
+                a.body = std::string(bytes, 'x');
+                return a;
               })};
   client c{t.port()};
   c.say(question);
@@ -111,12 +113,32 @@ TEST(HttpTransport, ASlowClientIsWaitedForAsLongAsItTakesSome) {
 TEST(HttpTransport, TheRestOfARequestHasTheTimeOfARequest) {
   auto settings = here();
   settings.request_timeout = 300ms;
-  transport t{settings,
-              answering([](httplib::Response& a) { a.status = 200; })};
+  transport t{settings, answering(empty)};
   client c{t.port()};
   c.say(question + "GET / HT");
   EXPECT_EQ(test::answer_to(c).status, 200);
   EXPECT_TRUE(c.closed(10s));
+}
+
+// But not for ever: a byte a second would hold a place for months.
+TEST(HttpTransport, AnAnswerHasADeadline) {
+  auto settings = here();
+  settings.write_timeout = 300ms;
+  transport t{settings, answering([] {
+                response a;
+                a.body = std::string(16 * 1024, 'x');
+                return a;
+              })};
+  client c{t.port()};
+  std::string many;
+  for (int i = 0; i < 2'000; ++i)
+    many += question;
+  c.say(many);
+  auto until = std::chrono::steady_clock::now() + 20s;
+  while (t.seen().timed_out == 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(20ms);
+  EXPECT_EQ(t.seen().timed_out, 1U);
+  EXPECT_EQ(t.seen().open, 0U);
 }
 
 TEST(HttpWorkers, WithoutAnotherThreadTheJobsWait) {

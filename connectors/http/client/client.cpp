@@ -3,8 +3,6 @@
 #include "connectors/http/client/read_records.hpp"
 #include "connectors/http/client/request.hpp"
 
-#include <httplib.h>
-
 #include <utility>
 
 namespace fairlead::http {
@@ -13,7 +11,7 @@ namespace {
 class sink final : public event_sink {
 public:
   explicit sink(instance other)
-    : instance_{std::move(other)}, client_{client_for(instance_)} {}
+    : instance_{std::move(other)}, requests_{instance_} {}
 
   verdict append(std::vector<new_record> records, std::string& why) override {
     std::string body = "[";
@@ -28,7 +26,7 @@ public:
     if (!answer)
       answer = post(body);
     if (!answer)
-      throw_unreachable(instance_);
+      throw_unreachable(instance_, requests_.why());
     if (answer->status == 202)
       return verdict::durable;
     why = detail_of(answer->status, answer->body);
@@ -37,13 +35,13 @@ public:
   }
 
 private:
-  httplib::Result post(const std::string& body) {
-    return client_->Post("/v1/events", body,
-                         "application/cloudevents-batch+json");
+  std::optional<reply> post(const std::string& body) {
+    return requests_.post("/v1/events", body,
+                          "application/cloudevents-batch+json");
   }
 
   instance instance_;
-  std::unique_ptr<httplib::Client> client_;
+  requests requests_;
 };
 
 } // namespace
@@ -53,10 +51,7 @@ std::unique_ptr<event_sink> open_sink(const instance& other) {
 }
 
 std::optional<reply> get(const instance& other, const std::string& path) {
-  auto answer = client_for(other)->Get(path);
-  if (!answer)
-    return std::nullopt;
-  return reply{answer->status, answer->body};
+  return requests{other}.get(path);
 }
 
 } // namespace fairlead::http

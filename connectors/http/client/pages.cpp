@@ -1,8 +1,6 @@
 #include "connectors/http/client/read_records.hpp"
 #include "connectors/http/client/request.hpp"
 
-#include <httplib.h>
-
 #include <algorithm>
 #include <chrono>
 #include <deque>
@@ -20,7 +18,7 @@ constexpr milliseconds poll_interval{100};
 class pages final : public topic_reader {
 public:
   pages(instance other, const std::vector<topic>& topics)
-    : instance_{std::move(other)}, client_{client_for(instance_)} {
+    : instance_{std::move(other)}, requests_{instance_} {
     for (auto t : topics)
       cursors_.emplace_back(t, -1);
     (void)round(); // throws at once if nothing answers
@@ -56,11 +54,11 @@ private:
       auto path = "/v1/topics/" + std::string{name_of(on)}
                   + "/records?limit=" + std::to_string(page_limit)
                   + "&after=" + std::to_string(after) + and_team(instance_);
-      auto answer = client_->Get(path);
+      auto answer = requests_.get(path);
       if (!answer)
-        answer = client_->Get(path);
+        answer = requests_.get(path);
       if (!answer)
-        throw_unreachable(instance_);
+        throw_unreachable(instance_, requests_.why());
       if (answer->status != 200)
         throw refused(detail_of(answer->status, answer->body));
       auto page = read_page(answer->body);
@@ -78,7 +76,7 @@ private:
   }
 
   instance instance_;
-  std::unique_ptr<httplib::Client> client_;
+  requests requests_;
   std::vector<std::pair<topic, std::int64_t>> cursors_;
   std::deque<raw_record> waiting_;
   bool was_at_end_ = false;

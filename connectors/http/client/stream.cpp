@@ -1,8 +1,7 @@
 #include "connectors/http/client/read_records.hpp"
 #include "connectors/http/client/request.hpp"
 
-#include <httplib.h>
-
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -19,7 +18,7 @@ using std::chrono::milliseconds;
 class stream final : public topic_reader {
 public:
   stream(instance other, const std::vector<topic>& topics, read_start from)
-    : instance_{std::move(other)}, client_{client_for(instance_)} {
+    : instance_{std::move(other)}, requests_{instance_} {
     path_ = "/v1/stream?topics=";
     for (std::size_t i = 0; i < topics.size(); ++i)
       path_ += (i ? "," : "") + std::string{name_of(topics[i])};
@@ -34,7 +33,7 @@ public:
     lock.unlock();
     thread_.join();
     if (status_ == 0)
-      throw_unreachable(instance_);
+      throw_unreachable(instance_, requests_.why());
     throw refused(why_);
   }
 
@@ -44,7 +43,7 @@ public:
       stopping_ = true;
     }
     changed_.notify_all();
-    client_->stop();
+    requests_.stop();
     if (thread_.joinable())
       thread_.join();
   }
@@ -68,44 +67,40 @@ public:
 
 private:
   static constexpr std::size_t waiting_max = 10'000;
+  static constexpr std::size_t refusal_bytes_max = 64 * 1024;
+  static constexpr std::size_t line_bytes_max = 16 * 1024 * 1024;
 
   void run() {
     for (bool first = true;; first = false) {
-      httplib::Headers headers;
-      if (!last_id_.empty())
-        headers.emplace("Last-Event-ID", last_id_);
       {
         std::lock_guard guard{mutex_};
         if (stopping_)
           return;
       }
       std::string refusal;
-      auto answer = client_->Get(
-        path_, headers,
-        [this](const httplib::Response& r) {
-          std::lock_guard guard{mutex_};
-          status_ = r.status;
-          connected_ = connected_ || r.status == 200;
-          changed_.notify_all();
-          // The destructor may have stopped the client before there was a
-          // socket to shut down.
-          return !stopping_;
-        },
-        [this, &refusal](const char* data, std::size_t n) {
-          if (status_ != 200) {
-            refusal.append(data, n);
-            return true;
+      auto answered = requests_.follow(
+        path_, last_id_, [this, &refusal](int status, std::string_view bytes) {
+          {
+            std::lock_guard guard{mutex_};
+            connected_ = connected_ || status == 200;
+            changed_.notify_all();
+            if (stopping_)
+              return false;
           }
-          return take({data, n});
+          if (status == 200)
+            return take(bytes);
+          refusal.append(
+            bytes.substr(0, refusal_bytes_max
+                              - std::min(refusal_bytes_max, refusal.size())));
+          return true;
         });
       std::unique_lock lock{mutex_};
       if (stopping_)
         return;
-      if ((answer && answer->status != 200) || (first && !connected_)) {
-        if (answer)
-          why_ = detail_of(answer->status, refusal);
-        else
-          status_ = 0;
+      if ((answered != 0 && answered != 200) || (first && !connected_)) {
+        status_ = answered;
+        if (answered != 0)
+          why_ = detail_of(answered, refusal);
         ended_ = true;
         changed_.notify_all();
         return;
@@ -128,6 +123,8 @@ private:
     }
     for (char c : bytes) {
       if (c != '\n') {
+        if (line_.size() >= line_bytes_max)
+          return false;
         line_ += c;
         continue;
       }
@@ -153,7 +150,9 @@ private:
       data_ += data_.empty() ? *data : "\n" + *data;
     if (!line_.empty() || data_.empty())
       return true;
-    auto r = read_server_sent(type_, std::move(data_));
+    // The server ended what was read too slowly, and says where to go on.
+    auto r = type_ == "reset" ? std::nullopt
+                              : read_server_sent(type_, std::move(data_));
     data_.clear();
     type_.clear();
     std::unique_lock lock{mutex_};
@@ -169,7 +168,7 @@ private:
   }
 
   instance instance_;
-  std::unique_ptr<httplib::Client> client_;
+  requests requests_;
   std::string path_;
   // Of the thread.
   std::string line_, type_, data_, next_id_, last_id_;
