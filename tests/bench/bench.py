@@ -2,8 +2,9 @@
 """How fast the program is here and now: see script/bench --help.
 
 Goal: figures that mean something on a machine that others use, too. Method: the
-raw loop over librdkafka runs in between, on the same broker, so that the ratio
-stays when the cores are shared; everything tells what else used them.
+raw loop over librdkafka, and a Kafka Streams application if wished, run in
+between, on the same broker, so that the ratios stay when the cores are shared;
+everything tells what else used them.
 """
 
 import argparse
@@ -20,11 +21,13 @@ import time
 import embedded_mode
 import kafka_mode
 import machine
+import rival
+import table
 from service import say
 
 QUICK_LEADS = 24000
-QUICK_RATES = ((10, 3), (1000, 2))
-FULL_RATES = ((10, 20), (1000, 15))
+RATES = (10, 100, 1000)
+CALL_RATES = (10, 100)
 
 
 def core(program, quick):
@@ -55,73 +58,8 @@ def about(o):
     return {"version": version, "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", built),
             "measured": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "processor": processor(), "cores": machine.CORES, "quick": o.quick, "settings": o.set,
+            "rival_settings": o.rival_set,
             "load_at_start": [round(x, 2) for x in os.getloadavg()]}
-
-
-def told_others(watched):
-    names = ", ".join(f"{x['name']} {x['cores']}" for x in watched["others"][:3])
-    return f"others used {watched['other_cores']} of {watched['cores']} cores ({names or '-'})"
-
-
-def tell_latency(mode, out):
-    for x in out["latency"]:
-        a = x["service"]
-        text = f"  {x['leads_per_s']}/s: "
-        text += (f"p50 {a['p50_ms']} ms, p99 {a['p99_ms']} ms" if a["leads"]
-                 else "no lead was seen")
-        if a["missing"]:
-            text += f", {a['missing']} MISSING"
-        if mode == "kafka" and x["raw_loop"]["leads"]:
-            text += f" (raw loop {x['raw_loop']['p50_ms']} and {x['raw_loop']['p99_ms']})"
-        say(f"{text}; {told_others(x['machine'])}")
-
-
-def tell_calls(out):
-    say("-- calls")
-    for name, text in (("decline_to_next_ring", "from a decline to the next ring"),
-                       ("timer_lateness", "a ring timer is late by")):
-        x = out[name]
-        say(f"  {text}: p50 {x['p50_ms']} ms, p99 {x['p99_ms']} ms, most {x['highest_ms']} ms "
-            f"({x['count']}); {told_others(x['machine'])}")
-    t = out["throughput"]
-    say(f"  {t['calls_per_s']:,} calls/s, assigned, rung, answered and ended, at "
-        f"{t['cpu_us_per_call']} us of own CPU a call; {told_others(t['machine'])}")
-
-
-def tell(result):
-    """The figures for people."""
-    for mode in ("kafka", "embedded"):
-        if "throughput" not in result.get(mode, ()):
-            continue
-        out = result[mode]
-        t, r, m = out["throughput"], out["restore"], out["memory"]
-        say(f"-- {mode}")
-        text = f"  {t['leads_per_s']:,} leads/s at {t['cpu_us_per_lead']} us of own CPU a lead"
-        if mode == "kafka":
-            raw, of = t["raw_loop"], t["of_raw_loop"]
-            text += (f", broker {t['broker_cpu_us_per_lead']} us; raw loop "
-                     f"{raw['leads_per_s']:,} at {raw['cpu_us_per_lead']} us: "
-                     f"{of['leads_per_s']:.0%} of its rate")
-        else:
-            text += (f"; {out['file_bytes_per_lead']} bytes of file a lead; a sync of 4 KB "
-                     f"takes {out['sync_4k_p50_ms']} ms")
-        say(text)
-        for n, x in enumerate(t["rounds"]):
-            say(f"  round {n + 1}: {told_others(x['machine'])}")
-        tell_latency(mode, out)
-        say(f"  restored {r['leads']:,} leads in {r['seconds']} s: {r['leads_per_s']:,}/s, ready "
-            f"{r['start_to_ready_s']} s after the start")
-        say(f"  {m['rss_mb']} MB with {m['leads']:,} leads, {m['rss_without_leads_mb']} without: "
-            f"{m['bytes_per_idle_lead']} bytes a lead ({m['state_bytes_per_lead']} of snapshots)")
-    if "calls" in result.get("kafka", ()):
-        tell_calls(result["kafka"]["calls"])
-    if "core" not in result:
-        return
-    say("-- core")
-    for name, x in result["core"].items():
-        if name != "machine":
-            say(f"  {name}: {x['per_s']:,}/s")
-    say(f"  {told_others(result['core']['machine'])}")
 
 
 def parse():
@@ -131,8 +69,13 @@ def parse():
     p.add_argument("--raw-loop", required=True)
     p.add_argument("--quick", action="store_true")
     p.add_argument("--mode", choices=("kafka", "embedded", "both", "calls"), default="both")
+    p.add_argument("--rival", action="store_true")
+    p.add_argument("--rival-set", action="append", default=[], metavar="NAME=VALUE")
+    p.add_argument("--dist", choices=("uniform", "zipf"), default="uniform")
+    p.add_argument("--partitions", type=int, default=12)
     p.add_argument("--leads", type=int)
     p.add_argument("--rounds", type=int)
+    p.add_argument("--rates", type=lambda text: {int(r) for r in text.split(",")})
     p.add_argument("--out", type=pathlib.Path)
     p.add_argument("--profile")
     p.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
@@ -140,12 +83,16 @@ def parse():
     o.settings = [word for x in o.set for word in ("--set", x)]
     o.root = pathlib.Path(__file__).resolve().parents[2]
     o.leads = o.leads or (QUICK_LEADS if o.quick else 120000)
-    o.rounds = o.rounds or (1 if o.quick else 3)
+    o.rounds = o.rounds or (1 if o.quick else 5)
     # The first leads of a latency run find cold paths.
     o.warm_s = 1 if o.quick else 4
-    o.rates = QUICK_RATES if o.quick else FULL_RATES
-    if o.leads < 1000 or o.rounds < 1:
-        p.error("--leads needs at least 1000, --rounds at least 1")
+    seconds = lambda rate: (3 if o.quick else 20) if rate <= 10 else 2 if o.quick else 15
+    o.call_rates = [(r, seconds(r)) for r in CALL_RATES if r in (o.rates or CALL_RATES)]
+    o.rates = [(r, seconds(r)) for r in sorted(o.rates or RATES)]
+    o.calls = 4000 if o.quick else 24000
+    o.rival_warm = o.leads if o.quick else rival.LEADS_TO_WARM_UP
+    if o.leads < 1000 or o.rounds < 1 or o.partitions < 1:
+        p.error("--leads needs at least 1000, --rounds and --partitions at least 1")
     if not o.out:
         o.out = o.root / "build" / "bench" / time.strftime("%Y%m%d-%H%M%S.json", time.gmtime())
     return o
@@ -175,8 +122,10 @@ def main():
     shutil.rmtree(folder)
     text = json.dumps(result, indent=1)
     o.out.write_text(text + "\n", encoding="utf-8")
-    tell(result)
-    say(f"all of it: {o.out}")
+    told = table.text(result)
+    o.out.with_suffix(".md").write_text(told, encoding="utf-8")
+    print(told, file=sys.stderr)
+    say(f"all of it: {o.out}, the table: {o.out.with_suffix('.md')}")
     print(text)
     return 0
 

@@ -1,4 +1,4 @@
-"""Live calls on Kafka: from a decline to the next ring, ring timers, calls a second."""
+"""Live calls on Kafka: the hops of single calls, ring timers, whole calls a second."""
 
 import datetime
 import json
@@ -7,16 +7,19 @@ import random
 import time
 import uuid
 
+import call_rate
 import load
 import machine
+from clients import Committed, publish
 from confluent_kafka import Producer
 from service import Service, fail, say
 
 PREFIX = "calls"
-PARTITIONS = 12
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "fairlead")
 # One after the other they decline: a sample each.
 NUMBERS = [f"+1512556{n:04}" for n in range(20)]
+# An answer may be that much late: only then is a ring over (R24, the default).
+GRACE_S = 2
 
 
 def leg_id(team, call):
@@ -34,6 +37,10 @@ def said(kind, team, call, leg):
     return team, load.event(kind, leg, team, {"call_id": call, "leg_id": leg})
 
 
+def ended(team, call):
+    return team, load.event("call.ended", call, team, {"call_id": call})
+
+
 def quantiles(times_s):
     ordered = sorted(t * 1000 for t in times_s)
     if not ordered:
@@ -44,10 +51,12 @@ def quantiles(times_s):
 
 
 class Telephony:
-    """One call at a time says what it has to, and looks when the answer comes."""
+    """Says what callers and phones do, and looks when the answer comes."""
 
-    def __init__(self, brokers, reader):
-        self.reader = reader
+    def __init__(self, brokers, partitions, topics):
+        self.reader = Committed(brokers, [f"{PREFIX}.{t}" for t in topics], partitions, True)
+        if not self.reader.wait_for_end():
+            fail("the reader of the calls did not start")
         self.producer = Producer({
             "bootstrap.servers": brokers, "partitioner": "murmur2_random", "linger.ms": 0,
             "socket.nagle.disable": True})
@@ -59,7 +68,7 @@ class Telephony:
         self.producer.poll(0)
 
     def hear(self, wait_s):
-        m = self.reader.poll(wait_s)
+        m = self.reader.consumer.poll(wait_s)
         now = time.time()
         if m is None or m.error() is not None:
             return now, None
@@ -89,7 +98,7 @@ def declines(telephony, teams, count, skip):
             telephony.send(said("ring.declined", team, name, ring["legs"][0]["leg_id"]))
             seen, ring = telephony.wait_for("ring.requested", name)
             took.append(seen - began)
-        telephony.send((team, load.event("call.ended", name, team, {"call_id": name})))
+        telephony.send(ended(team, name))
         telephony.wait_for("transfer.missed", name)
     return quantiles(took[skip:])
 
@@ -117,7 +126,7 @@ def timers(telephony, teams, count):
                     e["data"]["expires_at"].replace("Z", "+00:00")).timestamp()
         elif e["type"] == "ring.cancelled":
             for leg in e["data"]["legs"]:
-                late.append(now - expires[leg["leg_id"]])
+                late.append(now - expires[leg["leg_id"]] - GRACE_S)
     return quantiles(late)
 
 
@@ -128,17 +137,49 @@ def whole_calls(teams, count):
         team, call = teams[i % len(teams)], f"whole-{i}"
         yield transfer(team, call)
         yield said("ring.answered", team, call, leg_id(team, call))
-        yield team, load.event("call.ended", call, team, {"call_id": call})
+        yield ended(team, call)
 
 
-def measure(run, committed, publish):
-    """`run`: has the broker and makes the topics; the two others are kafka_mode's."""
+def check_whole(reader, count):
+    """Each was connected, once, and none was missed."""
+    found = {"transfer.connected": set(), "transfer.missed": set()}
+    connected = 0
+    for batch in reader.to_the_end():
+        for m in batch:
+            e = json.loads(m.value())
+            if e["type"] in found and e["data"]["call_id"].startswith("whole-"):
+                found[e["type"]].add(e["data"]["call_id"])
+                connected += e["type"] == "transfer.connected"
+    if found["transfer.missed"] or not len(found["transfer.connected"]) == connected == count:
+        fail(f"of {count} calls {len(found['transfer.connected'])} were connected in {connected} "
+             f"outputs, {len(found['transfer.missed'])} missed: a fast wrong answer is no "
+             "measurement")
+
+
+def backlog(run, start, teams):
+    count = run.o.calls
+    say(f"calls: a backlog of {count}, three events each")
+    reader = Committed(run.brokers, [f"{PREFIX}.rings"], run.partitions)
+    publish(run.brokers, f"{PREFIX}.calls", whole_calls(teams, count))
+    watch = run.watch()
+    s = start("backlog")
+    drained = s.drain(count, run.broker_pid)
+    s.stop()
+    check_whole(reader, count)
+    return {
+        "calls_per_s": drained["leads_per_s"], "calls": count, "seconds": drained["seconds"],
+        "cpu_us_per_call": drained["cpu_us_per_lead"],
+        "broker_cpu_us_per_call": drained["broker_cpu_us_per_lead"],
+        "machine": watch.result()}
+
+
+def measure(run):
+    """`run`: kafka_mode's, which has the broker and makes the topics."""
     o = run.o
     run.create_topics(PREFIX)
-    teams = load.teams(PARTITIONS, 2)
+    teams = load.Day(o.dist).teams
     people = publish(run.brokers, f"{PREFIX}.roster", load.roster(teams))
-    command = [o.fairlead, "run", "--brokers", run.brokers, "--topic-prefix", PREFIX,
-               "--group-id", "bench-calls", *o.settings]
+    command = [o.fairlead, "run", "--brokers", run.brokers, "--topic-prefix", PREFIX, *o.settings]
 
     def start(name):
         s = Service(command, os.path.join(run.folder, f"calls-{name}.log"))
@@ -150,37 +191,20 @@ def measure(run, committed, publish):
     s.wait_count("fairlead_steps_total", people)
     time.sleep(1)
     samples = 60 if o.quick else 400
-    telephony = Telephony(run.brokers, committed(run.brokers, f"{PREFIX}.rings", True).consumer)
+    telephony = Telephony(run.brokers, run.partitions, ["rings"])
     say(f"calls: {samples} declines, one after the other")
-    watch = machine.Watch()
-    watch.add(run.broker_pid)
+    watch = run.watch()
     out = {"decline_to_next_ring": declines(telephony, teams, samples, 40)
            | {"machine": watch.result()}}
     say(f"calls: {samples} rings that nobody answers")
-    watch = machine.Watch()
-    watch.add(run.broker_pid)
+    watch = run.watch()
     out["timer_lateness"] = timers(telephony, teams, samples) | {"machine": watch.result()}
+    out["at_rate"] = []
+    for rate, seconds in o.call_rates:
+        say(f"calls: {rate} a second for {seconds} s")
+        watch = run.watch()
+        desk = call_rate.Desk(Telephony(run.brokers, run.partitions, ["rings", "tasks"]), teams)
+        out["at_rate"].append(desk.run(rate, seconds, o.warm_s) | {"machine": watch.result()})
     s.stop()
-
-    count = 4000 if o.quick else 24000
-    say(f"calls: a backlog of {count}, three events each")
-    publish(run.brokers, f"{PREFIX}.calls", whole_calls(teams, count))
-    watch = machine.Watch()
-    watch.add(run.broker_pid)
-    s = start("backlog")
-    drained = s.drain(count, run.broker_pid)
-    s.stop()
-    ended = {"transfer.connected": 0, "transfer.missed": 0}
-    for values in committed(run.brokers, f"{PREFIX}.rings").to_the_end():
-        for v in values:
-            e = json.loads(v)
-            if e["type"] in ended and e["data"]["call_id"].startswith("whole-"):
-                ended[e["type"]] += 1
-    if ended != {"transfer.connected": count, "transfer.missed": 0}:
-        fail(f"of {count} calls: {ended}; a fast wrong answer is no measurement")
-    out["throughput"] = {
-        "calls_per_s": drained["leads_per_s"], "calls": count, "seconds": drained["seconds"],
-        "cpu_us_per_call": drained["cpu_us_per_lead"],
-        "broker_cpu_us_per_call": drained["broker_cpu_us_per_lead"],
-        "machine": watch.result()}
+    out["throughput"] = backlog(run, start, teams)
     return out

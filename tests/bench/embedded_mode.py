@@ -8,15 +8,14 @@ import socket
 import statistics
 import threading
 import time
-import uuid
 
+import latency
 import load
 import machine
 from service import Service, fail, say
 
 POSTERS = 8
 BATCH = 250
-TEAMS = 24
 
 
 class Client:
@@ -92,7 +91,7 @@ def post_all(port, records):
     return threads, refused, faults
 
 
-def read_stream(port, tag, count, pipe):
+def read_stream(port, first, count, pipe):
     """A process: when did the stream show the first output of each lead?"""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", "/v1/stream?topics=assignments")
@@ -100,7 +99,7 @@ def read_stream(port, tag, count, pipe):
     if answer.status != 200:
         fail(f"the stream answered with {answer.status}")
     pipe.send("ready")
-    tag, seen, rest = tag.encode() + b"-", {}, b""
+    seen, rest = {}, b""
     end = None
     while len(seen) < count and (end is None or time.monotonic() < end):
         try:
@@ -115,9 +114,9 @@ def read_stream(port, tag, count, pipe):
             end = time.monotonic() + 20
         *whole, rest = (rest + got).split(b"\n")
         for line in whole:
-            lead = load.LEAD_ID.search(line)
-            if lead and lead[1].startswith(tag):
-                seen.setdefault(int(lead[1][len(tag):]), now)
+            lead = load.SUBJECT.search(line)
+            if lead and int(lead[1]) >= first:
+                seen.setdefault(int(lead[1]) - first, now)
     pipe.send(seen)
 
 
@@ -157,14 +156,14 @@ def send_at_rate(port, records, rate, pipe):
     pipe.send((due, late, faults))
 
 
-def latency_at(port, leads, rate, seconds, warm_s):
+def latency_at(port, day, rate, seconds, warm_s):
     spawn = multiprocessing.get_context("spawn")
-    tag = f"at{rate}-{uuid.uuid4().hex[:6]}"
     skip = max(3, int(warm_s * rate))
     count = skip + int(rate * seconds)
-    records = list(leads.some(tag, count))
+    first = day.made
+    records = list(day.some(count))
     here, there = spawn.Pipe()
-    reader = spawn.Process(target=read_stream, daemon=True, args=(port, tag, count, there))
+    reader = spawn.Process(target=read_stream, daemon=True, args=(port, first, count, there))
     reader.start()
     try:
         if not here.poll(60) or here.recv() != "ready":
@@ -182,18 +181,18 @@ def latency_at(port, leads, rate, seconds, warm_s):
         here.send("sent")
         if not here.poll(60):
             fail("the reader of the latency run did not end")
-        return load.latency(due, late, here.recv(), skip), count
+        return latency.summary(due, late, here.recv(), skip), count
     finally:
         reader.kill()
 
 
-def throughput(o, s, leads):
+def throughput(o, s, day):
     """Publishing and deciding share the time: the log has no backlog before
     somebody posts."""
     rounds = []
     for n in range(o.rounds):
         watch = machine.Watch()
-        records = list(leads.some(f"r{n}", o.leads))
+        records = list(day.some(o.leads))
         already = s.assigned()
         began = time.monotonic()
         threads, refused, faults = post_all(s.port, records)
@@ -229,9 +228,8 @@ def measure(o, folder):
         say("embedded: starting")
         s = start()
         s.wait_ready()
-        names = load.teams(1, TEAMS)
-        leads = load.Leads(names)
-        people = list(load.roster(names))
+        day = load.Day(o.dist)
+        people = list(load.roster(day.teams))
         threads, _, faults = post_all(s.port, people)
         for t in threads:
             t.join(60)
@@ -240,8 +238,8 @@ def measure(o, folder):
         s.wait_count("fairlead_steps_total", len(people))
         empty_mb = machine.memory_mb(s.pid)["rss_mb"]
         empty_bytes = file_bytes(data)
-        out = {"sync_4k_p50_ms": machine.sync_ms(data), "teams": TEAMS,
-               "throughput": throughput(o, s, leads)}
+        out = {"sync_4k_p50_ms": machine.sync_ms(data), "teams": len(day.teams), "dist": o.dist,
+               "throughput": throughput(o, s, day)}
         published = o.rounds * o.leads
         s.stop()
         grown = file_bytes(data) - empty_bytes
@@ -264,7 +262,7 @@ def measure(o, folder):
             say(f"embedded: {rate} leads a second for {seconds} s")
             watch = machine.Watch()
             cpu = machine.cpu_s(s.pid)
-            own, count = latency_at(s.port, leads, rate, seconds, o.warm_s)
+            own, count = latency_at(s.port, day, rate, seconds, o.warm_s)
             own["cpu_us_per_lead"] = round((machine.cpu_s(s.pid) - cpu) * 1e6 / count, 1)
             out["latency"].append({"leads_per_s": rate, "seconds": seconds, "service": own,
                                    "machine": watch.result()})
