@@ -78,7 +78,8 @@ private:
       const auto& r = t.inputs.at(*s.record);
       auto read = json_decoder().decode(r);
       if (const auto* e = std::get_if<input_event>(&read))
-        team(e->team).input(*e, origin_of(r), s.now, t.edition);
+        team(e->team).input(*e, origin_of(r), s.now, t.edition,
+                            r.on == topic::rekey);
     }
   }
 

@@ -42,13 +42,16 @@ void audit_team::fault(audit_counts& c, std::string sentence) const {
 }
 
 void audit_team::input(const input_event& e, const position& where, instant now,
-                       int edition) {
+                       int edition, bool forwarded) {
+  if (forwarded)
+    forwarded_.insert(where);
   taken_step s{.source = e.source,
                .cause = e.id,
                .is_timer = false,
                .edition = edition,
                .now = now,
                .where = where,
+               .forwarded = forwarded,
                .what = no_effect{}};
   std::visit(
     overload{
@@ -88,6 +91,7 @@ void audit_team::timer(const entity_name& entity, instant now) {
                .edition = 1, // its outputs tell more
                .now = now,
                .where = {},
+               .forwarded = false,
                .what = no_effect{}};
   // The call's own timer frees a connected agent as well (R34).
   if (entity.kind == entity_kind::call)
@@ -214,8 +218,9 @@ void audit_team::check_leads(audit_counts& c,
 void audit_team::check_calls(audit_counts& c, instant until,
                              const std::set<position>& rejected) {
   std::map<std::string, std::uint64_t> requests;
+  std::set<position> counted;
   for (const auto& [call, at] : transfers_)
-    if (!rejected.contains(at)) {
+    if (!rejected.contains(at) && counted.insert(at).second) {
       ++requests[call];
       calls_.try_emplace(call);
     }
@@ -505,6 +510,9 @@ void audit_team::check_order(audit_counts& c,
   std::set<std::string> applied;
   int edition = 1; // of the steps so far
   for (const auto& s : steps_) {
+    // Another partition's step, at a time of its own.
+    if (!s.is_timer && !s.forwarded && forwarded_.contains(s.where))
+      continue;
     // Outputs whose step is not in the journal any more are older than this.
     while (next < written_.size() && written_[next].time < s.now
            && !is_of(written_[next], s))

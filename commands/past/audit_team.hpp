@@ -35,8 +35,10 @@ public:
 
   /// A step that handled an event of this team, under that edition of the
   /// rules; `where` is the place where the event was first written.
+  /// `forwarded`: it was read from there by the team's own partition (R47); the
+  /// step that sent it on comes too, before or after, and means nothing.
   void input(const input_event& e, const position& where, instant now,
-             int edition);
+             int edition, bool forwarded = false);
   /// A step that handled a timer of this entity.
   void timer(const entity_name& entity, instant now);
   /// An output that is not a dead letter.
@@ -81,6 +83,7 @@ private:
     int edition = 1;
     instant now;
     position where;
+    bool forwarded = false;
     effect what;
   };
 
@@ -180,6 +183,7 @@ private:
 
   std::string id_;
   std::vector<taken_step> steps_;
+  std::set<position> forwarded_; /// first places of what was forwarded
   std::vector<written> written_;
   std::vector<std::uint64_t> sequences_;
   std::vector<std::pair<std::string, position>> leads_;

@@ -35,6 +35,23 @@ public:
     team_.input(std::get<input_event>(read), r.where(), now_, edition_);
     return *this;
   }
+  /// An event on the wrong partition, whose clock is ahead: its step there
+  /// sends it on (R47). Its step here comes with arrive().
+  audited_team& astray(std::string_view type, const std::string& data) {
+    stray_ = hand_.input(topic::calls, type, now_, "stray", data);
+    auto read = json_decoder().decode(stray_);
+    team_.input(std::get<input_event>(read), stray_.where(),
+                now_ + std::chrono::seconds{60}, edition_);
+    return *this;
+  }
+  audited_team& arrive() {
+    cause_ = "stray";
+    now_ += std::chrono::seconds{1};
+    auto read = json_decoder().decode(stray_);
+    team_.input(std::get<input_event>(read), stray_.where(), now_, edition_,
+                true);
+    return *this;
+  }
   audited_team& wait(std::chrono::seconds time) {
     now_ += time;
     return *this;
@@ -142,6 +159,7 @@ public:
 private:
   int edition_;
   handwriting hand_;
+  raw_record stray_;
   audit_team team_{"acme"};
   instant now_ = at(0);
   std::string cause_, last_;
@@ -318,6 +336,16 @@ TEST(AuditP4, R45AReportThatCameBeforeItsRing) {
   t.request("c1").ring("c1", "ana", desk).miss("c1").task("c1");
   t.request("c2").ring("c2", "ana", desk).win("c2", "ana");
   EXPECT_THAT(t.faults(), IsEmpty());
+}
+
+TEST(AuditP4, R47AStepThatSendsAnEventOnMeansNothing) {
+  audited_team t;
+  t.request("c1").ring("c1", "ana", desk);
+  t.astray("transfer.requested", R"({"call_id":"c2","lead_id":"l1"})");
+  t.report("ring.declined", "c1", "c1-ana").miss("c1").task("c1");
+  t.arrive().ring("c2", "ana", desk).miss("c2").task("c2");
+  EXPECT_THAT(t.faults(), IsEmpty());
+  EXPECT_EQ(t.counts().transfers, 2U);
 }
 
 TEST(AuditP4, R34UntilTheCallIsOver) {
