@@ -52,6 +52,8 @@ void partition::restore(std::string_view key,
 }
 
 std::optional<input_positions> partition::restored() {
+  waiting_.clear();
+  waiting_leads_ = 0;
   timers_.clear();
   store_.each([this](const state_name& name, std::string_view value) {
     index_timer(name, value);
@@ -59,11 +61,19 @@ std::optional<input_positions> partition::restored() {
       team_counters c;
       ::fairlead::restore(value, c);
       clocks_.restored(c.now);
+    } else if (name.kind == entity_kind::lead
+               && stored_head(value).waiting_no != 0) {
+      ++waiting_[std::string{name.team}];
+      ++waiting_leads_;
     }
   });
   if (!meta_)
     return std::nullopt;
   refuse_foreign_state();
+  // A state whose partition has read nothing was copied from another prefix,
+  // and the journal of this one does not know it either.
+  takes_over_
+    = takes_over_ || (meta_->positions == no_positions && store_.size() > 0);
   return meta_->positions;
 }
 
@@ -375,6 +385,11 @@ void partition::write_outputs(step& s) {
     bytes_ += value.size();
     if (std::holds_alternative<lead_assigned>(o.body))
       ++stats_.assigned;
+    else if (const auto* u = std::get_if<lead_unassigned>(&o.body))
+      ++(u->reason == unassigned_reason::nobody_eligible
+           ? stats_.nobody_eligible
+         : u->reason == unassigned_reason::no_rule ? stats_.no_rule
+                                                   : stats_.unknown_team);
     written_.push_back(
       {.on = topic_of(o.body),
        .partition = settings_.number,
@@ -467,6 +482,8 @@ void partition::committed(const transaction& written) {
     else
       store_.erase(*name);
   }
+  for (const auto& id : teams_.opened())
+    count_waiting(id, teams_.open(id).waiting().size());
   // Only what was dealt with: another record may have come before the culprit.
   for (std::size_t i = 0; i < next_ && !quarantined_.empty(); ++i)
     quarantined_.erase(batch_.records[i]->where());
@@ -484,6 +501,17 @@ void partition::aborted() {
   written_.clear();
   open_ = {};
   stats_ = stats_before_;
+}
+
+void partition::count_waiting(const std::string& team, std::size_t now) {
+  auto it = waiting_.find(team);
+  auto before = it == waiting_.end() ? 0 : it->second;
+  waiting_leads_ += now;
+  waiting_leads_ -= before;
+  if (now > 0)
+    waiting_.insert_or_assign(team, now);
+  else if (before > 0)
+    waiting_.erase(it);
 }
 
 /// R15, a few snapshots in each batch: more than its steps write.

@@ -21,6 +21,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace fairlead {
@@ -53,6 +54,8 @@ struct partition_stats {
   std::uint64_t steps = 0, duplicates = 0, dead_letters = 0, forwarded = 0;
   std::uint64_t outputs = 0, unfair_choices = 0, assigned = 0;
   std::uint64_t timers_given_up = 0;
+  /// Times that a lead came and got no owner.
+  std::uint64_t nobody_eligible = 0, no_rule = 0, unknown_team = 0;
 };
 
 /// One partition's sequence of steps (R1): what comes next, and what comes of
@@ -80,8 +83,8 @@ public:
   /// number of partitions.
   std::optional<input_positions> restored();
   /// After restored(), before the first batch: if an older edition wrote the
-  /// state, hands out the records that tell it in the journal (journal.hpp), in
-  /// parts of about `batch_bytes_max`.
+  /// state, or it was copied from another prefix, hands out the records that
+  /// tell it in the journal (journal.hpp), in parts of about `batch_bytes_max`.
   void take_over(instant wall,
                  const std::function<void(std::vector<new_record>)>& write);
 
@@ -146,6 +149,12 @@ public:
   [[nodiscard]] const snapshot_store& store() const { return store_; }
   [[nodiscard]] const timer_index& timers() const { return timers_; }
   [[nodiscard]] const partition_stats& stats() const { return stats_; }
+  /// How many leads wait for an owner (R11).
+  [[nodiscard]] std::size_t waiting_leads() const { return waiting_leads_; }
+  /// How far the wall clock is behind the team that is furthest ahead (R1).
+  [[nodiscard]] std::chrono::milliseconds clock_behind(instant wall) const {
+    return clocks_.behind(wall);
+  }
   /// Entities let go of since the last call: their actors are free.
   [[nodiscard]] std::vector<std::pair<std::string, entity_name>> take_gone() {
     return teams_.take_gone();
@@ -184,6 +193,7 @@ private:
   void write_outputs(step& s);
   void give_bytes_back();
   void note_step();
+  void count_waiting(const std::string& team, std::size_t now);
 
   settings settings_;
   const decoder& decoder_;
@@ -192,7 +202,9 @@ private:
   team_clocks clocks_;
   live_teams teams_;
   std::optional<meta_record> meta_;
-  bool takes_over_ = false; /// an older edition's state, not told yet
+  std::unordered_map<std::string, std::size_t> waiting_; /// teams with some
+  std::size_t waiting_leads_ = 0;
+  bool takes_over_ = false; /// a state that is not told in the journal yet
 
   // the open batch
   batch batch_;

@@ -39,6 +39,10 @@ public:
 
   /// True if a team may be ahead; as a rule none is.
   [[nodiscard]] bool ahead_of(instant wall) const { return latest_ > wall; }
+  /// How far the wall clock is behind the team that is furthest ahead.
+  [[nodiscard]] std::chrono::milliseconds behind(instant wall) const {
+    return std::max(latest_ - wall, std::chrono::milliseconds{0});
+  }
   /// No timer that is due later can be due by any team's clock.
   [[nodiscard]] instant latest(moment at) const {
     return latest_ + (at - std::min(at, start_));

@@ -64,7 +64,8 @@ std::optional<std::string> older_part::fault() const {
 void older_part::tell(std::int32_t partition, std::ostream& out) const {
   out << "partition " << partition << ": ";
   if (transactions_ == 0)
-    out << "of the steps under an older edition of the rules nothing is left";
+    out << "nothing is left of the steps before the state that was taken over, "
+           "from another prefix or another edition of the rules";
   else
     out << "edition " << edition_ << " of the rules up to transaction "
         << until_ << " (" << to_rfc3339(last_) << "), "

@@ -58,6 +58,24 @@ constexpr std::array engine_counters{
           "Timers whose step was lost again and again.",
           &partition_stats::timers_given_up}};
 
+constexpr const char* unassigned = "fairlead_leads_unassigned_total";
+constexpr const char* unassigned_help
+  = "Times that a lead came and nobody could have it, by reason.";
+
+constexpr std::array unassigned_counters{
+  std::pair{"nobody_eligible", &partition_stats::nobody_eligible},
+  std::pair{"no_rule", &partition_stats::no_rule},
+  std::pair{"unknown_team", &partition_stats::unknown_team}};
+
+// The gauges of a partition, which end when it moves away.
+constexpr const char* state_entities = "fairlead_state_entities";
+constexpr const char* state_bytes = "fairlead_state_bytes";
+constexpr const char* leads_waiting = "fairlead_leads_waiting";
+constexpr const char* clock_behind = "fairlead_clock_behind_seconds";
+
+// A broker's clock may be a little ahead of ours.
+constexpr std::chrono::seconds clock_behind_told{5};
+
 histogram& commit_seconds(metrics& m) {
   return m.histogram("fairlead_batch_seconds",
                      "From taking up a batch to its commit.", latency_bounds());
@@ -74,6 +92,8 @@ std::string subject_of(const step_failure& f) {
 void register_engine_metrics(metrics& m) {
   for (const auto& c : engine_counters)
     m.counter(c.name, c.help);
+  for (const auto& [reason, from] : unassigned_counters)
+    m.counter(unassigned, unassigned_help, {{"reason", reason}});
   commit_seconds(m);
 }
 
@@ -107,7 +127,11 @@ partition_thread::partition_thread(const partition_context& context,
 partition_thread::~partition_thread() {
   stop();
   join();
-  tell_state(0, 0); // another instance tells it from now on
+  // Another instance tells them from now on.
+  auto label = label_of(log_.partition());
+  for (const auto* name :
+       {state_entities, state_bytes, leads_waiting, clock_behind})
+    context_.counts.drop(name, label);
 }
 
 void partition_thread::run() {
@@ -121,7 +145,8 @@ void partition_thread::run() {
              + std::to_string(partition_.store().size()) + " entities in "
              + std::to_string(took.count()) + " ms, serving");
     count(0, std::chrono::nanoseconds{0});
-    runner_.run();
+    while (runner_.take_turn() != turn::stopped)
+      look_at_clock();
     log_info("partition " + std::to_string(number) + ": stopped");
     ended_ = true;
   } catch (const kafka::partition_taken&) {
@@ -138,23 +163,50 @@ void partition_thread::count(std::size_t steps, std::chrono::nanoseconds took) {
   for (const auto& c : engine_counters)
     if (auto more = now.*c.from - counted_.*c.from; more > 0)
       context_.counts.counter(c.name, c.help).add(static_cast<double>(more));
+  for (const auto& [reason, from] : unassigned_counters)
+    if (auto more = now.*from - counted_.*from; more > 0)
+      context_.counts.counter(unassigned, unassigned_help, {{"reason", reason}})
+        .add(static_cast<double>(more));
   if (now.unfair_choices > counted_.unfair_choices)
     log_error("a choice broke promise P5; run `fairlead audit`");
   counted_ = now;
   if (steps > 0)
     commit_seconds(context_.counts)
       .observe(std::chrono::duration<double>(took).count());
-  tell_state(partition_.store().size(), partition_.store().bytes());
+  auto label = label_of(log_.partition());
+  auto tell = [&](const char* name, const char* help, std::size_t value) {
+    context_.counts.gauge(name, help, label).set(static_cast<double>(value));
+  };
+  tell(state_entities, "Entities with a stored snapshot.",
+       partition_.store().size());
+  tell(state_bytes, "Bytes of the stored snapshots.",
+       partition_.store().bytes());
+  tell(leads_waiting, "Leads that wait for an owner (R11).",
+       partition_.waiting_leads());
 }
 
-void partition_thread::tell_state(std::size_t entities, std::size_t bytes) {
-  auto label = label_of(log_.partition());
+// Once a second, also while nothing comes.
+void partition_thread::look_at_clock() {
+  auto now = std::chrono::steady_clock::now();
+  if (now - clock_seen_ < std::chrono::seconds{1})
+    return;
+  clock_seen_ = now;
+  auto behind
+    = partition_.clock_behind(context_.clock ? context_.clock() : wall_clock());
   context_.counts
-    .gauge("fairlead_state_entities", "Entities with a stored snapshot.", label)
-    .set(static_cast<double>(entities));
-  context_.counts
-    .gauge("fairlead_state_bytes", "Bytes of the stored snapshots.", label)
-    .set(static_cast<double>(bytes));
+    .gauge(clock_behind,
+           "How far this machine's clock is behind what has been decided.",
+           label_of(log_.partition()))
+    .set(std::chrono::duration<double>(behind).count());
+  if (behind < clock_behind_told || now - clock_told_ < std::chrono::minutes{1})
+    return;
+  clock_told_ = now;
+  log_warning("partition " + std::to_string(log_.partition())
+              + ": the clock of this machine is "
+              + std::to_string(behind.count() / 1000)
+              + " s behind what has been decided already; until it has caught "
+                "up, timers go by a clock that only counts. Was it set back, "
+                "or is the clock of a broker or of another instance fast?");
 }
 
 void partition_thread::stop() {

@@ -44,7 +44,7 @@ public:
 private:
   void run();
   void count(std::size_t steps, std::chrono::nanoseconds took);
-  void tell_state(std::size_t entities, std::size_t bytes);
+  void look_at_clock();
 
   partition_context context_;
   std::unique_ptr<partition_log> own_;
@@ -53,6 +53,9 @@ private:
   std::unique_ptr<partition_actors> actors_;
   runner runner_;
   partition_stats counted_;
+  std::chrono::steady_clock::time_point clock_seen_{};
+  std::chrono::steady_clock::time_point clock_told_
+    = std::chrono::steady_clock::now() - std::chrono::hours{1};
   std::atomic<bool> ended_ = false;
   std::thread thread_;
 };
