@@ -27,6 +27,12 @@ std::vector<std::pair<std::string, std::string>> versions() {
 
 } // namespace
 
+std::vector<std::pair<std::string, std::string>> build_labels() {
+  return {{"version", FAIRLEAD_VERSION},
+          {"librdkafka", kafka::client_version()},
+          {"caf", CAF_VERSION_TEXT}};
+}
+
 std::string version_text() {
   std::string out;
   for (const auto& [name, version] : versions())

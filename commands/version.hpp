@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace fairlead {
 
@@ -10,5 +12,8 @@ namespace fairlead {
 
 /// The same as a JSON object, for `/version`.
 [[nodiscard]] std::string version_json();
+
+/// What `fairlead_build_info` tells.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> build_labels();
 
 } // namespace fairlead

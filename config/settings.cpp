@@ -50,6 +50,7 @@ constexpr std::array number_keys{
   number_key{"pause_max_ms", &settings::pause_max_ms, 0, 10'000},
   number_key{"idle_wait_ms", &settings::idle_wait_ms, 1, 60'000},
   number_key{"tries_max", &settings::tries_max, 1, 100},
+  number_key{"clock_leap_wait_s", &settings::clock_leap_wait_s, 0, 86'400},
 };
 
 constexpr std::array log_levels{"trace", "debug", "info",

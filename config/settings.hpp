@@ -43,6 +43,8 @@ struct settings {
   std::int64_t pause_max_ms = runner_settings{}.pause_max.count();
   std::int64_t idle_wait_ms = runner_settings{}.idle_wait.count();
   std::int64_t tries_max = runner_settings{}.tries_max;
+  /// How long a leap of the clock by more than a day must stand; 0: not at all.
+  std::int64_t clock_leap_wait_s = 300;
 
   std::string log_level = "info";
 };

@@ -105,6 +105,15 @@ void metrics::drop(const std::string& name) {
   }
 }
 
+void metrics::drop(const std::string& name, const metric_labels& labels) {
+  std::lock_guard lock{impl_->mutex};
+  auto it = impl_->gauges.find({name, labels_of(labels)});
+  if (it == impl_->gauges.end())
+    return;
+  impl_->gauge_families.at(name)->Remove(&it->second->metric());
+  impl_->gauges.erase(it);
+}
+
 histogram& metrics::histogram(const std::string& name, const std::string& help,
                               const std::vector<double>& bounds,
                               const metric_labels& labels) {

@@ -50,6 +50,8 @@ public:
   /// Ends all gauges of that name: those that are set again begin anew. No
   /// other thread may hold one of them.
   void drop(const std::string& name);
+  /// Ends the one with those labels.
+  void drop(const std::string& name, const metric_labels& labels);
   /// `fairlead_…_seconds`, `fairlead_…_bytes`; `bounds` ascending.
   fairlead::histogram& histogram(const std::string& name,
                                  const std::string& help,

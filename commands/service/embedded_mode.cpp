@@ -11,6 +11,8 @@ embedded_mode::embedded_mode(const partition_context& context,
                              failure_handler on_broken)
   : log_{{.folder = context.config.embedded,
           .retention_days = static_cast<int>(context.config.retention_days),
+          .retention_wait
+          = std::chrono::seconds{context.config.clock_leap_wait_s},
           .clock = context.clock,
           .on_broken = std::move(on_broken)}},
     partition_{context, log_} {

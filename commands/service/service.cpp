@@ -7,8 +7,10 @@
 #include "commands/service/partition_thread.hpp"
 #include "commands/version.hpp"
 #include "commands/words/counts.hpp"
+#include "connectors/careful_clock.hpp"
 #include "connectors/http/server.hpp"
 #include "connectors/log.hpp"
+#include "connectors/process.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <mutex>
@@ -40,14 +42,19 @@ private:
 struct service::impl {
   impl(settings s, std::function<instant()> clock)
     : config{std::move(s)},
+      wall{std::chrono::seconds{config.clock_leap_wait_s}, log_error},
       context{config, counts,
               [this](std::int32_t, const std::string& why) {
                 // On Kafka the other partitions go on; readiness tells.
                 if (!config.embedded.empty())
                   failure.set(why);
               },
-              std::move(clock)} {
+              clock ? std::move(clock) : [this] { return wall.now(); }} {
     register_engine_metrics(counts);
+    counts
+      .gauge("fairlead_build_info", "Always 1; the labels tell the versions.",
+             build_labels())
+      .set(1);
     mode = config.embedded.empty() ? on_kafka() : on_own_log();
     if (config.http != "off")
       start_http();
@@ -92,7 +99,11 @@ struct service::impl {
                   .not_ready = [this] { return not_ready(); },
                   .gates_events = mode->gates_events(),
                   .version_json = version_json(),
-                  .before_metrics = [this] { mode->measure(counts); }});
+                  .before_metrics =
+                    [this] {
+                      measure_process(counts);
+                      mode->measure(counts);
+                    }});
     log_info("HTTP on " + address->host + " port "
              + std::to_string(http->port()));
   }
@@ -105,6 +116,7 @@ struct service::impl {
   const settings config;
   metrics counts;
   first_failure failure;
+  careful_clock wall;
   partition_context context;
   std::unique_ptr<service_mode> mode;
   std::unique_ptr<http::server> http;

@@ -34,6 +34,9 @@ struct settings {
   /// How often old records are looked for, and how many are deleted in a step.
   std::chrono::milliseconds retention_interval{60'000};
   std::size_t retention_step_max = 500;
+  /// Nothing is deleted before so much time has passed, if the newest record is
+  /// more than a day old: the clock may be wrong, and is looked at twice.
+  std::chrono::milliseconds retention_wait{0};
   /// A bound on the file in pages of 4 KiB; 0: only the disk's.
   std::int64_t pages_max = 0;
   /// The wall clock; empty: the system's.

@@ -17,6 +17,8 @@ constexpr int checkpoint_pages = 1'000;
 constexpr int restart_pages = 16'000;
 // Free pages that may lie in the file before they are given back.
 constexpr std::int64_t free_pages_min = 256;
+// The clock may be wrong if a log seems to have been away for so long.
+constexpr std::int64_t leap_ms = 86'400'000;
 
 std::size_t bytes_of(const new_record& r) {
   auto n = sizeof(new_record) + (r.key ? r.key->size() : 0)
@@ -55,6 +57,8 @@ writer::writer(settings s)
     db_.exec("PRAGMA max_page_count=" + std::to_string(settings_.pages_max));
   next_.place = db_.number("SELECT seq FROM log");
   last_timestamp_ = db_.number("SELECT timestamp FROM log");
+  if (ms_of(now()) - last_timestamp_ > leap_ms)
+    expire_from_ = std::chrono::steady_clock::now() + settings_.retention_wait;
   {
     sqlite::statement all{db_.raw(), "SELECT topic, next FROM ends"};
     while (all.step())
@@ -372,6 +376,8 @@ void writer::checkpoint() {
 bool writer::expire_step() {
   auto cutoff
     = ms_of(now()) - std::int64_t{settings_.retention_days} * 86'400'000;
+  if (std::chrono::steady_clock::now() < expire_from_)
+    cutoff = 0;
   std::vector<std::int64_t> old;
   std::int64_t seen = 0;
   std::int64_t last = expire_after_;

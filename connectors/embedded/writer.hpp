@@ -80,6 +80,7 @@ private:
   input_positions positions_;
   std::int64_t last_timestamp_ = 0;
   std::int64_t expire_after_ = 0;
+  std::chrono::steady_clock::time_point expire_from_{};
   int wal_pages_ = 0;
   int checkpointed_pages_ = 0;
   log_counts done_;

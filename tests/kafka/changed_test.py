@@ -11,6 +11,7 @@ usage: changed_test.py --fairlead PROGRAM [--brokers LIST] [--case NAME]
 
 import argparse
 import collections
+import contextlib
 import os
 import re
 import signal
@@ -208,6 +209,7 @@ def move(a):
         expect("40 unread records" in text, text)
         old = world.prefix
         world.prefix += "-new"
+        world.group = world.prefix
         world.partitions = 5
         world.kafka[3] = world.prefix
         world.producers.clear()
@@ -227,6 +229,8 @@ def move(a):
         expect(known == a.leads, f"only {known} of {a.leads} leads were known")
         world.stop()
         world.command("audit")
+        # From the state that was copied: the steps before it are in the old topics.
+        expect("identical: " in world.command("replay"), "replay of a moved prefix")
         code, text = topics(world, "move", "--to-prefix", world.prefix, "--partitions", "3")
         expect(code != 0, "moved onto itself")
         world.prefix = old
@@ -326,8 +330,105 @@ def port_taken(a):
         world.stop()
 
 
+def scrape(port):
+    """The metrics, by name and labels."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as r:
+        lines = r.read().decode().splitlines()
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
+            for line in lines if line and not line.startswith("#")}
+
+
+FAST_CLOCK = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <time.h>
+int clock_gettime(clockid_t id, struct timespec* t) {
+  static int (*real)(clockid_t, struct timespec*);
+  if (!real)
+    real = (int (*)(clockid_t, struct timespec*))dlsym(RTLD_NEXT, "clock_gettime");
+  int rc = real(id, t);
+  if (rc == 0 && id == CLOCK_REALTIME)
+    t->tv_sec += atoi(getenv("FAST_BY_S"));
+  return rc;
+}
+"""
+
+
+@contextlib.contextmanager
+def fast_clock(world, seconds):
+    """Processes that are started meanwhile have a wall clock that is fast."""
+    library = f"{world.folder}/fast_clock.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, "-x", "c", "-", "-ldl"],
+                   input=FAST_CLOCK, text=True, check=True)
+    os.environ.update(LD_PRELOAD=library, FAST_BY_S=str(seconds))
+    try:
+        yield
+    finally:
+        del os.environ["LD_PRELOAD"], os.environ["FAST_BY_S"]
+
+
+def what_metrics_tell(a):
+    """A clock that is behind, leads that wait, the process; gauges end with a partition."""
+    def partitions_told(port):
+        try:
+            got = scrape(port)
+        except OSError:  # not up yet
+            return set()
+        return {name for name in got if name.startswith("fairlead_state_entities{")}
+
+    with office(a.brokers, a.fairlead, "metrics", 2, create_time=True) as world:
+        ports = free_port(), free_port()
+        world.publish(roster())
+        world.start("first", "--http", f"127.0.0.1:{ports[0]}", *QUICK)
+        world.publish(leads(range(20)))
+        wait_for(world, 20)
+        got = scrape(ports[0])
+        expect(max(v for n, v in got.items() if n.startswith("fairlead_clock_behind")) < 5,
+               "the clock is behind without a reason")
+        reason = 'fairlead_leads_unassigned_total{reason="unknown_team"}'
+        expect(got[reason] == 0, f"{got[reason]} leads of unknown teams")
+        world.publish([("leads", "elsewhere", event("lead.received", "nobodys", "elsewhere", {
+            "lead_id": "nobodys", "source": "web"}))])
+        until = time.monotonic() + 20
+        while scrape(ports[0])[reason] == 0:
+            expect(time.monotonic() < until, "a lead of an unknown team is not counted")
+            time.sleep(0.2)
+        world.stop()
+        # In between the partitions are on a machine whose clock is an hour fast.
+        hour = int((time.time() + 3600) * 1000)
+        with fast_clock(world, 3600):
+            world.start("fast", *QUICK)
+        world.publish([(*next(iter(leads([20]))), hour)])
+        wait_for(world, 21)
+        world.stop()
+        first = world.start("third", "--http", f"127.0.0.1:{ports[0]}", *QUICK)
+        wait_for_line(first, r"the clock of this machine is 3[56]\d\d s behind")
+        got = scrape(ports[0])
+        behind = max(v for n, v in got.items() if n.startswith("fairlead_clock_behind"))
+        expect(3500 < behind < 3700, f"the clock is {behind} s behind")
+        waiting = sum(v for n, v in got.items() if n.startswith("fairlead_leads_waiting{"))
+        expect(waiting == 1, f"{waiting} leads wait")
+        expect(any(n.startswith("fairlead_build_info{") and "librdkafka=" in n for n in got)
+               and got["process_resident_memory_bytes"] > 1e6
+               and got["process_open_fds"] > 10, "of the process")
+        expect(len(partitions_told(ports[0])) == 2, "two partitions")
+        world.start("second", "--http", f"127.0.0.1:{ports[1]}", *QUICK)
+        until = time.monotonic() + 30
+        while not len(partitions_told(ports[0])) == 1 == len(partitions_told(ports[1])):
+            expect(time.monotonic() < until, "the gauges of a partition that moved away stay: "
+                   f"{partitions_told(ports[0])} and {partitions_told(ports[1])}")
+            time.sleep(0.3)
+        expect(not partitions_told(ports[0]) & partitions_told(ports[1]), "told twice")
+        # Who takes the partition over counts anew who waits in it.
+        waiting = sum(v for p in ports for n, v in scrape(p).items()
+                      if n.startswith("fairlead_leads_waiting{"))
+        expect(waiting == 1, f"{waiting} leads wait after a takeover")
+        world.stop()
+
+
 CASES = [two_groups, two_prefixes, more_partitions, move, made_anew, small_batches,
-         stop_while_starting, port_taken]
+         stop_while_starting, port_taken, what_metrics_tell]
 
 
 def main():
