@@ -215,6 +215,22 @@ std::string text_of(const rd_kafka_error_t* error) {
   return out + " (" + rd_kafka_error_name(error) + ')';
 }
 
+std::string missing_right(rd_kafka_resp_err_t code, const settings& s,
+                          const std::string& operation,
+                          const std::string& topic) {
+  auto missing = [](const std::string& right) {
+    return "; the ACL " + right + " is missing";
+  };
+  if (code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    return missing(operation + " on the topic "
+                   + (topic.empty() ? s.topic_prefix + ".*" : topic));
+  if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    return missing("Read on the group " + s.group_id);
+  if (code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+    return missing("Write on the transactional id " + s.topic_prefix + "-*");
+  return "";
+}
+
 error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
                   std::int32_t partition, const new_record& r,
                   value_memory memory, void* opaque) {

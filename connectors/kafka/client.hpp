@@ -83,6 +83,14 @@ struct client_hooks {
 [[nodiscard]] std::string text_of(rd_kafka_resp_err_t code);
 [[nodiscard]] std::string text_of(const rd_kafka_error_t* error);
 
+/// What to do about a refusal: "; the ACL Write on the topic fairlead.leads is
+/// missing". Empty if the error is about something else. Without a name it was
+/// one of the topics of the prefix.
+[[nodiscard]] std::string missing_right(rd_kafka_resp_err_t code,
+                                        const settings& s,
+                                        const std::string& operation,
+                                        const std::string& topic = "");
+
 /// Whether a producer copies a record's value, or is lent it until the record
 /// has been delivered or the client destroyed.
 enum class value_memory : std::uint8_t { copied, lent };

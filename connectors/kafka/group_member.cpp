@@ -350,8 +350,11 @@ struct group_member::impl {
     }
     if (m->err == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
         || m->err == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED) {
-      fail("the broker refuses access: "
-           + std::string{rd_kafka_message_errstr(m.get())});
+      fail(
+        "the broker refuses access: "
+        + std::string{rd_kafka_message_errstr(m.get())}
+        + missing_right(m->err, *settings, "Read",
+                        m->rkt == nullptr ? "" : rd_kafka_topic_name(m->rkt)));
       return;
     }
     log_warning(std::string{"the group's thread: "}

@@ -216,7 +216,8 @@ void partition_log::read_state(std::int64_t from, std::int64_t fence,
       continue;
     }
     if (m != nullptr && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
-      trouble = rd_kafka_message_errstr(m.get());
+      trouble = rd_kafka_message_errstr(m.get())
+                + missing_right(m->err, *lease_->settings, "Read", name);
     // Never go on with a part of it: leads that are missing would get second
     // owners.
     if (clock::now() - warned > 5s) {
@@ -272,8 +273,9 @@ partition_log::group_offsets partition_log::query_committed() {
       throw_partition_taken(lease_->partition);
     if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED
         || code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-      throw std::runtime_error("the group's offsets can't be read: "
-                               + text_of(code));
+      throw std::runtime_error(
+        "the group's offsets can't be read: " + text_of(code)
+        + missing_right(code, *lease_->settings, "Read"));
     if (clock::now() - warned > 5s) {
       warned = clock::now();
       log_warning("partition " + std::to_string(lease_->partition)
@@ -451,7 +453,9 @@ polled partition_log::poll(std::chrono::milliseconds wait,
       // librdkafka goes on by itself; what it can't repair comes to the group
       // member.
       log_warning("partition " + std::to_string(lease_->partition) + ": "
-                  + rd_kafka_message_errstr(m.get()));
+                  + rd_kafka_message_errstr(m.get())
+                  + missing_right(m->err, *lease_->settings, "Read",
+                                  input ? names_[*input] : ""));
       continue;
     }
     if (!input)

@@ -62,7 +62,9 @@ void producer::delivered(rd_kafka_t*, const rd_kafka_message_t* message,
       p.delivery_error_
         = "a record of " + std::to_string(message->len + message->key_len)
           + " bytes could not be written to "
-          + rd_kafka_topic_name(message->rkt) + ": " + text_of(message->err);
+          + rd_kafka_topic_name(message->rkt) + ": " + text_of(message->err)
+          + missing_right(message->err, p.env_.settings, "Write",
+                          rd_kafka_topic_name(message->rkt));
   } else if (message->_private != nullptr) {
     p.last_offset_ = message->offset;
   }
@@ -167,8 +169,11 @@ std::unique_ptr<producer> producer::open(const environment& env) {
       case verdict::stale:
       case verdict::abort:
       case verdict::fatal:
-        throw std::runtime_error("the transactional id " + env.transactional_id
-                                 + " can't be used: " + text_of(error.get()));
+        throw std::runtime_error(
+          "the transactional id " + env.transactional_id
+          + " can't be used: " + text_of(error.get())
+          + missing_right(rd_kafka_error_code(error.get()), env.settings,
+                          "Write"));
     }
     i = std::min(i + 1, init_limits.size() - 1);
   }
@@ -198,6 +203,10 @@ write_attempt producer::write(const std::vector<new_record>& records,
   auto failed = [&](const char* what, const rd_kafka_error_t* error) {
     out.verdict = judge(error);
     out.why = std::string{what} + " failed: " + text_of(error);
+    // Adding the offsets is refused to those who may not read the topic.
+    out.why += missing_right(
+      rd_kafka_error_code(error), env_.settings,
+      std::string_view{what}.ends_with("offsets") ? "Read" : "Write");
     if (!delivery_error_.empty())
       out.why += "; " + delivery_error_;
     out.commit_called = commit_pending_;

@@ -31,6 +31,22 @@ constexpr std::int64_t message_bytes_max = 1'048'576;
 // next one: hundreds of them took more than ten seconds on a busy machine.
 constexpr auto until_known_max = 60s;
 
+/// librdkafka before 2.6.1 (pull request 4895) names the client's nonce twice
+/// in its proof. Brokers let that pass until Kafka 4.
+std::string about_scram(const settings& s, const std::string& complaint) {
+  bool scram = false;
+  for (const auto* name : {"sasl.mechanism", "sasl.mechanisms"})
+    if (auto it = s.properties.find(name); it != s.properties.end())
+      scram = scram || it->second.starts_with("SCRAM");
+  if (!scram || rd_kafka_version() >= 0x020601ff
+      || complaint.find("invalid credentials") == std::string::npos)
+    return "";
+  return " If the password is right: Kafka 4 refuses the SCRAM of librdkafka "
+         + client_version()
+         + "; it takes 2.6.1 (Debian 13 has 2.8.0), a client certificate, or "
+           "PLAIN over TLS.";
+}
+
 /// A handle for questions, and the last thing that librdkafka complained of.
 class admin {
 public:
@@ -49,7 +65,8 @@ public:
       "no Kafka broker answered at " + settings_.brokers + " within "
       + std::to_string(settings_.connect_timeout.count() / 1000) + " s"
       + (complaint_.empty() ? std::string{} : " (" + complaint_ + ')')
-      + ": is Kafka running there, and is the address right?");
+      + ": is Kafka running there, and is the address right?"
+      + about_scram(settings_, complaint_));
   }
 
   /// The partition count of each topic there is.
@@ -237,8 +254,9 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
     auto at = configs.find(name);
     if (at == configs.end()) {
       out.warnings.push_back("the settings of the topic " + name
-                             + " can't be checked: allow DescribeConfigs on it "
-                               "to this user");
+                             + " can't be checked: the ACL DescribeConfigs on "
+                               "the topic "
+                             + name + " is missing");
       continue;
     }
     auto telling = [&name](const std::string& setting, const char* advice) {
