@@ -24,6 +24,8 @@ import time
 
 from confluent_kafka import Producer
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
 import kill_test
 from outside import Reader, event, office, say
 
@@ -33,10 +35,10 @@ WAIT_MAX = 45
 
 
 class Cluster:
-    def __init__(self, script):
+    def __init__(self, script, *options):
         self.script, self.dir = script, tempfile.mkdtemp(prefix="brokers-")
         self.brokers = self.run("start", "--nodes", "3", "--dir", self.dir,
-                                "--set", "broker.session.timeout.ms=4000").strip()
+                                "--set", "broker.session.timeout.ms=4000", *options).strip()
 
     def run(self, *arguments):
         return subprocess.run([self.script, *arguments], check=True, text=True,
@@ -55,13 +57,13 @@ class Cluster:
     def kill(self, node):
         os.kill(self.pid(node), signal.SIGKILL)
 
-    def end(self):
+    def end(self, remove=True):
         for node in (1, 2, 3):
             try:
                 os.kill(self.pid(node), signal.SIGCONT)
             except (OSError, ValueError):
                 pass
-        self.run("stop", "--dir", self.dir, "--remove")
+        self.run("stop", "--dir", self.dir, *(["--remove"] if remove else []))
 
 
 class Publisher(threading.Thread):
