@@ -278,6 +278,40 @@ TEST(EmbeddedRetention, OldRecordsGoButNeverUnreadInputsOrState) {
   EXPECT_EQ(log.end_of(topic::leads), 41);
 }
 
+TEST(EmbeddedRetention, AfterALongTimeTheClockIsLookedAtTwice) {
+  temp_folder dir;
+  moved_clock clock;
+  auto s = settings_for(dir.log());
+  s.clock = clock.reading();
+  s.retention_days = 30;
+  s.retention_interval = 5ms;
+  s.retention_wait = 1s;
+  auto written = [&clock](embedded::log& log) {
+    std::vector<new_record> out{record(topic::assignments, "acme", "out")};
+    out.back().timestamp = at_ms(clock.ms);
+    log.commit(batch(std::move(out), no_positions));
+  };
+  {
+    embedded::log log{s};
+    written(log);
+  }
+  clock.ms += 40LL * 86'400'000;
+  {
+    // The machine's clock is wrong, and is set right in time.
+    embedded::log log{s};
+    std::this_thread::sleep_for(100ms);
+    clock.ms -= 40LL * 86'400'000;
+    std::this_thread::sleep_for(1s);
+    EXPECT_EQ(log.counts().expired, 0U);
+  }
+  clock.ms += 40LL * 86'400'000;
+  embedded::log log{s};
+  auto began = std::chrono::steady_clock::now();
+  while (log.counts().expired < 1)
+    std::this_thread::sleep_for(5ms);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 900ms);
+}
+
 TEST(EmbeddedRetention, TheFileStaysBounded) {
   temp_folder dir;
   moved_clock clock;
