@@ -52,7 +52,13 @@ class Cluster:
         self.run("stop", "--dir", f"{self.dir}/{node}")
 
     def start(self, node):
-        self.run("start", "--dir", f"{self.dir}/{node}")
+        # On a machine that is very busy one may not come up within two minutes.
+        for left in (2, 1, 0):
+            try:
+                return self.run("start", "--dir", f"{self.dir}/{node}")
+            except subprocess.CalledProcessError:
+                if not left:
+                    raise
 
     def kill(self, node):
         os.kill(self.pid(node), signal.SIGKILL)
