@@ -75,6 +75,7 @@ def parse():
     p.add_argument("--partitions", type=int, default=12)
     p.add_argument("--leads", type=int)
     p.add_argument("--rounds", type=int)
+    p.add_argument("--warm", type=int)
     p.add_argument("--rates", type=lambda text: {int(r) for r in text.split(",")})
     p.add_argument("--out", type=pathlib.Path)
     p.add_argument("--profile")
@@ -90,7 +91,9 @@ def parse():
     o.call_rates = [(r, seconds(r)) for r in CALL_RATES if r in (o.rates or CALL_RATES)]
     o.rates = [(r, seconds(r)) for r in sorted(o.rates or RATES)]
     o.calls = 4000 if o.quick else 24000
-    o.rival_warm = o.leads if o.quick else rival.LEADS_TO_WARM_UP
+    # The service gets as many as the rival, so that both keep as much.
+    o.warm = o.warm or (min(o.leads, 30000) if o.quick or not o.rival
+                        else rival.LEADS_TO_WARM_UP)
     if o.leads < 1000 or o.rounds < 1 or o.partitions < 1:
         p.error("--leads needs at least 1000, --rounds and --partitions at least 1")
     if not o.out:

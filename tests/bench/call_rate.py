@@ -16,7 +16,8 @@ import calls
 from service import fail
 
 FALLBACKS = ["+15125560001", "+15125560002"]
-HOPS = ("transfer_to_ring", "decline_to_next_ring", "answer_to_connected", "end_to_missed_and_task")
+HOPS = ("transfer_to_ring", "decline_to_next_ring", "answer_to_connected",
+        "end_to_missed_and_task")
 
 
 class Desk:

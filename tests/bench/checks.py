@@ -53,16 +53,17 @@ class Outputs:
             self._fault(f"an output about lead {n}, which was never made")
             return
         self._counts[kind][n] = min(255, self._counts[kind][n] + 1)
+        team = self.day.team(n)
+        if m.key() != team.encode():
+            self._fault(f"lead {n} is one of {team}, not of {m.key()}")
         if kind == 0:
             self.assigned[m.topic(), m.partition()].append(m.offset())
-            self._owned(n, m.key().decode(), value)
+            self._owned(n, team, value)
 
     def _owned(self, n, team, value):
         owner = int(OWNER.search(value)[1])
         # 0 says that there is none yet.
         self._owner[n] = owner + 1
-        if team != self.day.team(n):
-            self._fault(f"lead {n} is one of {self.day.team(n)}, not of {team}")
         if load.outputs(n, self._knows) == 3:
             if self._owner[load.person(n)] != owner + 1:
                 self._fault(f"lead {n} came back to another owner")

@@ -142,17 +142,15 @@ class Run:
 
     def throughput(self):
         o = self.o
-        warm = max(o.leads // 4, 2000)
-        say(f"Kafka: warming up with {warm} leads each")
-        self.drain_raw(warm)
-        self.drain_service(warm)
+        say(f"Kafka: warming up with {o.warm} leads each")
+        self.drain_raw(min(o.warm, 30000))
+        self.drain_service(o.warm)
         if self.rival:
-            say(f"Kafka: warming up the rival with {o.rival_warm}")
             r = self.start_rival(COMMITS_MS[0])
             r.wait_ready()
             r.wait_roster(self.brokers, self.rival.prefix, self.partitions)
             r.pause()
-            self.drain_rival(o.rival_warm)
+            self.drain_rival(o.warm)
         rounds = []
         for n in range(o.rounds):
             # It is done so soon that it gets more to do.
@@ -181,6 +179,7 @@ class Run:
 
     def after_restart(self, contender, process, empty_mb=None):
         """Ready, restored, at rest: `process` has just been started."""
+        watch = self.watch()
         ready = process.wait_ready()
         restored = process.restored()
         n = contender.day.made
@@ -194,7 +193,8 @@ class Run:
             memory |= {"rss_without_leads_mb": empty_mb, "bytes_per_idle_lead": round(
                 (idle["rss_mb"] - empty_mb) * 1048576 / n)}
         return {"restore": restored | {"leads": n, "start_to_ready_s": ready,
-                                       "leads_per_s": round(n / restored["seconds"])},
+                                       "leads_per_s": round(n / restored["seconds"]),
+                                       "machine": watch.result()},
                 "memory": memory}
 
     # -- latency
@@ -241,8 +241,8 @@ class Run:
         say(f"Kafka: restart of the rival, commits every {COMMITS_MS[1]} ms")
         out = self.after_restart(self.rival, self.start_rival(COMMITS_MS[1]))
         self.rival_process.pause()
-        say(f"Kafka: warming it up with {self.o.rival_warm}")
-        self.drain_rival(self.o.rival_warm)
+        say(f"Kafka: warming it up with {self.o.warm}")
+        self.drain_rival(self.o.warm)
         out["latency"] = self.latencies(service, COMMITS_MS[1])
         self.rival_process.kill()
         return out

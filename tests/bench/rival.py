@@ -81,7 +81,7 @@ class Rival:
             time.sleep(0.01)
         return round(time.monotonic() - self._began, 3)
 
-    def wait_roster(self, brokers, prefix, partitions, limit_s=120):
+    def wait_roster(self, brokers, prefix, partitions, limit_s=300):
         """Streams takes up a lead although its team's document is still unread."""
         topic = f"{prefix}.roster"
         places = [TopicPartition(topic, p) for p in range(partitions)]

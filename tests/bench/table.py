@@ -28,7 +28,7 @@ class Row:
         if self.others:
             low, high = min(self.others), max(self.others)
             others = f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
-        return [f"{self.name} ({self.better} is better)", self._ratio(self.rival),
+        return [f"{self.name}; {self.better} is better", self._ratio(self.rival),
                 self._ratio(self.raw), self._number(self.service), self._number(self.rival),
                 self._number(self.raw), others]
 
@@ -53,7 +53,11 @@ def _latency(x):
     name = f"ms at {x['leads_per_s']:,}/s"
     if rival:
         name += f", the rival commits every {x['commit_ms']} ms"
-    watched = _machines([x["service"], x.get("raw_loop"), x.get("rival")])
+    measured = {"Fairlead": x["service"], "the raw loop": x.get("raw_loop"), "the rival": rival}
+    watched = _machines(measured.values())
+    for who, out in measured.items():
+        if out and out["missing"]:
+            name += f", {out['missing']} of {who} were NEVER SEEN"
     for q in ("p50", "p99"):
         yield Row(f"{q} {name}", "lower", x["service"].get(f"{q}_ms"), rival.get(f"{q}_ms"),
                   x.get("raw_loop", {}).get(f"{q}_ms"), watched)
@@ -62,13 +66,16 @@ def _latency(x):
 def _state(kafka):
     other = kafka.get("rival", {})
     m, o = kafka["memory"], other.get("memory", {})
+    watched = _machines([kafka["restore"], other.get("restore")])
     for name, key in (("idle after a restart", "idle_mb"), ("after a backlog", "loaded_mb"),
                       ("at its highest in a backlog", "loaded_highest_mb")):
-        leads = f"{m['leads']:,} leads" + (f", the rival {o['leads']:,}" if o else "")
-        yield Row(f"MB {name} ({leads})", "lower", m[key], o.get(key))
+        leads = f"{m['leads']:,} leads" + (f" (the rival {o['leads']:,})" if o else "")
+        yield Row(f"MB {name}, {leads}", "lower", m[key], o.get(key), watched=watched)
     r, o = kafka["restore"], other.get("restore", {})
-    yield Row("restored leads/s", "higher", r["leads_per_s"], o.get("leads_per_s"))
-    yield Row("start to ready, s", "lower", r["start_to_ready_s"], o.get("start_to_ready_s"))
+    yield Row("restored leads/s", "higher", r["leads_per_s"], o.get("leads_per_s"),
+              watched=watched)
+    yield Row("start to ready, s", "lower", r["start_to_ready_s"], o.get("start_to_ready_s"),
+              watched=watched)
 
 
 def _calls(out):
@@ -83,11 +90,12 @@ def _calls(out):
                            "call.ended to transfer.missed and task.created")):
             yield Row(f"{x['calls_per_s']} calls/s: {name}, p50 ms", "lower",
                       x[hop].get("p50_ms"), watched=_machines([x]))
-            yield Row("the same, p99 ms", "lower", x[hop].get("p99_ms"))
+            yield Row("the same, p99 ms", "lower", x[hop].get("p99_ms"),
+                      watched=_machines([x]))
     t = out["throughput"]
     yield Row("whole calls/s from a backlog", "higher", t["calls_per_s"],
               watched=_machines([t]))
-    yield Row("own CPU a call, µs", "lower", t["cpu_us_per_call"])
+    yield Row("own CPU a call, µs", "lower", t["cpu_us_per_call"], watched=_machines([t]))
 
 
 def _embedded(out):

@@ -8,6 +8,8 @@ import java.time.ZoneId;
 /** Who can own leads; what every output says of them is encoded once. */
 final class Agent {
   final String id;
+  /** Among the team's agents. */
+  final int place;
   final byte[] packedId, idText;
   boolean known, active, accepting;
   long cap = -1, day, turnsToday;
@@ -15,8 +17,9 @@ final class Agent {
   private ZoneId zone;
   private long version = Long.MIN_VALUE, dayBegins = 1, dayEnds = 0, today;
 
-  Agent(String id) {
+  Agent(String id, int place) {
     this.id = id;
+    this.place = place;
     packedId = new Json().packed(id).copy();
     idText = new Json().text(id).copy();
     encode(id, null, null);

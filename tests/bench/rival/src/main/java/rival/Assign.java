@@ -21,8 +21,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** Gives each lead an owner. One object for each partition. */
 final class Assign implements Processor<byte[], byte[], byte[], byte[]> {
   private static final ObjectMapper TREES = new ObjectMapper();
-  private static final Header CONTENT = new RecordHeader(
-      "content-type", Json.fixed("application/cloudevents+json; charset=UTF-8"));
+  /** Copied by each record that gets them. */
+  private static final Headers HEADERS = new RecordHeaders(new Header[] {new RecordHeader(
+      "content-type", Json.fixed("application/cloudevents+json; charset=UTF-8"))});
   private static final byte[] ROTATION = Json.fixed("rotation"),
       RULE_AGENT = Json.fixed("rule_agent"), DIRECT = Json.fixed("direct"),
       DEFAULT_OWNER = Json.fixed("default_owner"), ACCOUNT_OWNER = Json.fixed("account_owner");
@@ -230,8 +231,7 @@ final class Assign implements Processor<byte[], byte[], byte[], byte[]> {
   }
 
   private void emit(Record<byte[], byte[]> r, byte[] value, String sink) {
-    Headers headers = new RecordHeaders(new Header[] {CONTENT});
-    context.forward(new Record<>(r.key(), value, now, headers), sink);
+    context.forward(new Record<>(r.key(), value, now, HEADERS), sink);
   }
 
   private void dead(Record<byte[], byte[]> r, String reason) {

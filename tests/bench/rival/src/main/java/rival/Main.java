@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -47,7 +47,7 @@ public final class Main {
     // A run with a fault is no measurement.
     streams.setUncaughtExceptionHandler(e -> {
       say("failed " + e);
-      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+      return StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     });
     streams.setGlobalStateRestoreListener(new Restores());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {

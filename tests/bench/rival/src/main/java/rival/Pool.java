@@ -88,21 +88,22 @@ final class Pool {
   void write(Json to) {
     to.packed(id).packed(unit).packed(v).packed(turn).packed(members.length);
     for (Member m : members)
-      to.put(m.agent.packedId).packed(m.pass).packed(m.lastTurn).packed(m.wasEligible ? 1 : 0);
+      to.packed(m.agent.place).packed(m.pass).packed(m.lastTurn).packed(m.wasEligible ? 1 : 0);
   }
 
-  /** What was written about a pool, if the team's document still has it. */
-  static void read(Packed from, Team team) {
+  /** What was written about a pool, if the team's document still has it; `agents`
+   * are those of the team in the order of that time. */
+  static void read(Packed from, Team team, Agent[] agents) {
     Pool pool = team.pool(from.text());
     Pool into = pool != null ? pool : new Pool("");
     into.unit = from.number();
     into.v = from.number();
     into.turn = from.number();
     for (long n = from.number(); n > 0; n--) {
-      String agent = from.text();
+      Agent agent = agents[(int) from.number()];
       long pass = from.number(), last = from.number(), was = from.number();
       for (Member m : into.members)
-        if (m.agent.id.equals(agent)) {
+        if (m.agent == agent) {
           m.pass = pass;
           m.lastTurn = last;
           m.wasEligible = was != 0;

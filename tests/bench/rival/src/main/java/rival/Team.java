@@ -32,7 +32,7 @@ final class Team {
 
   Agent agent(String id) {
     return agents.computeIfAbsent(id, k -> {
-      Agent made = new Agent(k);
+      Agent made = new Agent(k, inOrder.size());
       inOrder.add(made);
       return made;
     });
@@ -94,12 +94,13 @@ final class Team {
 
   void readTurns(byte[] written) {
     Packed from = new Packed(written);
-    for (long n = from.number(); n > 0; n--) {
-      Agent a = agent(from.text());
+    Agent[] then = new Agent[(int) from.number()];
+    for (int i = 0; i < then.length; i++) {
+      Agent a = then[i] = agent(from.text());
       a.day = from.number();
       a.turnsToday = from.number();
     }
     for (long n = from.number(); n > 0; n--)
-      Pool.read(from, this);
+      Pool.read(from, this, then);
   }
 }
