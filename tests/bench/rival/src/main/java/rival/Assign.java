@@ -76,7 +76,7 @@ final class Assign implements Processor<byte[], byte[], byte[], byte[]> {
       received(r, place, team(r.key()));
   }
 
-  /** Not a wish of the wire: what a restart has to find again. */
+  /** From what is kept, when its first record comes: after a restart, too. */
   private Team team(byte[] key) {
     String id = new String(key, StandardCharsets.UTF_8);
     Team known = teams.get(id);
