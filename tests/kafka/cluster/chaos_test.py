@@ -89,7 +89,9 @@ class Publisher(threading.Thread):
             return self.chance.choice(self.recent)
         if draw < 0.15:
             return self.draw_bad()
-        if draw < 0.5 or not self.known:
+        # A lead remembers its last 16 events (R44): so many leads that none gets
+        # more than that between an event and its duplicate.
+        if draw < 0.5 or len(self.known) < 1000:
             key, value = self.draw_lead()
         elif draw < 0.55:
             lead, team = self.chance.choice(self.known)
