@@ -14,6 +14,7 @@ struct exit_code {
   static constexpr int failed = 1;    /// a check or the command itself failed
   static constexpr int wrong_use = 2; /// the usage line is shown as well
   static constexpr int not_reachable = 3; /// no broker, no server
+  static constexpr int incomplete = 4; /// retention has deleted what it takes
 };
 
 /// The command line asks for something that can't be done; the sentence says

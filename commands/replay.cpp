@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -140,10 +141,15 @@ private:
 /// The whole service once more, without its actors and without a log.
 class rerun {
 public:
-  rerun(int partitions, const std::string& group)
-    : count_{partitions}, group_{group}, past_{[this](past_transaction t) {
-        work(std::move(t));
-      }} {}
+  /// `begins_with`: whether the journal of a partition begins with the record
+  /// at this offset, and not only what is left of it.
+  using beginning = std::function<bool(std::int32_t, std::int64_t)>;
+
+  rerun(int partitions, const std::string& group, beginning begins_with)
+    : count_{partitions},
+      group_{group},
+      begins_with_{std::move(begins_with)},
+      past_{[this](past_transaction t) { work(std::move(t)); }} {}
 
   void read(raw_record r) {
     if (r.on == topic::journal || is_input(r.on)) {
@@ -196,6 +202,18 @@ public:
         return p.first();
     return std::nullopt;
   }
+  /// What retention has deleted, so that nothing can be repeated.
+  [[nodiscard]] std::optional<std::string> cut() const {
+    if (cut_)
+      return cut_;
+    if (auto gap = past_.first_gap())
+      return "the journal of partition " + std::to_string(gap->partition)
+             + " names " + to_string(gap->missing)
+             + ", which is not there any more";
+    return std::nullopt;
+  }
+  /// True if there is no use in reading on.
+  [[nodiscard]] bool decided() const { return cut_ || difference(); }
   [[nodiscard]] std::size_t outputs() const {
     std::size_t n = 0;
     for (const auto& [unused, p] : topics_)
@@ -238,7 +256,14 @@ private:
                    + std::to_string(t.partition)
                    + ", and the journal does not have the state that it took "
                      "over; what comes after can't be compared";
-      return !failure_;
+      else if (!begins_with_(t.partition, t.offset))
+        cut_
+          = "the journal of partition " + std::to_string(t.partition)
+            + " begins with transaction " + std::to_string(t.offset)
+            + (t.steps.empty() ? std::string{}
+                               : " (" + to_rfc3339(t.steps.front().now) + ")")
+            + "; retention has deleted what came before";
+      return !failure_ && !cut_;
     }
     auto& p = part(t.partition);
     for (const auto& [key, value] : t.before->snapshots)
@@ -271,7 +296,7 @@ private:
   }
 
   void work(past_transaction t) {
-    if (failure_ || !has_begun(t))
+    if (failure_ || cut_ || !has_begun(t))
       return;
     auto& p = part(t.partition);
     p.begin({});
@@ -322,6 +347,7 @@ private:
 
   std::int32_t count_;
   std::string group_;
+  beginning begins_with_;
   fairlead::past past_;
   std::map<std::int32_t, std::unique_ptr<partition>> parts_;
   std::map<std::pair<topic, std::int32_t>, pairing> topics_;
@@ -330,6 +356,7 @@ private:
   std::map<std::int32_t, older_part> older_; /// where the edition changed
   std::size_t steps_ = 0, transactions_ = 0;
   std::optional<std::string> failure_;
+  std::optional<std::string> cut_;
 };
 
 } // namespace
@@ -340,12 +367,15 @@ int replay(const replay_options& o, std::ostream& out) {
   for (auto t : {topic::roster, topic::leads, topic::calls, topic::rekey,
                  topic::journal})
     topics.push_back(t);
-  rerun all{partition_count(o.source), consumer_group_of(o.source.config)};
+  rerun all{partition_count(o.source), consumer_group_of(o.source.config),
+            [&o](std::int32_t partition, std::int64_t first) {
+              return begins_with(o.source, topic::journal, partition, first);
+            }};
   auto reader = open_topics(o.source, topics, read_start::beginning);
   {
     progress_bar bar{"Replaying", 0};
     std::uint64_t n = 0;
-    while (!all.difference()) {
+    while (!all.decided()) {
       auto r = reader->next(500ms);
       if (r) {
         all.read(std::move(*r));
@@ -356,14 +386,13 @@ int replay(const replay_options& o, std::ostream& out) {
       }
     }
   }
-  if (!all.difference())
+  if (!all.decided())
     all.all_read();
-  if (auto gap = all.history().first_gap(); gap && !all.difference()) {
-    out << "can't be replayed: the journal of partition " << gap->partition
-        << " names " << to_string(gap->missing)
-        << ", which is not there any more; replay needs inputs and journal "
-           "from the beginning\n";
-    return exit_code::failed;
+  if (auto cut = all.cut(); cut && !all.difference()) {
+    out << "can't be replayed: " << *cut
+        << ". Replay needs inputs and journal from the beginning, or from a "
+           "change of the edition; `fairlead audit` needs neither.\n";
+    return exit_code::incomplete;
   }
   if (!all.difference())
     all.finish();

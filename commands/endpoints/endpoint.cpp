@@ -80,6 +80,14 @@ int partition_count(const endpoint& e) {
   return checked_topics(kafka_settings_of(e.config)).partitions;
 }
 
+bool begins_with(const endpoint& e, topic on, std::int32_t partition,
+                 std::int64_t first) {
+  // On Kafka what stands before it may be a transaction that was aborted.
+  return first == 0
+         || (!e.config.brokers.empty()
+             && first_kafka_offset(e.config, on, partition) == 0);
+}
+
 std::vector<topic> output_topics() {
   return {topic::assignments, topic::rings,    topic::notifications,
           topic::tasks,       topic::outreach, topic::decisions,

@@ -34,6 +34,11 @@ void append_all(event_sink& to, std::vector<new_record> records);
 /// The number of partitions; 1 unless the topics are on Kafka.
 [[nodiscard]] int partition_count(const endpoint& e);
 
+/// True if the record at `first` of a partition is the first that was ever
+/// written there, and not only the first that retention has left.
+[[nodiscard]] bool begins_with(const endpoint& e, topic on,
+                               std::int32_t partition, std::int64_t first);
+
 /// The output topics that anybody may read, in the order of the contract.
 [[nodiscard]] std::vector<topic> output_topics();
 

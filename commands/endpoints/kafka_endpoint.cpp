@@ -39,4 +39,9 @@ open_kafka_topics(const settings& s, const std::vector<topic>& topics,
   return std::make_unique<kafka::topic_reader>(k, what);
 }
 
+std::int64_t first_kafka_offset(const settings& s, topic on,
+                                std::int32_t partition) {
+  return kafka::first_offset(kafka_settings_of(s), on, partition);
+}
+
 } // namespace fairlead

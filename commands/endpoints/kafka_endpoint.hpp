@@ -24,4 +24,8 @@ checked_topics(const kafka::settings& k,
 open_kafka_topics(const settings& s, const std::vector<topic>& topics,
                   read_start start, const std::string& team);
 
+/// kafka::first_offset() with these settings.
+[[nodiscard]] std::int64_t first_kafka_offset(const settings& s, topic on,
+                                              std::int32_t partition);
+
 } // namespace fairlead

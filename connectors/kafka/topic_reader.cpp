@@ -140,4 +140,11 @@ bool topic_reader::caught_up() const {
   return impl_->behind == 0;
 }
 
+std::int64_t first_offset(const settings& s, topic on, std::int32_t partition) {
+  auto client = make_client(s, client_role::admin);
+  return query_watermarks(client.get(), topic_name(s, on), partition,
+                          s.connect_timeout)
+    .low;
+}
+
 } // namespace fairlead::kafka

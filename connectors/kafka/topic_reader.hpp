@@ -37,4 +37,9 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
+/// The first offset of a partition that its retention has left there. Throws
+/// what query_watermarks() throws.
+[[nodiscard]] std::int64_t first_offset(const settings& s, topic on,
+                                        std::int32_t partition);
+
 } // namespace fairlead::kafka
