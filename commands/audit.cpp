@@ -6,6 +6,7 @@
 #include "commands/words/counts.hpp"
 #include "commands/words/output_lines.hpp"
 #include "commands/words/terminal.hpp"
+#include "connectors/embedded/topic_reader.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <algorithm>
@@ -122,6 +123,9 @@ int audit(const audit_options& o, std::ostream& out) {
                  topic::journal})
     topics.push_back(t);
   whole_audit all;
+  // What no reader of topics sees: the state, the indices, the pages.
+  if (o.source.url.empty() && !o.source.config.embedded.empty())
+    embedded::look_through(o.source.config.embedded);
   auto reader = open_topics(o.source, topics, read_start::beginning);
   {
     progress_bar bar{"Auditing", 0};

@@ -1,6 +1,7 @@
 #include "commands/command_line/subcommands.hpp"
 
 #include "commands/audit.hpp"
+#include "commands/backup.hpp"
 #include "commands/check.hpp"
 #include "commands/command_line/shared_options.hpp"
 #include "commands/demo.hpp"
@@ -178,6 +179,24 @@ void add_topics(CLI::App& app, chosen_command& chosen) {
       return topics_check(s->o, std::cout, std::cerr);
     };
   });
+}
+
+void add_backup(CLI::App& app, chosen_command& chosen) {
+  auto o = std::make_shared<backup_options>();
+  auto* c = app.add_subcommand(
+    "backup", "Copy an embedded log, while the service runs or not");
+  c->group(service_group);
+  c->add_option("FOLDER", o->folder, "The folder of the embedded log")
+    ->required();
+  c->add_option("TO", o->to, "The copy: a folder that does not exist yet")
+    ->required();
+  c->footer("The copy is of one moment, has been looked through and is on the "
+            "disk when the\ncommand ends. It is a folder as `fairlead run "
+            "--embedded` takes it: to restore\nit, stop the service, move the "
+            "old folder away and copy the backup to its place.\n\n"
+            "Example:\n"
+            "  fairlead backup ./office /backup/office-monday");
+  c->callback([o, &chosen] { chosen = [o] { return backup(*o, std::cout); }; });
 }
 
 void add_check(CLI::App& app, chosen_command& chosen) {
@@ -405,6 +424,7 @@ void add_subcommands(CLI::App& app, chosen_command& chosen) {
   add_demo(app, chosen);
   add_run(app, chosen);
   add_topics(app, chosen);
+  add_backup(app, chosen);
   add_check(app, chosen);
   add_publish(app, chosen);
   add_watch(app, chosen);
@@ -414,7 +434,10 @@ void add_subcommands(CLI::App& app, chosen_command& chosen) {
   add_log_command<replay_options>(
     app, chosen, "replay",
     "Repeat every decision and compare the outputs with the published ones",
-    "Prints `identical`, or the first difference and exits with 1.", replay);
+    "Prints `identical`, or the first difference and exits with 1. If "
+    "retention\nhas deleted the beginning, nothing can be repeated: it says "
+    "so and exits with 4.",
+    replay);
   add_log_command<audit_options>(
     app, chosen, "audit", "Check Fairlead's promises by counting in the topics",
     "Prints a line for each fault, and exits with 1 if there are any.", audit);

@@ -27,15 +27,6 @@ std::string positions_text(const std::optional<input_positions>& p) {
   return out;
 }
 
-void restore_from(
-  read_connection& c,
-  const std::function<void(std::string_view, std::optional<std::string_view>)>&
-    each) {
-  sqlite::statement all{c.db.raw(), "SELECT key, value FROM state"};
-  while (all.step())
-    each(all.blob(0), all.blob(1));
-}
-
 } // namespace
 
 struct log::impl {
@@ -59,11 +50,7 @@ struct log::impl {
       own.load(static_cast<topic>(i), in.next, reach.ends[i], read_ahead, rows);
       for (auto& r : rows)
         in.ahead.push_back(std::move(r));
-      // Nothing is there although the end is further: retention took it.
-      in.next
-        = in.ahead.empty() ? reach.ends[i] : in.ahead.back().record.offset + 1;
-      if (in.ahead.empty())
-        in.handed = in.next;
+      in.next = in.ahead.back().record.offset + 1;
     }
   }
 
@@ -123,7 +110,11 @@ log::~log() = default;
 void log::restore(
   const std::function<void(std::string_view, std::optional<std::string_view>)>&
     each) {
-  explained(impl_->folder, [&] { restore_from(impl_->own, each); });
+  explained(impl_->folder, [&] {
+    each_snapshot(
+      impl_->own.db, impl_->folder,
+      [&](std::string_view key, std::string_view value) { each(key, value); });
+  });
 }
 
 input_positions log::start(const std::optional<input_positions>& meta) {

@@ -1,5 +1,9 @@
 #include "connectors/embedded/reading.hpp"
 
+#include "connectors/embedded/row_sums.hpp"
+
+#include <limits>
+#include <optional>
 #include <utility>
 
 namespace fairlead::embedded {
@@ -7,7 +11,7 @@ namespace {
 
 constexpr std::size_t idle_connections_max = 8;
 
-// Columns: seq, topic, offset, timestamp, key, value, headers.
+// Columns: seq, topic, offset, timestamp, key, value, headers, sum.
 placed_record record_of(const sqlite::statement& s) {
   placed_record p;
   p.place = s.number(0);
@@ -24,6 +28,33 @@ placed_record record_of(const sqlite::statement& s) {
   if (!s.null(6))
     r.headers = unpack(s.blob(6));
   return p;
+}
+
+std::optional<std::string_view> bytes_of(const sqlite::statement& s,
+                                         int column) {
+  if (s.null(column))
+    return std::nullopt;
+  return s.blob(column);
+}
+
+constexpr std::int64_t no_sums = std::numeric_limits<std::int64_t>::max();
+
+std::int64_t first_summed(sqlite::connection& db, const std::string& folder) {
+  auto layout = layout_of(db, file_of(folder));
+  if (layout == 0)
+    damaged_file(folder, "it is empty");
+  if (layout == schema_version_without_sums)
+    return no_sums;
+  return db.number("SELECT summed_from FROM log");
+}
+
+sqlite::statement select(sqlite::connection& db, std::int64_t summed_from,
+                         const std::string& which) {
+  auto sql = std::string{"SELECT seq, topic, offset, timestamp, key, value, "
+                         "headers, "}
+             + (summed_from == no_sums ? "NULL" : "sum") + " FROM records "
+             + which;
+  return {db.raw(), sql.c_str()};
 }
 
 bool wanted(const sqlite::statement& s, const std::string& team) {
@@ -49,15 +80,32 @@ bool add(history_page& page, const sqlite::statement& s, std::size_t& bytes,
 
 } // namespace
 
-read_connection::read_connection(const std::string& folder)
-  : db{embedded::open_reader(folder)},
-    by_offset{db.raw(), "SELECT seq, topic, offset, timestamp, key, value, "
-                        "headers FROM records WHERE topic = ? AND "
-                        "offset >= ? AND offset < ? ORDER BY offset LIMIT ?"},
-    by_place{db.raw(), "SELECT seq, topic, offset, timestamp, key, value, "
-                       "headers FROM records WHERE seq > ? ORDER BY seq "
-                       "LIMIT ?"},
+read_connection::read_connection(const std::string& f)
+  : read_connection{f, open_reader(f)} {
+}
+
+read_connection::read_connection(const std::string& f, sqlite::connection file)
+  : folder{f},
+    db{std::move(file)},
+    summed_from{first_summed(db, f)},
+    by_offset{select(db, summed_from,
+                     "WHERE topic = ? AND offset >= ? AND offset < ? "
+                     "ORDER BY offset LIMIT ?")},
+    by_place{select(db, summed_from, "WHERE seq > ? ORDER BY seq LIMIT ?")},
     last{db.raw(), "SELECT seq FROM log"} {
+}
+
+void read_connection::require_sum(const sqlite::statement& s) const {
+  record_row r{.seq = s.number(0),
+               .topic = s.number(1),
+               .offset = s.number(2),
+               .timestamp = s.number(3),
+               .key = bytes_of(s, 4),
+               .value = bytes_of(s, 5),
+               .headers = bytes_of(s, 6)};
+  bool old = r.seq <= summed_from && s.null(7);
+  if (!known_topic(s) || (!old && (s.null(7) || s.number(7) != sum_of(r))))
+    damaged_record(folder, r);
 }
 
 void read_connection::load(topic on, std::int64_t from, std::int64_t end,
@@ -67,8 +115,16 @@ void read_connection::load(topic on, std::int64_t from, std::int64_t end,
   by_offset.bind(3, end);
   by_offset.bind(4, static_cast<std::int64_t>(limit));
   sqlite::reset_at_end r{by_offset};
-  while (by_offset.step())
+  // The engine has not read them, so retention has left them all there.
+  auto next = from;
+  for (; by_offset.step() && by_offset.number(2) == next; ++next) {
+    require_sum(by_offset);
     out.push_back(record_of(by_offset));
+  }
+  if (next < end && next - from < static_cast<std::int64_t>(limit))
+    damaged_file(folder, "the record " + std::string{name_of(on)} + "/"
+                           + std::to_string(next)
+                           + ", which has not been processed yet, is missing");
 }
 
 history_page read_connection::read(topic on, const std::string& team,
@@ -82,6 +138,9 @@ history_page read_connection::read(topic on, const std::string& team,
   sqlite::reset_at_end r{by_offset};
   std::size_t bytes = 0;
   while (by_offset.step()) {
+    require_sum(by_offset);
+    if (by_offset.number(2) <= page.next && page.next > after)
+      damaged_file(folder, "its index of records leads back");
     if (wanted(by_offset, team) && !add(page, by_offset, bytes, bounds))
       break;
     page.next = by_offset.number(2);
@@ -99,8 +158,10 @@ history_page read_connection::follow(std::bitset<topic_count> topics,
   sqlite::reset_at_end r{by_place};
   std::size_t bytes = 0;
   while (by_place.step()) {
-    if (known_topic(by_place)
-        && topics[static_cast<std::size_t>(by_place.number(1))]
+    require_sum(by_place);
+    if (by_place.number(0) <= page.next)
+      damaged_file(folder, "its table records leads back");
+    if (topics[static_cast<std::size_t>(by_place.number(1))]
         && wanted(by_place, team) && !add(page, by_place, bytes, bounds))
       break;
     page.next = by_place.number(0);

@@ -22,9 +22,13 @@ auto explained(const std::string& folder, F f) {
   }
 }
 
-/// One connection with the statements that read records.
+/// One connection with the statements that read records. What they return is
+/// what was written: a row that is not throws log_broken, and so does a tree of
+/// rows that leads back.
 struct read_connection {
   explicit read_connection(const std::string& folder);
+  /// Another file than the folder's own.
+  read_connection(const std::string& folder, sqlite::connection file);
 
   /// Records `from <= offset < end` of a topic, at most `limit`.
   void load(topic on, std::int64_t from, std::int64_t end, std::size_t limit,
@@ -38,8 +42,13 @@ struct read_connection {
 
   [[nodiscard]] std::int64_t last_place();
 
+  const std::string folder;
   sqlite::connection db;
+  const std::int64_t summed_from; /// records after it have a sum
   sqlite::statement by_offset, by_place, last;
+
+private:
+  void require_sum(const sqlite::statement& s) const;
 };
 
 /// How many records a query may look at, whether they match or not.

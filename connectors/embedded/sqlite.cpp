@@ -39,8 +39,8 @@ std::string explain(const error& e, const std::string& folder) {
            + why + ".";
   if (e.code() == SQLITE_CORRUPT || e.code() == SQLITE_NOTADB)
     return "The file " + folder
-           + "/fairlead.db is damaged; restore it from a backup, or move it "
-             "away to start over"
+           + "/fairlead.db is damaged; restore the folder from a backup, or "
+             "move it away to start over"
            + why + ".";
   if (e.code() == SQLITE_BUSY || e.code() == SQLITE_LOCKED)
     return "Another program holds a lock on " + folder
@@ -65,6 +65,13 @@ void statement::bind(int at, std::int64_t value) {
 
 void statement::bind_null(int at) {
   if (auto rc = sqlite3_bind_null(s_.get(), at); rc != SQLITE_OK)
+    fail(sqlite3_db_handle(s_.get()), rc);
+}
+
+void statement::bind_text(int at, std::string_view text) {
+  auto rc = sqlite3_bind_text64(s_.get(), at, text.data(), text.size(),
+                                nullptr /* SQLITE_STATIC */, SQLITE_UTF8);
+  if (rc != SQLITE_OK)
     fail(sqlite3_db_handle(s_.get()), rc);
 }
 
@@ -130,6 +137,7 @@ connection::connection(const std::string& file, mode m) {
   if (rc != SQLITE_OK)
     fail(db, rc);
   sqlite3_extended_result_codes(db, 1);
+  sqlite3_exec(db, "PRAGMA cell_size_check=1", nullptr, nullptr, nullptr);
   sqlite3_busy_timeout(db, 5000);
 }
 
@@ -142,6 +150,28 @@ void connection::exec(const char* sql) {
 std::int64_t connection::number(const char* sql) {
   statement s{db_.get(), sql};
   return s.step() ? s.number(0) : 0;
+}
+
+void connection::add_function(const char* name,
+                              std::int64_t (*f)(std::string_view,
+                                                std::string_view)) {
+  using function = std::int64_t (*)(std::string_view, std::string_view);
+  auto call = [](sqlite3_context* c, int, sqlite3_value** arguments) {
+    auto blob = [](sqlite3_value* v) {
+      const auto* data = sqlite3_value_blob(v);
+      auto n = sqlite3_value_bytes(v);
+      return std::string_view{static_cast<const char*>(data),
+                              static_cast<std::size_t>(n)};
+    };
+    auto* g = *static_cast<function*>(sqlite3_user_data(c));
+    sqlite3_result_int64(c, g(blob(arguments[0]), blob(arguments[1])));
+  };
+  auto* kept = new function{f};
+  auto rc = sqlite3_create_function_v2(
+    db_.get(), name, 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, kept, call, nullptr,
+    nullptr, [](void* p) { delete static_cast<function*>(p); });
+  if (rc != SQLITE_OK)
+    fail(db_.get(), rc);
 }
 
 bool connection::autocommit() const noexcept {

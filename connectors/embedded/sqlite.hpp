@@ -46,6 +46,7 @@ public:
 
   void bind(int at, std::int64_t value);
   void bind_null(int at);
+  void bind_text(int at, std::string_view text);
   void bind_blob(int at, std::string_view bytes);
   void bind_blob(int at, const std::optional<std::string>& bytes);
 
@@ -87,6 +88,9 @@ public:
   void exec(const std::string& sql) { exec(sql.c_str()); }
   /// The first column of the first row of a query; 0 if there is no row.
   [[nodiscard]] std::int64_t number(const char* sql);
+  /// Makes a pure function of two blobs known to SQL.
+  void add_function(const char* name,
+                    std::int64_t (*f)(std::string_view, std::string_view));
   [[nodiscard]] sqlite3* raw() const noexcept { return db_.get(); }
   /// False inside a transaction.
   [[nodiscard]] bool autocommit() const noexcept;

@@ -1,12 +1,12 @@
 #include "connectors/embedded/topic_reader.hpp"
 
+#include "connectors/embedded/place_file.hpp"
 #include "connectors/embedded/reading.hpp"
+#include "connectors/embedded/row_sums.hpp"
 
 #include <algorithm>
 #include <bitset>
 #include <deque>
-#include <filesystem>
-#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -35,9 +35,12 @@ struct topic_reader::impl {
   impl(const std::string& f, const std::vector<topic>& t, read_start from)
     : folder{f},
       topics{set_of(t)},
+      known{read_place(f)}, // before the log, which is never behind it
       connection{f},
       end{connection.last_place()},
-      after{from == read_start::end ? end : 0} {}
+      after{from == read_start::end ? end : 0} {
+    require_place(folder, known, end);
+  }
 
   // True if it has moved on, with or without something to deliver.
   bool refill() {
@@ -45,24 +48,25 @@ struct topic_reader::impl {
       folder, [this] { return connection.follow(topics, {}, after, bounds); });
     for (auto& r : page.records)
       ahead.push_back(std::move(r.record));
-    return std::exchange(after, page.next) != page.next;
+    bool moved = std::exchange(after, page.next) != page.next;
+    // Retention may have deleted the last records of a log.
+    at_end = at_end || !moved;
+    return moved;
   }
 
   const std::string folder;
   const std::bitset<topic_count> topics;
+  const std::optional<known_place> known;
   read_connection connection;
   const std::int64_t end; // the log's last place when the reader was opened
   std::int64_t after;
+  bool at_end = false;
   std::deque<raw_record> ahead; // one page at most
 };
 
 topic_reader::topic_reader(const std::string& folder,
                            const std::vector<topic>& topics, read_start from) {
-  if (!std::filesystem::exists(file_of(folder)))
-    throw std::invalid_argument("There is no embedded log in the folder "
-                                + folder
-                                + "; give the folder that `fairlead run "
-                                  "--embedded` was given.");
+  require_log(folder);
   impl_ = explained(
     folder, [&] { return std::make_unique<impl>(folder, topics, from); });
 }
@@ -85,7 +89,21 @@ std::optional<raw_record> topic_reader::next(milliseconds wait) {
 }
 
 bool topic_reader::caught_up() const {
-  return impl_->ahead.empty() && impl_->after >= impl_->end;
+  return impl_->ahead.empty() && (impl_->at_end || impl_->after >= impl_->end);
+}
+
+void look_through(const std::string& folder) {
+  require_log(folder);
+  explained(folder, [&] {
+    auto known = read_place(folder);
+    auto db = open_reader(folder);
+    if (layout_of(db, file_of(folder)) == 0) {
+      require_place(folder, known, 0);
+      damaged_file(folder, "it is empty");
+    }
+    require_place(folder, known, db.number("SELECT seq FROM log"));
+    look_through(db, folder);
+  });
 }
 
 } // namespace fairlead::embedded

@@ -29,4 +29,9 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
+/// Looks at what no reader of topics sees: the pages of the file, its indices,
+/// the state and the positions. Throws log_broken with one sentence for the
+/// first thing that is not what was written, and what the constructor throws.
+void look_through(const std::string& folder);
+
 } // namespace fairlead::embedded

@@ -1,5 +1,7 @@
 #include "connectors/embedded/writer.hpp"
 
+#include "connectors/embedded/row_sums.hpp"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -52,27 +54,17 @@ writer::writer(settings s)
   : settings_{std::move(s)},
     lock_{settings_.folder},
     db_{open_writer(settings_.folder)},
+    place_{settings_.folder},
     positions_{no_positions} {
   if (settings_.pages_max > 0)
     db_.exec("PRAGMA max_page_count=" + std::to_string(settings_.pages_max));
-  next_.place = db_.number("SELECT seq FROM log");
-  last_timestamp_ = db_.number("SELECT timestamp FROM log");
+  auto stored = read_log_rows(db_);
+  next_ = {.place = stored.seq, .ends = stored.ends};
+  positions_ = stored.positions;
+  last_timestamp_ = stored.timestamp;
+  summed_from_ = stored.summed_from;
   if (ms_of(now()) - last_timestamp_ > leap_ms)
     expire_from_ = std::chrono::steady_clock::now() + settings_.retention_wait;
-  {
-    sqlite::statement all{db_.raw(), "SELECT topic, next FROM ends"};
-    while (all.step())
-      if (auto t = all.number(0);
-          t >= 0 && t < static_cast<std::int64_t>(topic_count))
-        next_.ends[static_cast<std::size_t>(t)] = all.number(1);
-  }
-  {
-    sqlite::statement all{db_.raw(), "SELECT topic, next FROM positions"};
-    while (all.step())
-      if (auto t = all.number(0);
-          t >= 0 && t < static_cast<std::int64_t>(input_topic_count))
-        positions_[static_cast<std::size_t>(t)] = all.number(1);
-  }
   auto prepare = [this](const char* sql) {
     return sqlite::statement{db_.raw(), sql};
   };
@@ -80,13 +72,14 @@ writer::writer(settings s)
   commit_ = prepare("COMMIT");
   rollback_ = prepare("ROLLBACK");
   insert_ = prepare("INSERT INTO records(seq, topic, offset, timestamp, key, "
-                    "value, headers) VALUES(?,?,?,?,?,?,?)");
-  put_state_ = prepare("INSERT INTO state(key, value) VALUES(?,?) "
-                       "ON CONFLICT(key) DO UPDATE SET value = excluded.value");
+                    "value, headers, sum) VALUES(?,?,?,?,?,?,?,?)");
+  put_state_ = prepare("INSERT INTO state(key, value, sum) VALUES(?,?,?) "
+                       "ON CONFLICT(key) DO UPDATE SET value = excluded.value, "
+                       "sum = excluded.sum");
   drop_state_ = prepare("DELETE FROM state WHERE key = ?");
   put_position_ = prepare("REPLACE INTO positions(topic, next) VALUES(?,?)");
   put_end_ = prepare("REPLACE INTO ends(topic, next) VALUES(?,?)");
-  put_log_ = prepare("UPDATE log SET seq = ?, timestamp = ?");
+  put_log_ = prepare("UPDATE log SET seq = ?, timestamp = ?, sum = ?");
   oldest_ = prepare("SELECT seq, topic, offset, timestamp FROM records "
                     "WHERE seq > ? ORDER BY seq LIMIT ?");
   delete_ = prepare("DELETE FROM records WHERE seq = ?");
@@ -99,6 +92,8 @@ writer::writer(settings s)
     this);
   reach_ = next_;
   committed_ = positions_;
+  place_.write({.place = next_.place});
+  place_.sync();
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -109,6 +104,8 @@ writer::~writer() {
   }
   work_.notify_all();
   thread_.join();
+  place_.write({.place = reach_.place, .closed = broken_.empty()});
+  place_.sync();
 }
 
 event_sink::verdict writer::append(std::vector<new_record> records,
@@ -265,6 +262,7 @@ void writer::write_group(const std::vector<std::shared_ptr<job>>& group) {
       } else if (r.value) {
         put_state_.bind_blob(1, key_of(r));
         put_state_.bind_blob(2, std::string_view{*r.value});
+        put_state_.bind(3, sum_of(key_of(r), *r.value));
         put_state_.run();
       } else {
         drop_state_.bind_blob(1, key_of(r));
@@ -287,8 +285,14 @@ void writer::write_group(const std::vector<std::shared_ptr<job>>& group) {
     }
   put_log_.bind(1, next_.place);
   put_log_.bind(2, last_timestamp_);
+  put_log_.bind(3, sum_of(log_rows{.seq = next_.place,
+                                   .timestamp = last_timestamp_,
+                                   .summed_from = summed_from_,
+                                   .ends = next_.ends,
+                                   .positions = positions_}));
   put_log_.run();
   commit_.run();
+  place_.write({.place = next_.place});
   ++done_.transactions;
 }
 
@@ -301,10 +305,20 @@ void writer::write(const new_record& r, instant timestamp) {
   insert_.bind(4, static_cast<std::int64_t>(ms_of(timestamp)));
   insert_.bind_blob(5, r.key);
   insert_.bind_blob(6, r.value);
-  if (headers.empty())
+  record_row row{.seq = next_.place + 1,
+                 .topic = index_of(r.on),
+                 .offset = end,
+                 .timestamp = static_cast<std::int64_t>(ms_of(timestamp)),
+                 .key = r.key,
+                 .value = r.value,
+                 .headers = {}};
+  if (headers.empty()) {
     insert_.bind_null(7);
-  else
+  } else {
     insert_.bind_blob(7, std::string_view{headers});
+    row.headers = headers;
+  }
+  insert_.bind(8, sum_of(row));
   insert_.run();
   ++next_.place;
   ++end;
@@ -370,6 +384,7 @@ void writer::checkpoint() {
     throw sqlite::error{rc & 0xff, sqlite3_system_errno(db_.raw()),
                         sqlite3_errmsg(db_.raw())};
   checkpointed_pages_ = wal_pages_;
+  place_.sync();
 }
 
 // True if there may be more to do at once.

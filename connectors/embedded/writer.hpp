@@ -2,6 +2,7 @@
 
 #include "connectors/embedded/database.hpp"
 #include "connectors/embedded/log.hpp"
+#include "connectors/embedded/place_file.hpp"
 
 #include <array>
 #include <chrono>
@@ -74,11 +75,13 @@ private:
   const settings settings_;
   folder_lock lock_;
   sqlite::connection db_;
+  place_file place_;
 
   // The writer's own: no lock.
   extent next_;
   input_positions positions_;
   std::int64_t last_timestamp_ = 0;
+  std::int64_t summed_from_ = 0;
   std::int64_t expire_after_ = 0;
   std::chrono::steady_clock::time_point expire_from_{};
   int wal_pages_ = 0;
