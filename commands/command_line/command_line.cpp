@@ -7,7 +7,10 @@
 #include "connectors/log.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <iostream>
 #include <string>
 
@@ -52,9 +55,18 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& e,
   return "No command given" + hint;
 }
 
+/// A standard stream that is closed would be the number of the next file that
+/// is opened, and what is meant for the terminal would be written into it.
+void open_standard_streams() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+      (void)::open("/dev/null", O_RDWR); // takes the lowest number, which is fd
+}
+
 } // namespace
 
 int command_line(int argc, char** argv) {
+  open_standard_streams();
   std::ios::sync_with_stdio(false);
   CLI::App app{"Fairlead gives every sales lead an owner, rings the right "
                "person on a live call\nand turns every missed handoff into "
@@ -69,7 +81,8 @@ int command_line(int argc, char** argv) {
   // Commands that are added later would show it, too.
   app.footer("`fairlead COMMAND --help` shows the options of a command.\n\n"
              "Exit codes: 0 success, 1 a check or the command failed, 2 wrong "
-             "use,\n3 broker or service not reachable.");
+             "use,\n3 broker or service not reachable, 4 too old: retention "
+             "has deleted it.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) { // --help, --version

@@ -36,6 +36,13 @@ void embedded_mode::measure(metrics& m) {
   auto c = log_.counts();
   m.gauge("fairlead_log_file_bytes", "Size of the embedded log's file.")
     .set(static_cast<double>(c.file_bytes));
+  m.gauge("fairlead_log_wal_bytes",
+          "Size of the write-ahead log beside it; it grows while another "
+          "program reads in a transaction that it does not end.")
+    .set(static_cast<double>(c.wal_bytes));
+  m.gauge("fairlead_log_disk_full",
+          "1 while the log can't be written because the disk is full.")
+    .set(c.no_room ? 1 : 0);
   m.gauge("fairlead_log_queued_records", "Records waiting to be written.")
     .set(static_cast<double>(c.queued));
   m.counter("fairlead_log_transactions_total", "Transactions of the log.")

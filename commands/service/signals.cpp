@@ -15,11 +15,22 @@
 namespace fairlead {
 namespace {
 
+// nohup ignores SIGHUP for its program, which must not hear it then.
+bool hangs_up() {
+  static const bool heard = [] {
+    struct sigaction now {};
+    return sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler != SIG_IGN;
+  }();
+  return heard;
+}
+
 sigset_t stop_signal_set() {
   sigset_t s;
   sigemptyset(&s);
   sigaddset(&s, SIGINT);
   sigaddset(&s, SIGTERM);
+  if (hangs_up())
+    sigaddset(&s, SIGHUP);
   return s;
 }
 
@@ -30,6 +41,8 @@ stop_signals::stop_signals() {
   pthread_sigmask(SIG_BLOCK, &s, nullptr);
   // A write tells that its reader has left.
   ::signal(SIGPIPE, SIG_IGN);
+  // So does a write to a file that has come to its limit (ulimit -f).
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool stop_signals::came(std::chrono::milliseconds within) const {

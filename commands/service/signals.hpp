@@ -4,8 +4,9 @@
 
 namespace fairlead {
 
-/// SIGINT and SIGTERM as a question to ask, instead of a handler that
-/// interrupts. Create it before any thread starts: threads inherit the mask.
+/// SIGINT, SIGTERM and SIGHUP (unless it is ignored, as by nohup) as a question
+/// to ask, instead of a handler that interrupts. Create it before any thread
+/// starts: threads inherit the mask.
 class stop_signals {
 public:
   stop_signals();

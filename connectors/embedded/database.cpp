@@ -5,15 +5,9 @@
 #include "connectors/embedded/row_sums.hpp"
 #include "connectors/log.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -60,19 +54,6 @@ UPDATE state SET sum = state_sum(key, value);
 // a second. A larger one only if the end before was none.
 constexpr std::int64_t always_checked_bytes = 256 * 1024 * 1024;
 
-std::string os_text() {
-  return std::strerror(errno);
-}
-
-// After a power cut a new file is only there if its folder was synced, too.
-void sync_folder(const std::string& path) {
-  int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return; // a parent that can't be opened is not ours to sync
-  ::fsync(fd);
-  ::close(fd);
-}
-
 void put(std::string& out, std::uint32_t n) {
   for (int i = 0; i < 4; ++i)
     out.push_back(static_cast<char>((n >> (8 * i)) & 0xff));
@@ -100,48 +81,6 @@ std::string take(std::string_view& in, std::uint32_t n) {
 constexpr std::uint32_t null_value = 0xffffffff;
 
 } // namespace
-
-folder_lock::folder_lock(const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::error_code ec;
-  if (fs::create_directories(folder, ec); ec)
-    throw std::runtime_error("The folder " + folder
-                             + " can't be created: " + ec.message() + ".");
-  auto file = folder + "/lock";
-  fd_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd_ < 0)
-    throw std::runtime_error("The folder " + folder
-                             + " can't be written; check its permissions ("
-                             + os_text() + ").");
-  if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-    auto why = errno;
-    std::array<char, 32> pid{};
-    auto n = ::pread(fd_, pid.data(), pid.size() - 1, 0);
-    ::close(fd_);
-    fd_ = -1;
-    if (why != EWOULDBLOCK)
-      throw std::runtime_error("The folder " + folder + " can't be locked: "
-                               + std::strerror(why) + ".");
-    throw std::runtime_error(
-      "The folder " + folder + " is in use by another Fairlead process"
-      + (n > 0 ? " (pid " + std::string(pid.data()) + ")" : "")
-      + "; stop that process or choose another folder.");
-  }
-  auto pid = std::to_string(::getpid());
-  if (::ftruncate(fd_, 0) != 0
-      || ::pwrite(fd_, pid.data(), pid.size(), 0) < 0) {
-    // The number only makes the sentence above friendlier; the lock holds.
-  }
-}
-
-folder_lock::~folder_lock() {
-  if (fd_ >= 0)
-    ::close(fd_);
-}
-
-std::string file_of(const std::string& folder) {
-  return folder + "/fairlead.db";
-}
 
 void require_log(const std::string& folder) {
   if (!std::filesystem::exists(file_of(folder)))
@@ -259,9 +198,10 @@ sqlite::connection open_writer(const std::string& folder) {
   auto file = file_of(folder);
   auto known = read_place(folder);
   bool ended = known ? known->closed : size_of(file + "-wal") == 0;
+  create_private(file);
   sqlite::connection db{file, sqlite::connection::mode::create};
-  ::chmod(file.c_str(), 0600); // names and phone numbers of people
   auto layout = layout_of(db, file);
+  make_private(file); // now that it is known to be ours
   if (layout > 0 && (!ended || size_of(file) <= always_checked_bytes)) {
     if (!ended)
       log_warning("the log in " + folder
@@ -292,7 +232,13 @@ sqlite::connection open_writer(const std::string& folder) {
 }
 
 sqlite::connection open_reader(const std::string& folder) {
-  sqlite::connection db{file_of(folder), sqlite::connection::mode::read_only};
+  auto file = file_of(folder);
+  auto mode = sqlite::connection::mode::read_only;
+  if (::access(folder.c_str(), W_OK) != 0 && size_of(file + "-wal") == 0)
+    // A backup on a medium that can't be written: nobody writes beside us, and
+    // SQLite could not create the files by which it would notice.
+    mode = sqlite::connection::mode::immutable;
+  sqlite::connection db{file, mode};
   db.exec("PRAGMA query_only=1; PRAGMA cache_size=-1024");
   return db;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "connectors/embedded/folder.hpp"
 #include "connectors/embedded/sqlite.hpp"
 #include "messages/records.hpp"
 
@@ -16,23 +17,6 @@ inline constexpr int schema_version = 2;
 /// The layout of a folder that a reader finds: version 0.1 wrote rows without
 /// sums.
 inline constexpr int schema_version_without_sums = 1;
-
-/// Keeps a folder to one process for as long as it lives. Throws
-/// std::runtime_error with one sentence if another process has it or the folder
-/// can't be created or written to.
-class folder_lock {
-public:
-  explicit folder_lock(const std::string& folder);
-  ~folder_lock();
-  folder_lock(const folder_lock&) = delete;
-  folder_lock& operator=(const folder_lock&) = delete;
-
-private:
-  int fd_ = -1;
-};
-
-/// The file of a folder.
-[[nodiscard]] std::string file_of(const std::string& folder);
 
 /// Throws std::invalid_argument with one sentence if the folder has no log.
 void require_log(const std::string& folder);

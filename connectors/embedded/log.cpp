@@ -172,8 +172,7 @@ void log::wake() {
 }
 
 commit_result log::commit(const transaction& t) {
-  impl_->out.commit(t);
-  return commit_result::done;
+  return impl_->out.commit(t);
 }
 
 event_sink::verdict log::append(std::vector<new_record> records,

@@ -14,8 +14,8 @@
 
 namespace fairlead::embedded {
 
-/// The log can't be written any more (disk full, folder gone, file damaged):
-/// the service has to stop. What was acknowledged is safe; what() is one
+/// The log can't be written any more (folder gone, file damaged): the service
+/// has to stop. What was acknowledged is safe; what() is one
 /// sentence for the person who has to repair it.
 class log_broken : public std::runtime_error {
 public:
@@ -53,6 +53,8 @@ struct log_counts {
   std::uint64_t expired = 0;  /// records deleted by retention
   std::size_t queued = 0;     /// records waiting in append()
   std::int64_t file_bytes = 0;
+  std::int64_t wal_bytes = 0; /// of the write-ahead log
+  bool no_room = false;       /// the last write failed: the disk is full
 };
 
 /// A log of one partition in one folder: SQLite in WAL mode, synced at every
@@ -60,8 +62,10 @@ struct log_counts {
 /// commit share a transaction and a sync.
 ///
 /// partition_log: as its contract says, from one thread. commit() and poll()
-/// throw log_broken. append() and history: any thread. Appended records get the
-/// log's own time, which never goes back; committed records keep theirs.
+/// throw log_broken. On a full disk commit() aborts after a second, append()
+/// fails, and everything is read as ever; both work again when there is room.
+/// append() and history: any thread. Appended records get the log's own time,
+/// which never goes back; committed records keep theirs.
 class log final : public fairlead::partition_log,
                   public event_sink,
                   public history {

@@ -8,12 +8,27 @@
 namespace fairlead::embedded::sqlite {
 namespace {
 
+std::string uri_of(const std::string& file) {
+  std::string out{"file:"};
+  for (auto c : file)
+    out += c == '%'   ? std::string{"%25"}
+           : c == '?' ? std::string{"%3f"}
+           : c == '#' ? std::string{"%23"}
+                      : std::string{c};
+  return out;
+}
+
 [[noreturn]] void fail(sqlite3* db, int code) {
   throw error(code & 0xff, db ? sqlite3_system_errno(db) : 0,
               db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
 }
 
 } // namespace
+
+bool error::no_room() const noexcept {
+  // Not ENOSPC of a sync: what the disk then has is not known.
+  return code_ == SQLITE_FULL;
+}
 
 void closer::operator()(sqlite3* db) const noexcept {
   sqlite3_close_v2(db);
@@ -28,8 +43,7 @@ std::string explain(const error& e, const std::string& folder) {
              + (e.os() ? std::string("; ") + std::strerror(e.os()) : "") + ")";
   if (e.code() == SQLITE_FULL || e.os() == ENOSPC || e.os() == EDQUOT)
     return "The disk that holds the folder " + folder
-           + " is full; free some space and start again. Nothing that was "
-             "acknowledged is lost"
+           + " is full; free some space. Nothing that was acknowledged is lost"
            + why + ".";
   if (e.code() == SQLITE_READONLY || e.code() == SQLITE_CANTOPEN
       || e.code() == SQLITE_PERM || e.os() == EROFS || e.os() == EACCES)
@@ -131,14 +145,19 @@ connection::connection(const std::string& file, mode m) {
   sqlite3* db = nullptr;
   int flags = m == mode::create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                 : SQLITE_OPEN_READONLY;
+  auto name = file;
+  if (m == mode::immutable) {
+    name = uri_of(file) + "?immutable=1";
+    flags |= SQLITE_OPEN_URI;
+  }
   auto rc
-    = sqlite3_open_v2(file.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    = sqlite3_open_v2(name.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   db_.reset(db);
   if (rc != SQLITE_OK)
     fail(db, rc);
   sqlite3_extended_result_codes(db, 1);
   sqlite3_exec(db, "PRAGMA cell_size_check=1", nullptr, nullptr, nullptr);
-  sqlite3_busy_timeout(db, 5000);
+  sqlite3_busy_timeout(db, busy_timeout_ms);
 }
 
 void connection::exec(const char* sql) {

@@ -20,11 +20,17 @@ public:
     : std::runtime_error(text), code_{code}, os_{os} {}
   [[nodiscard]] int code() const noexcept { return code_; }
   [[nodiscard]] int os() const noexcept { return os_; }
+  /// There is no room for a write. The file is as it was before; the same write
+  /// may go through later.
+  [[nodiscard]] bool no_room() const noexcept;
 
 private:
   int code_;
   int os_;
 };
+
+/// How long a connection waits for a lock.
+inline constexpr int busy_timeout_ms = 5000;
 
 /// One sentence for the person who has to repair it, naming the folder.
 [[nodiscard]] std::string explain(const error& e, const std::string& folder);
@@ -80,7 +86,9 @@ private:
 /// One connection; one thread at a time.
 class connection {
 public:
-  enum class mode { create, read_only };
+  /// `immutable`: without locks and without a write-ahead log, for a file that
+  /// nobody writes to.
+  enum class mode { create, read_only, immutable };
 
   connection(const std::string& file, mode m);
 

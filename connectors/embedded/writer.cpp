@@ -1,10 +1,12 @@
 #include "connectors/embedded/writer.hpp"
 
 #include "connectors/embedded/row_sums.hpp"
+#include "connectors/log.hpp"
 
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <semaphore>
 #include <utility>
 
@@ -17,6 +19,12 @@ constexpr int checkpoint_pages = 1'000;
 // Readers can keep a passive checkpoint from starting the log over; beyond this
 // size the writer waits for them (they are short).
 constexpr int restart_pages = 16'000;
+// Readers of our own are short, and those of other programs are not waited for.
+constexpr int readers_wait_ms = 50;
+// How often a reader that keeps the write-ahead log growing is told about.
+constexpr auto tell_reader_every = std::chrono::minutes{1};
+// How long the engine waits before it tries again on a full disk.
+constexpr auto try_again_after = std::chrono::seconds{1};
 // Free pages that may lie in the file before they are given back.
 constexpr std::int64_t free_pages_min = 256;
 // The clock may be wrong if a log seems to have been away for so long.
@@ -35,6 +43,12 @@ std::string_view key_of(const new_record& r) {
   return r.key ? std::string_view{*r.key} : std::string_view{};
 }
 
+std::string removed_text(const std::string& folder) {
+  return "The folder " + folder
+         + ", or the file fairlead.db in it, was removed or replaced while the "
+           "service ran; restore it from a backup.";
+}
+
 int index_of(topic t) {
   return static_cast<int>(t);
 }
@@ -46,7 +60,8 @@ struct writer::job {
   const std::vector<new_record>* records = nullptr;
   const transaction* batch = nullptr;
   std::size_t bytes = 0;
-  std::string why; // empty: durable
+  std::string why;    // empty: durable
+  bool again = false; // not now, and nothing is wrong with the log
   std::binary_semaphore done{0};
 };
 
@@ -55,6 +70,7 @@ writer::writer(settings s)
     lock_{settings_.folder},
     db_{open_writer(settings_.folder)},
     place_{settings_.folder},
+    file_{id_of(file_of(settings_.folder))},
     positions_{no_positions} {
   if (settings_.pages_max > 0)
     db_.exec("PRAGMA max_page_count=" + std::to_string(settings_.pages_max));
@@ -141,7 +157,7 @@ event_sink::verdict writer::append(std::vector<new_record> records,
   return event_sink::verdict::failed;
 }
 
-void writer::commit(const transaction& t) {
+commit_result writer::commit(const transaction& t) {
   auto j = std::make_shared<job>();
   j->batch = &t;
   {
@@ -153,8 +169,15 @@ void writer::commit(const transaction& t) {
   }
   work_.notify_one();
   j->done.acquire();
-  if (!j->why.empty())
+  if (j->why.empty())
+    return commit_result::done;
+  if (!j->again)
     throw log_broken(j->why);
+  std::unique_lock lock{mutex_};
+  auto before = nudges_;
+  grown_.wait_for(lock, try_again_after,
+                  [&] { return stopping_ || nudges_ != before; });
+  return commit_result::aborted;
 }
 
 extent writer::reach() const {
@@ -171,6 +194,9 @@ log_counts writer::counts() const {
   std::lock_guard lock{mutex_};
   auto c = counts_;
   c.queued = queued_records_;
+  std::error_code ec;
+  auto wal = std::filesystem::file_size(file_of(settings_.folder) + "-wal", ec);
+  c.wal_bytes = ec ? 0 : static_cast<std::int64_t>(wal);
   return c;
 }
 
@@ -220,7 +246,10 @@ void writer::run() {
     try {
       if (!group.empty()) {
         write_group(group);
+        if (removed())
+          throw log_broken(removed_text(settings_.folder));
         finish(group, {});
+        tell_room(true);
         checkpoint();
       }
       if (std::chrono::steady_clock::now() >= look) {
@@ -229,7 +258,12 @@ void writer::run() {
         auto pause = expire_step() ? std::chrono::milliseconds{5}
                                    : settings_.retention_interval;
         look = std::chrono::steady_clock::now() + pause;
+        if (removed())
+          throw log_broken(removed_text(settings_.folder));
       }
+    } catch (const log_broken& e) {
+      break_down(group, e.what());
+      return;
     } catch (const sqlite::error& e) {
       auto why = sqlite::explain(e, settings_.folder);
       try {
@@ -238,13 +272,45 @@ void writer::run() {
       } catch (const sqlite::error&) {
         // The file is left as the next start's recovery finds it.
       }
-      break_down(group, why);
-      return;
+      if (!e.no_room()) {
+        break_down(group, why);
+        return;
+      }
+      tell_room(false, why);
+      finish(group, why, true);
+      look = std::max(look, std::chrono::steady_clock::now() + try_again_after);
     }
   }
 }
 
+void writer::tell_room(bool room, const std::string& why) {
+  if (std::exchange(room_, room) == room)
+    return;
+  if (room)
+    log_info("there is room on the disk again: writing goes on");
+  else
+    log_error(why + " Reading goes on, and writing as soon as there is room.");
+  std::lock_guard lock{mutex_};
+  counts_.no_room = !room;
+}
+
 void writer::write_group(const std::vector<std::shared_ptr<job>>& group) {
+  auto next = next_;
+  auto positions = positions_;
+  auto timestamp = last_timestamp_;
+  auto done = done_;
+  try {
+    write_rows(group);
+  } catch (const sqlite::error&) {
+    next_ = next;
+    positions_ = positions;
+    last_timestamp_ = timestamp;
+    done_ = done;
+    throw;
+  }
+}
+
+void writer::write_rows(const std::vector<std::shared_ptr<job>>& group) {
   auto before = next_.ends;
   auto at = std::max(last_timestamp_, static_cast<std::int64_t>(ms_of(now())));
   begin_.run();
@@ -326,7 +392,7 @@ void writer::write(const new_record& r, instant timestamp) {
 }
 
 void writer::finish(const std::vector<std::shared_ptr<job>>& group,
-                    const std::string& why) {
+                    const std::string& why, bool again) {
   if (why.empty()) {
     {
       std::lock_guard lock{mutex_};
@@ -335,6 +401,7 @@ void writer::finish(const std::vector<std::shared_ptr<job>>& group,
       auto file_bytes = counts_.file_bytes;
       counts_ = done_;
       counts_.file_bytes = file_bytes;
+      counts_.no_room = !room_;
     }
     grown_.notify_all();
   }
@@ -344,6 +411,7 @@ void writer::finish(const std::vector<std::shared_ptr<job>>& group,
         && std::exchange(j->batch, nullptr) == nullptr)
       continue;
     j->why = why;
+    j->again = again;
     j->done.release();
   }
 }
@@ -377,14 +445,38 @@ void writer::checkpoint() {
                                           : SQLITE_CHECKPOINT_PASSIVE;
   int pages = 0;
   int copied = 0;
+  sqlite3_busy_timeout(db_.raw(), readers_wait_ms);
   auto rc
     = sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, mode, &pages, &copied);
-  // A reader in the way is not a fault: the rest is copied the next time.
-  if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
-    throw sqlite::error{rc & 0xff, sqlite3_system_errno(db_.raw()),
-                        sqlite3_errmsg(db_.raw())};
+  sqlite3_busy_timeout(db_.raw(), sqlite::busy_timeout_ms);
   checkpointed_pages_ = wal_pages_;
   place_.sync();
+  // A reader in the way is not a fault: the rest is copied the next time.
+  if ((rc & 0xff) == SQLITE_BUSY) {
+    if (mode == SQLITE_CHECKPOINT_RESTART)
+      tell_reader_in_the_way();
+  } else if (rc != SQLITE_OK) {
+    throw sqlite::error{rc & 0xff, sqlite3_system_errno(db_.raw()),
+                        sqlite3_errmsg(db_.raw())};
+  }
+}
+
+void writer::tell_reader_in_the_way() {
+  auto now = std::chrono::steady_clock::now();
+  auto who = readers_of(settings_.folder);
+  // One of our own is gone in a moment.
+  if (who.empty() || now < tell_reader_from_)
+    return;
+  tell_reader_from_ = now + tell_reader_every;
+  log_warning("the write-ahead log in " + settings_.folder + " has "
+              + std::to_string(counts().wal_bytes / (1024 * 1024))
+              + " MiB and grows, because another program reads the file in a "
+                "transaction that it does not end: "
+              + who);
+}
+
+bool writer::removed() const {
+  return id_of(file_of(settings_.folder)) != file_;
 }
 
 // True if there may be more to do at once.

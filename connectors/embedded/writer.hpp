@@ -1,6 +1,7 @@
 #pragma once
 
 #include "connectors/embedded/database.hpp"
+#include "connectors/embedded/folder.hpp"
 #include "connectors/embedded/log.hpp"
 #include "connectors/embedded/place_file.hpp"
 
@@ -35,8 +36,9 @@ public:
 
   /// Waits until the records are durable. Any thread.
   event_sink::verdict append(std::vector<new_record> records, std::string& why);
-  /// Waits until the batch is durable. Throws log_broken.
-  void commit(const transaction& t);
+  /// Waits until the batch is durable. On a full disk it waits a second for
+  /// room, or until nudge(), and the batch is aborted. Throws log_broken.
+  commit_result commit(const transaction& t);
 
   [[nodiscard]] extent reach() const;
   [[nodiscard]] input_positions committed() const;
@@ -64,8 +66,12 @@ private:
   void run();
   void write_group(const std::vector<std::shared_ptr<job>>& group);
   void write(const new_record& r, instant timestamp);
+  void write_rows(const std::vector<std::shared_ptr<job>>& group);
   void finish(const std::vector<std::shared_ptr<job>>& group,
-              const std::string& why);
+              const std::string& why, bool again = false);
+  void tell_room(bool room, const std::string& why = {});
+  void tell_reader_in_the_way();
+  [[nodiscard]] bool removed() const;
   void break_down(const std::vector<std::shared_ptr<job>>& group,
                   const std::string& why);
   void checkpoint();
@@ -76,6 +82,7 @@ private:
   folder_lock lock_;
   sqlite::connection db_;
   place_file place_;
+  const file_id file_;
 
   // The writer's own: no lock.
   extent next_;
@@ -86,6 +93,8 @@ private:
   std::chrono::steady_clock::time_point expire_from_{};
   int wal_pages_ = 0;
   int checkpointed_pages_ = 0;
+  bool room_ = true;
+  std::chrono::steady_clock::time_point tell_reader_from_{};
   log_counts done_;
   sqlite::statement begin_, commit_, rollback_, insert_, put_state_,
     drop_state_, put_position_, put_end_, put_log_, oldest_, delete_;

@@ -6,14 +6,19 @@ usage: folder_test.py PROGRAM [TEST]...
 
 import os
 import pathlib
+import re
 import shutil
+import signal
 import stat
+import subprocess
 import sys
 import tempfile
+import textwrap
 import threading
 import time
 import unittest
 import urllib.error
+import urllib.request
 
 import commands_test as cli
 from commands_test import (AGENTS, FAILED, FINE, INCOMPLETE, TEAM, WRONG_USE, Service, fairlead,
@@ -31,6 +36,17 @@ class Scratch(unittest.TestCase):
         done = fairlead("audit", "--embedded", str(folder))
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout + done.stderr
+
+
+def post(service, events, kind="application/cloudevents+json"):
+    """Status and text of the answer; `fairlead publish` would try again."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(
+                service.url + "/v1/events", events.encode(), {"Content-Type": kind}),
+                timeout=30) as r:
+            return r.status, r.read().decode()
+    except urllib.error.HTTPError as e:
+        return e.code, e.read().decode()
 
 
 class Backup(Scratch):
@@ -142,7 +158,7 @@ class Damage(Scratch):
         with Service(self.folder) as service:
             with self.assertRaises(urllib.error.HTTPError) as refused:
                 service.records("leads")
-            self.assertEqual(refused.exception.code, 500)
+            self.assertEqual(refused.exception.code, 503)
             self.assertRegex(refused.exception.read().decode(), said)
             # What is whole goes on.
             service.publish(*leads(range(60, 62)))
@@ -214,6 +230,218 @@ class Damage(Scratch):
             self.assertEqual(done.returncode, INCOMPLETE, done.stdout + done.stderr)
             self.assertRegex(done.stdout, "^can't be replayed: " + said)
         db.close()
+
+
+class OnTheDisk(Scratch):
+    def metrics(self, service):
+        with urllib.request.urlopen(service.url + "/metrics", timeout=5) as r:
+            return r.read().decode()
+
+    def test_an_open_read_transaction_holds_nobody_up_and_is_named(self):
+        # A process of its own: the service names it.
+        reader = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent("""
+                import sqlite3, sys, time
+                sys.stdin.readline()
+                db = sqlite3.connect(f"file:{sys.argv[1]}/fairlead.db?mode=ro", uri=True,
+                                     isolation_level=None)
+                db.execute("begin")
+                db.execute("select count(*) from records").fetchall()
+                print("reads", flush=True)
+                sys.stdin.readline()
+                """), self.folder],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(reader.stdout.close)
+        self.addCleanup(reader.stdin.close)
+        self.addCleanup(reader.wait)
+        self.addCleanup(reader.kill)
+        with Service(self.folder) as service:
+            service.publish(TEAM, *AGENTS)
+            reader.stdin.write("go\n")
+            reader.stdin.flush()
+            self.assertEqual(reader.stdout.readline(), "reads\n")
+            slowest = 0.0
+            wal = pathlib.Path(self.folder, "fairlead.db-wal")
+            for n in range(100):
+                body = "[" + ",".join(cli.event(f"o-{n}-{i}", "outreach.requested", {
+                    "lead_id": "l-1", "outreach_id": f"o-{n}-{i}", "channel": "sms",
+                    "payload": {"text": "x" * 200_000}}) for i in range(4)) + "]"
+                began = time.monotonic()
+                self.assertEqual(post(service, body, "application/cloudevents-batch+json")[0], 202)
+                slowest = max(slowest, time.monotonic() - began)
+                if "does not end" in service.said():
+                    break
+            self.assertGreater(wal.stat().st_size, 60_000_000)
+            self.assertIn(f"does not end: pid {reader.pid} (python3", service.said())
+            self.assertLess(slowest, 4)
+            size, = re.findall(r"(?m)^fairlead_log_wal_bytes (\S+)$", self.metrics(service))
+            self.assertGreater(float(size), 60_000_000)
+            service.stop()
+
+    def test_a_full_disk_is_read_and_written_again_when_there_is_room(self):
+        pathlib.Path(self.folder).mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", self.folder],
+                                 capture_output=True, check=False)
+        if mounted.returncode != 0:
+            self.skipTest("no right to mount")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.folder], check=False)
+        with Service(self.folder) as service:
+            service.publish(TEAM, *AGENTS)
+            acknowledged = 0
+            for n in range(2000):
+                body = cli.event(f"m-{n}", "lead.received", {
+                    "lead_id": f"l-{n}", "contact": {"name": "n" * 3000}})
+                status, said = post(service, body)
+                if status != 202:
+                    break
+                acknowledged += 1
+            self.assertEqual(status, 503, said)
+            self.assertIn("is full; free some space", said)
+            self.assertGreater(acknowledged, 50)
+            time.sleep(2)
+            self.assertIsNone(service.process.poll())
+            self.assertGreater(len(service.records("leads")), 50)
+            self.assertIn("fairlead_log_disk_full 1", self.metrics(service))
+            subprocess.run(["mount", "-o", "remount,size=64m", self.folder], check=True)
+            service.wait_for("assignments", acknowledged)
+            service.publish(*leads(range(100_000, 100_001)))
+            self.assertIn("fairlead_log_disk_full 0", self.metrics(service))
+            self.assertIn("there is room on the disk again", service.said())
+            service.wait_for("assignments", acknowledged + 1)
+            self.assertEqual(service.stop()[0], FINE)
+        self.assertIn("Everything adds up.", self.audit(self.folder))
+        done = fairlead("replay", "--embedded", self.folder)
+        self.assertEqual(done.returncode, FINE, done.stdout)
+
+    def test_a_stop_on_a_full_disk_is_a_stop(self):
+        pathlib.Path(self.folder).mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", self.folder],
+                                 capture_output=True, check=False)
+        if mounted.returncode != 0:
+            self.skipTest("no right to mount")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.folder], check=False)
+        with Service(self.folder) as service:
+            service.publish(TEAM, *AGENTS)
+            for n in range(100):
+                status, said = post(service, cli.event(f"m-{n}", "lead.received", {
+                    "lead_id": f"l-{n}", "contact": {"name": "n" * 30_000}}))
+                if status != 202:
+                    break
+            self.assertIn("is full", said)
+            code, seconds = service.stop()
+            self.assertEqual(code, FINE, service.said())
+            self.assertLess(seconds, 4)
+
+    def test_a_folder_that_cant_be_written_is_read(self):
+        with Service(self.folder) as service:
+            service.publish(TEAM, *AGENTS, *leads(range(5)))
+            service.wait_for("assignments", 5)
+            service.stop()
+        # Others must be able to come here: root could write in spite of the rights.
+        self.top.chmod(0o755)
+        folder = pathlib.Path(self.folder)
+        (folder / "lock").unlink()
+        for file in folder.iterdir():
+            file.chmod(0o444)
+        folder.chmod(0o555)
+        self.addCleanup(folder.chmod, 0o755)
+
+        def as_nobody(*args):
+            return subprocess.run(
+                [cli.PROGRAM, *args, "--embedded", self.folder], capture_output=True, text=True,
+                timeout=60, env=cli.environment(), check=False,
+                preexec_fn=(lambda: os.setuid(65534)) if os.getuid() == 0 else None)
+
+        for args, said in ((["audit"], "Everything adds up."), (["replay"], "identical: "),
+                           (["watch", "--from", "beginning", "--until-end"], "gets the lead"),
+                           (["explain", "acme", "l-1"], "Lead 1")):
+            with self.subTest(args=args):
+                done = as_nobody(*args)
+                self.assertEqual(done.returncode, FINE, done.stdout + done.stderr)
+                self.assertIn(said, done.stdout)
+        done = as_nobody("run", "--http", "off")
+        self.assertEqual(done.returncode, FAILED, done.stderr)
+        self.assertIn("can't be written", done.stderr)
+        self.assertEqual(sorted(x.name for x in folder.iterdir()), ["fairlead.db", "place"])
+
+    def test_the_folder_is_for_its_user_alone_and_has_no_links(self):
+        before = os.umask(0)
+        try:
+            with Service(self.folder) as service:
+                service.publish(TEAM, *AGENTS)
+                folder = pathlib.Path(self.folder)
+                self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700)
+                for file in folder.iterdir():
+                    self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600, file)
+                service.stop()
+        finally:
+            os.umask(before)
+        for name in ("lock", "fairlead.db", "place", "fairlead.db-wal"):
+            with self.subTest(name):
+                trap = self.top / f"trap-{name}"
+                trap.mkdir()
+                target = self.top / f"target-{name}"
+                target.write_text("somebody else's")
+                target.chmod(0o644)
+                (trap / name).symlink_to(target)
+                done = fairlead("run", "--embedded", str(trap), "--http", "off", timeout=20)
+                self.assertEqual(done.returncode, FAILED, done.stderr)
+                self.assertIn(f"{trap}/{name} is not a plain file", done.stderr)
+                self.assertEqual(target.read_text(), "somebody else's")
+                self.assertEqual(stat.S_IMODE(target.stat().st_mode), 0o644)
+
+    def test_closed_standard_streams_leave_the_files_alone(self):
+        port = cli.free_port()
+        service = subprocess.Popen(
+            ["sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-', cli.PROGRAM, "run", "--embedded",
+             self.folder, "--http", f"127.0.0.1:{port}"], env=cli.environment())
+        try:
+            end = time.monotonic() + 20
+            while time.monotonic() < end:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            lock = pathlib.Path(self.folder, "lock").read_text()
+            self.assertEqual(lock, str(service.pid))
+        finally:
+            service.terminate()
+            self.assertEqual(service.wait(timeout=20), FINE)
+        self.assertIn("Everything adds up.", self.audit(self.folder))
+
+    def test_a_hangup_is_a_stop_but_not_under_nohup(self):
+        with Service(self.folder) as service:
+            service.process.send_signal(signal.SIGHUP)
+            self.assertEqual(service.process.wait(timeout=20), FINE)
+            self.assertIn("stopped", service.said())
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            with Service(self.folder) as service:
+                service.process.send_signal(signal.SIGHUP)
+                time.sleep(0.7)
+                self.assertIsNone(service.process.poll())
+                self.assertEqual(service.stop()[0], FINE)
+        finally:
+            signal.signal(signal.SIGHUP, before)
+
+    def test_a_limit_of_file_sizes_is_a_sentence(self):
+        done = subprocess.run(
+            ["sh", "-c", 'ulimit -f 8; exec "$0" "$@"', cli.PROGRAM, "run", "--embedded",
+             self.folder, "--http", "off"], capture_output=True, text=True, timeout=20,
+            env=cli.environment(), check=False)
+        self.assertEqual(done.returncode, FAILED, done.stderr)
+        self.assertIn(self.folder, done.stderr)
+
+    def test_a_folder_that_is_removed_is_noticed_before_the_answer(self):
+        with Service(self.folder) as service:
+            service.publish(TEAM, *AGENTS)
+            service.wait_for("roster", 4)
+            shutil.move(self.folder, self.folder + "-away")
+            status, said = post(service, leads([1])[0])
+            self.assertEqual(status, 503, said)
+            self.assertIn("was removed or replaced while the service ran", said)
+            self.assertEqual(service.process.wait(timeout=20), FAILED)
 
 
 if __name__ == "__main__":
