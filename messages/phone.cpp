@@ -1,5 +1,6 @@
 #include "messages/phone.hpp"
 
+#include "messages/quick_phone.hpp"
 #include "messages/utf8.hpp"
 
 #include <phonenumbers/phonenumbermatch.h>
@@ -58,24 +59,6 @@ std::optional<std::string> matched(const std::string& text,
 /// and its time grows with more than the square of the length: a text of 200
 /// 000 digits took minutes. It also bounds what the cache holds.
 constexpr std::size_t text_bytes_max = 250;
-
-/// Ten digits of a North American number that start with 2 to 9, after `+1`
-/// or, read in the two regions that dial no other way, alone: the library only
-/// measures them.
-std::optional<std::string> fast_path(std::string_view s,
-                                     std::string_view region) {
-  auto digits = s;
-  if (s.size() == 12 && s.starts_with("+1"))
-    digits.remove_prefix(2);
-  else if (region != "US" && region != "CA")
-    return std::nullopt;
-  if (digits.size() != 10 || digits.front() < '2')
-    return std::nullopt;
-  for (char c : digits)
-    if (c < '0' || c > '9')
-      return std::nullopt;
-  return "+1" + std::string{digits};
-}
 
 /// Texts read before; half of them are forgotten when it is full.
 class cache {
@@ -153,10 +136,10 @@ std::string joined_phone(const phone_parts& parts) {
 
 std::optional<std::string> read_phone(std::string_view text,
                                       std::string_view region) {
-  if (auto phone = fast_path(text, region))
-    return phone;
   if (text.size() > text_bytes_max)
     return std::nullopt;
+  if (auto phone = quick_phone(text, region))
+    return phone;
   return ask('r', parsed, text, region);
 }
 

@@ -1,4 +1,4 @@
-// Phones in E.164. Method: the shortcuts (fast path, cache, limit of length)
+// Phones in E.164. Method: the shortcuts (quick way, cache, limit of length)
 // must give what libphonenumber gives; RapidCheck draws texts near them.
 
 #include "messages/phone.hpp"
@@ -74,8 +74,8 @@ rc::Gen<std::string> region() {
   return rc::gen::element<std::string>("US", "CA", "GB", "DE", "BR", "IN");
 }
 
-/// `+1` and about ten digits: the fast path and its neighbours.
-RC_GTEST_PROP(Phone, TheFastPathGivesWhatTheLibraryGives, ()) {
+/// `+1` and about ten digits: the quick way and its neighbours.
+RC_GTEST_PROP(Phone, TheQuickWayGivesWhatTheLibraryGives, ()) {
   auto n = *rc::gen::weightedElement<std::size_t>(
     {{8, 10}, {1, 9}, {1, 11}, {1, 7}});
   auto digits = *rc::gen::container<std::string>(
