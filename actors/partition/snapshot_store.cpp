@@ -167,6 +167,10 @@ snapshot_store::find(const team& t, entity_kind kind,
   return log_.read(it->ref).value;
 }
 
+bool snapshot_store::any(const team& t, entity_kind kind) const {
+  return !t.of(kind).empty();
+}
+
 void snapshot_store::scan(
   const team& t, entity_kind kind, std::string_view after,
   const std::function<bool(std::string_view, std::string_view)>& each) const {

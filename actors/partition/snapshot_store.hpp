@@ -40,6 +40,7 @@ public:
   void erase(const state_name& name);
   [[nodiscard]] std::optional<std::string_view>
   find(const team& t, entity_kind kind, std::string_view id) const;
+  [[nodiscard]] bool any(const team& t, entity_kind kind) const;
   /// A team's entries of a kind, by id (bytes), those after `after`, until
   /// `each` returns false. What it takes to sort them is kept for the next
   /// call, until one of that kind comes or goes.
@@ -93,6 +94,9 @@ public:
   [[nodiscard]] std::optional<std::string_view>
   find(entity_kind kind, std::string_view id) const override {
     return store_.find(team_, kind, id);
+  }
+  [[nodiscard]] bool any(entity_kind kind) const override {
+    return store_.any(team_, kind);
   }
   void
   scan(entity_kind kind, std::string_view after,

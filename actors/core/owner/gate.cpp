@@ -17,10 +17,15 @@ std::string hash_of(const step& s, const person_key& key) {
   return opt_out_hash(s.team().id(), key);
 }
 
+/// In most teams nobody has opted out, and a hash costs as much as a turn.
+bool is_opted_out(step& s, const person_key& key) {
+  return s.team().any_opted_out() && s.team().opted_out(hash_of(s, key));
+}
+
 bool covers(step& s, const visited_lead& lead, const person_key& key) {
   const auto& lifted = lead->opted_in;
   return std::find(lifted.begin(), lifted.end(), key.text) == lifted.end()
-         && s.team().opted_out(hash_of(s, key));
+         && is_opted_out(s, key);
 }
 
 /// Of the phones and e-mails that the lead keeps, whether they match or not:
@@ -126,11 +131,12 @@ void opt_in(step& s, visited_lead& lead, const looked_up& given) {
   for (const auto& x : given.emails)
     lifted.push_back(email_key(x));
   for (const auto& key : lifted)
-    s.team().set_opted_out(hash_of(s, key), false);
+    if (is_opted_out(s, key))
+      s.team().set_opted_out(hash_of(s, key), false);
   // What it keeps besides covers it no more.
   opted_in_again besides;
   each_kept(lead, [&](const person_key& key) {
-    if (s.team().opted_out(hash_of(s, key)))
+    if (is_opted_out(s, key))
       besides.keys.push_back(key.text);
   });
   if (besides.keys != lead->opted_in)

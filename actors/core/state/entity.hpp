@@ -43,6 +43,8 @@ public:
   virtual ~entity_source() = default;
   [[nodiscard]] virtual std::optional<std::string_view>
   find(entity_kind kind, std::string_view id) const = 0;
+  /// True if there is one of that kind.
+  [[nodiscard]] virtual bool any(entity_kind kind) const = 0;
   /// All of a kind, in order of id (bytes), with ids greater than `after`,
   /// until `each` returns false.
   virtual void

@@ -294,6 +294,10 @@ void team_state::drop_person(const person_key& key, const std::string& lead) {
   touch(entity_kind::person, key.text, c->marks);
 }
 
+bool team_state::any_opted_out() const {
+  return !opt_outs_.empty() || stored_.any(entity_kind::opt_out);
+}
+
 bool team_state::opted_out(const std::string& hash) {
   if (auto* c = find(opt_outs_, hash)) {
     c->used = batch_;

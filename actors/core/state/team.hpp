@@ -123,6 +123,8 @@ public:
   [[nodiscard]] const person_state& person(const person_key& key);
   void add_person(const person_key& key, const std::string& lead);
   void drop_person(const person_key& key, const std::string& lead);
+  /// False: nobody has opted out, so no hash needs to be looked for.
+  [[nodiscard]] bool any_opted_out() const;
   [[nodiscard]] bool opted_out(const std::string& hash);
   void set_opted_out(const std::string& hash, bool out);
 

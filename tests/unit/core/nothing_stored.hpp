@@ -15,6 +15,7 @@ public:
   find(entity_kind, std::string_view) const override {
     return std::nullopt;
   }
+  [[nodiscard]] bool any(entity_kind) const override { return false; }
   void scan(entity_kind, std::string_view,
             const std::function<bool(std::string_view, std::string_view)>&)
     const override {}
