@@ -293,11 +293,6 @@ void runner::blame(const step_failure& f) {
     partition_.give_up(*f.timer);
 }
 
-void runner::run() {
-  while (take_turn() != turn::stopped) {
-  }
-}
-
 void runner::stop() {
   stopping_ = true;
   log_.wake();

@@ -34,8 +34,7 @@ public:
   void restore();
   /// One round: at most one batch, or a wait for the next record or timer.
   turn take_turn();
-  /// Turns until stop(); what is open is finished first.
-  void run();
+  /// The turns end; what is open is finished first.
   void stop();
 
   [[nodiscard]] bool ready() const { return ready_; }

@@ -1,5 +1,6 @@
 #include "commands/service/partition_thread.hpp"
 
+#include "commands/service/memory.hpp"
 #include "connectors/log.hpp"
 #include "messages/wire/decode.hpp"
 
@@ -81,6 +82,11 @@ histogram& commit_seconds(metrics& m) {
                      "From taking up a batch to its commit.", latency_bounds());
 }
 
+/// A partition that has had nothing to do for so long rests: what a backlog or
+/// a restore took beyond what is kept is given back. Half of a service's memory
+/// was of that kind.
+constexpr std::chrono::seconds rests_after{2};
+
 std::string subject_of(const step_failure& f) {
   if (f.record)
     return "record " + to_string(*f.record);
@@ -145,8 +151,7 @@ void partition_thread::run() {
              + std::to_string(partition_.store().size()) + " entities in "
              + std::to_string(took.count()) + " ms, serving");
     count(0, std::chrono::nanoseconds{0});
-    while (runner_.take_turn() != turn::stopped)
-      look_at_clock();
+    serve();
     log_info("partition " + std::to_string(number) + ": stopped");
     ended_ = true;
   } catch (const kafka::partition_taken&) {
@@ -155,6 +160,29 @@ void partition_thread::run() {
     ended_ = true;
     log_error("partition " + std::to_string(number) + ": " + e.what());
     context_.failed(number, e.what());
+  }
+}
+
+void partition_thread::serve() {
+  using clock = std::chrono::steady_clock;
+  bool rested = false; // the restore was work, too
+  auto worked = clock::now();
+  for (;;) {
+    switch (runner_.take_turn()) {
+      case turn::stopped:
+        return;
+      case turn::worked:
+        rested = false;
+        worked = clock::now();
+        break;
+      case turn::idle:
+        if (!rested && clock::now() - worked > rests_after) {
+          give_memory_back();
+          rested = true;
+        }
+        break;
+    }
+    look_at_clock();
   }
 }
 

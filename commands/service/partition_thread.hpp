@@ -43,6 +43,7 @@ public:
 
 private:
   void run();
+  void serve();
   void count(std::size_t steps, std::chrono::nanoseconds took);
   void look_at_clock();
 
