@@ -91,7 +91,7 @@ class Network:
     def door(self, port):
         """To the broker that listens on that port."""
         async def serve(reader, writer):
-            broker = None
+            broker, ways = None, []
             try:
                 from_broker, broker = await asyncio.open_connection("127.0.0.1", port)
                 found = [Weather()]
@@ -100,9 +100,12 @@ class Network:
                 _, rest = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
                 for way in rest:
                     way.cancel()
+                # Their ends are no news: a client or a broker is gone.
                 await asyncio.gather(*ways, return_exceptions=True)
-            except OSError:
-                pass
+            except (OSError, asyncio.CancelledError):
+                for way in ways:
+                    way.cancel()
+                await asyncio.gather(*ways, return_exceptions=True)
             finally:
                 for end in (writer, broker):
                     if end is not None:
