@@ -278,6 +278,9 @@ watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,
                             std::int32_t partition,
                             std::chrono::milliseconds timeout) {
   watermarks w;
+  // librdkafka 2.0.2 takes the leader from its cache, and where that has moved
+  // it refreshes only topics that the handle has an object of.
+  topic_ptr known{rd_kafka_topic_new(client, topic_name.c_str(), nullptr)};
   for (auto end = std::chrono::steady_clock::now() + timeout;;) {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       end - std::chrono::steady_clock::now());
