@@ -1,6 +1,6 @@
 #include "messages/phone.hpp"
 
-#include "messages/quick_phone.hpp"
+#include "messages/reading/quick_phone.hpp"
 #include "messages/utf8.hpp"
 
 #include <phonenumbers/phonenumbermatch.h>

@@ -18,8 +18,8 @@ struct phone_parts {
 
 /// What a text says in a region (ISO 3166 alpha-2), if libphonenumber parses it
 /// and calls it `IS_POSSIBLE`. Pure; safe from any thread. The common forms
-/// take the quick way (quick_phone.hpp); a bounded cache (65 536 texts) holds
-/// the rest. A text of more than 250 bytes is no phone.
+/// take the quick way (reading/quick_phone.hpp); a bounded cache (65 536 texts)
+/// holds the rest. A text of more than 250 bytes is no phone.
 [[nodiscard]] std::optional<std::string> read_phone(std::string_view text,
                                                     std::string_view region);
 

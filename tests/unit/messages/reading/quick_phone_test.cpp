@@ -3,7 +3,7 @@
 // both are asked. PHONES=n sets how many it must have taken (10 000 000 take
 // some ten minutes).
 
-#include "messages/quick_phone.hpp"
+#include "messages/reading/quick_phone.hpp"
 
 #include <gtest/gtest.h>
 #include <phonenumbers/phonenumberutil.h>

@@ -1,4 +1,4 @@
-#include "messages/quick_phone.hpp"
+#include "messages/reading/quick_phone.hpp"
 
 #include <algorithm>
 #include <array>

@@ -13,8 +13,8 @@ namespace fairlead {
 /// in GB). Nothing: the library has to look, and may still find a phone.
 ///
 /// What it answers is what the library answers:
-/// tests/unit/messages/quick_phone_test.cpp compares them. Pure; safe from any
-/// thread.
+/// tests/unit/messages/reading/quick_phone_test.cpp compares them. Pure; safe
+/// from any thread.
 [[nodiscard]] std::optional<std::string> quick_phone(std::string_view text,
                                                      std::string_view region);
 
