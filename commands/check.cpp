@@ -10,6 +10,7 @@
 #include "messages/reading/contact.hpp"
 #include "messages/reading/fallback.hpp"
 #include "messages/reading/folding.hpp"
+#include "messages/text/visible.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <nlohmann/json.hpp>
@@ -262,7 +263,8 @@ int check(const check_options& o, std::ostream& out, std::ostream& err) {
                       - 1
                   : v.line;
       err << v.file->name << ':' << at << ": "
-          << (found.warning ? "warning: " : "") << sentence(found.is) << '\n';
+          << (found.warning ? "warning: " : "") << visible(sentence(found.is))
+          << '\n';
       ++(found.warning ? warnings : faults);
     }
   }

@@ -2,6 +2,7 @@
 
 #include "connectors/http/client/client.hpp"
 #include "connectors/kafka/settings.hpp"
+#include "messages/text/visible.hpp"
 
 #include <ostream>
 #include <sstream>
@@ -19,7 +20,7 @@ int run_command(const std::function<int()>& command, std::ostream& err) {
   auto say = [&err](const std::exception& e) {
     std::istringstream lines{e.what()};
     for (std::string line; std::getline(lines, line);)
-      err << "fairlead: " << line << '\n';
+      err << "fairlead: " << visible(line) << '\n';
   };
   try {
     return command();

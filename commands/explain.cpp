@@ -5,6 +5,7 @@
 #include "commands/words/in_words.hpp"
 #include "commands/words/tell.hpp"
 #include "commands/words/terminal.hpp"
+#include "messages/text/visible.hpp"
 #include "messages/wire/decode.hpp"
 #include "messages/wire/read_outputs.hpp"
 
@@ -124,23 +125,23 @@ public:
   }
 
   void print(std::ostream& out) const {
-    out << "  " << headline() << '\n';
+    out << "  " << visible(headline()) << '\n';
     for (const auto& r : decision_.passed_over)
-      out << "    " << passed_over(r, {}) << '\n';
+      out << "    " << visible(passed_over(r, {})) << '\n';
     if (line_.size() + left_out_.size() > 1 || !left_out_.empty())
       print_considered(out);
     if (auto why = why_chosen(); !why.empty())
-      out << "    " << why << '\n';
+      out << "    " << visible(why) << '\n';
   }
 
   /// "Why not me?"
   void print_for(const std::string& agent, std::ostream& out) const {
     auto me = name(agent);
-    out << "  " << headline() << '\n';
+    out << "  " << visible(headline()) << '\n';
     auto is_me
       = [&](const decision_candidate& c) { return c.agent_id == agent; };
     if (is_chosen(agent)) {
-      out << "    " << me << " was chosen. " << why_chosen() << '\n';
+      out << "    " << me << " was chosen. " << visible(why_chosen()) << '\n';
     } else if (auto l = std::find_if(left_out_.begin(), left_out_.end(), is_me);
                l != left_out_.end()) {
       out << "    " << me << " was left out: " << me << " "
@@ -156,14 +157,14 @@ public:
     } else {
       out << "    " << me << " was not considered: "
           << (decision_.pool_id
-                ? "pool " + *decision_.pool_id + " has no such member"
+                ? "pool " + visible(*decision_.pool_id) + " has no such member"
                 : "the choice was not made from a pool")
           << ".\n";
       if (auto why = why_chosen(); !why.empty())
-        out << "    " << why << '\n';
+        out << "    " << visible(why) << '\n';
     }
     for (const auto& r : decision_.passed_over)
-      out << "    " << passed_over(r, agent) << '\n';
+      out << "    " << visible(passed_over(r, agent)) << '\n';
   }
 
 private:
@@ -432,19 +433,19 @@ void print_traits(const known_by& people, const explain_options& o,
   if (traits.empty())
     return;
   auto name = people.name_of(o.about);
-  out << "\n" << (name.empty() ? o.about : name) << " is known by\n";
+  out << "\n" << visible(name.empty() ? o.about : name) << " is known by\n";
   for (const auto& t : traits) {
-    out << "    "
-        << (t.is_phone
-              ? "phone  " + in_words(dialled{.phone = t.value, .endpoint = {}})
-              : "e-mail " + t.value);
+    auto by
+      = t.is_phone
+          ? "phone  " + in_words(dialled{.phone = t.value, .endpoint = {}})
+          : "e-mail " + t.value;
     constexpr std::size_t shown_max = 10;
     std::string also;
     for (std::size_t i = 0; i < std::min(t.also.size(), shown_max); ++i)
       also += (also.empty() ? ", also of lead " : ", ") + t.also[i];
     if (t.also.size() > shown_max)
       also += " and " + std::to_string(t.also.size() - shown_max) + " more";
-    out << also << '\n';
+    out << "    " << visible(by + also) << '\n';
   }
 }
 

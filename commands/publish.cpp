@@ -6,6 +6,7 @@
 #include "commands/files/json_file.hpp"
 #include "commands/words/counts.hpp"
 #include "commands/words/terminal.hpp"
+#include "messages/text/visible.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -34,7 +35,8 @@ bool all_valid(const std::vector<json_file>& files, std::ostream& err) {
       for (const auto& fault : faults_of(event, "US")) {
         if (fault.warning || fault.is.pointer == "/data/phone")
           continue;
-        err << f.name << ':' << line << ": " << sentence(fault.is) << '\n';
+        err << f.name << ':' << line << ": " << visible(sentence(fault.is))
+            << '\n';
         valid = false;
       }
     });

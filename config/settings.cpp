@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <fstream>
 #include <set>
@@ -316,9 +317,20 @@ std::string read_token(const std::string& file) {
   std::string token;
   std::getline(in, token);
   token.erase(token.find_last_not_of(" \t\r") + 1);
+  token.erase(0, token.find_first_not_of(" \t"));
   if (token.empty())
     throw std::invalid_argument("The first line of the token file " + file
                                 + " is empty; put the bearer token there.");
+  // RFC 6750: others could not be sent.
+  auto fits = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0
+           || std::string_view{"-._~+/="}.find(c) != std::string_view::npos;
+  };
+  if (!std::all_of(token.begin(), token.end(), fits))
+    throw std::invalid_argument(
+      "The token in " + file
+      + " has characters that a bearer token can't have; use letters, digits "
+        "and - . _ ~ + / =.");
   return token;
 }
 

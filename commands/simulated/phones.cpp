@@ -131,6 +131,9 @@ void phones::hear(const raw_record& r, instant now) {
 
 void phones::ring(const std::string& team, const ring_requested& rings,
                   instant now) {
+  // A ring of the past, read from the beginning of the topic.
+  if (rings.expires_at <= now)
+    return;
   for (const auto& leg : rings.legs) {
     auto habit = habit_for(leg.number, leg.leg_id);
     // Nothing is reported for a phone that just rings: the timeout sees it.

@@ -4,6 +4,7 @@
 #include "commands/files/json_text.hpp"
 #include "commands/words/in_words.hpp"
 #include "commands/words/terminal.hpp"
+#include "messages/text/visible.hpp"
 #include "messages/wire/read_outputs.hpp"
 
 #include <nlohmann/json.hpp>
@@ -142,7 +143,8 @@ void storyteller::comes_in(const raw_record& event, instant at) {
   if (text_in(e, "type") == "ring.machine") {
     if (auto leg = legs_.find(text_in(data, "leg_id")); leg != legs_.end())
       line(team, at,
-           toned("the phone of " + leg->second + " is answered by a machine",
+           toned("the phone of " + visible(leg->second)
+                   + " is answered by a machine",
                  text_tone::strong, colour_));
     return;
   }
@@ -152,7 +154,7 @@ void storyteller::comes_in(const raw_record& event, instant at) {
       leads_[{team, lead}] = name;
   auto said = in_words(e, lead_name(team, lead), team, words_);
   if (!said.empty())
-    line(team, at, toned(said, text_tone::strong, colour_));
+    line(team, at, toned(visible(said), text_tone::strong, colour_));
 }
 
 void storyteller::comes_out(const raw_record& output) {
@@ -170,7 +172,7 @@ void storyteller::comes_out(const raw_record& output) {
   auto about = o ? lead_name(o->team, o->lead_id) : told->subject;
   line(told->team, told->time,
        "  " + std::string{told->tone == text_tone::bad ? "!" : "→"} + " "
-         + (about.empty() ? "" : about + ": ")
+         + (about.empty() ? "" : visible(about) + ": ")
          + toned(told->text, told->tone, colour_));
 }
 

@@ -3,6 +3,7 @@
 #include "commands/words/in_words.hpp"
 #include "commands/words/output_lines.hpp"
 #include "messages/dead_letters.hpp"
+#include "messages/text/visible.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <chrono>
@@ -226,10 +227,11 @@ private:
 telling dead_letter_told(const raw_record& r) {
   auto f = facts_of(r.headers);
   return {.time = r.timestamp,
-          .team = r.key.value_or("?"),
-          .subject = f.topic + "/" + std::to_string(f.partition) + "/"
+          .team = visible(r.key.value_or("?")),
+          .subject = visible(f.topic) + "/" + std::to_string(f.partition) + "/"
                      + std::to_string(f.offset),
-          .text = "could not be processed (" + f.reason + "): " + f.message,
+          .text
+          = visible("could not be processed (" + f.reason + "): " + f.message),
           .tone = text_tone::bad};
 }
 
@@ -269,7 +271,7 @@ void teller::learn(const raw_record& input) {
 std::string teller::name_of_agent(const std::string& team,
                                   const std::string& id) const {
   auto it = names_.find({team, id});
-  return it == names_.end() ? id : it->second;
+  return visible(it == names_.end() ? id : it->second);
 }
 
 std::string teller::time_of_day(const std::string& team, instant t) const {
@@ -291,9 +293,9 @@ telling teller::tell(const published_output& o) {
                   : told{o.type + " can't be told: " + sentence(o.faults),
                          text_tone::bad};
   return {.time = o.time,
-          .team = o.team,
-          .subject = o.subject,
-          .text = std::move(t.text),
+          .team = visible(o.team),
+          .subject = visible(o.subject),
+          .text = visible(t.text),
           .tone = t.tone};
 }
 

@@ -12,7 +12,8 @@
 
 namespace fairlead {
 
-/// An output in words: whom and what it is about, and what happened.
+/// An output in words: whom and what it is about, and what happened. Visible
+/// text, whatever strangers have written.
 struct telling {
   instant time;
   std::string team;
@@ -42,6 +43,7 @@ public:
   [[nodiscard]] std::optional<telling> tell(const raw_record& r);
   [[nodiscard]] std::optional<telling> tell(const new_record& r);
 
+  /// Visible text, too.
   [[nodiscard]] std::string name_of_agent(const std::string& team,
                                           const std::string& id) const;
   /// The time of day in the team's zone.

@@ -1,5 +1,7 @@
 #include "commands/words/terminal.hpp"
 
+#include "messages/text/visible.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -36,12 +38,13 @@ std::string toned(std::string_view text, text_tone t, bool colour) {
   return "\x1b[" + code + "m" + out + "\x1b[0m";
 }
 
-std::string padded(std::string_view text, std::size_t width) {
+std::string padded(std::string_view raw, std::size_t width) {
+  auto text = visible(raw);
   auto characters = static_cast<std::size_t>(
     std::count_if(text.begin(), text.end(), [](char c) {
       return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
     }));
-  std::string out{text};
+  auto out = std::move(text);
   if (characters < width)
     out.append(width - characters, ' ');
   return out;

@@ -18,8 +18,8 @@ enum class text_tone { plain, good, bad, quiet, strong };
 [[nodiscard]] std::string toned(std::string_view text, text_tone t,
                                 bool colour);
 
-/// The text, filled up with spaces to `width` characters (UTF-8). Longer texts
-/// stay as they are.
+/// The text, made visible and filled up with spaces to `width` characters
+/// (UTF-8). Longer texts stay as they are.
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
 
 /// A line on stderr that shows how far the work is. Silent unless stderr is a

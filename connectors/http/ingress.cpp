@@ -3,6 +3,7 @@
 #include "connectors/http/pages.hpp"
 #include "messages/json/elements.hpp"
 #include "messages/json/pointer.hpp"
+#include "messages/text/traceparent.hpp"
 #include "messages/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -65,7 +66,7 @@ void take(ingested& out, std::optional<std::size_t> index, std::string value,
           const std::string& traceparent, const decoder& events) {
   raw_record r;
   r.headers.emplace_back("content-type", structured_type);
-  if (!traceparent.empty())
+  if (is_traceparent(traceparent))
     r.headers.emplace_back("traceparent", traceparent);
   r.value = std::move(value);
   auto read = events.decode(r);
@@ -82,6 +83,19 @@ void take(ingested& out, std::optional<std::size_t> index, std::string value,
   n.value = std::move(r.value);
   n.headers = std::move(r.headers);
   out.records.push_back(std::move(n));
+}
+
+// HTTP binding, 3.1.3.2: a value may stand in quotes.
+std::string unquoted(const std::string& s) {
+  if (s.size() < 2 || s.front() != '"' || s.back() != '"')
+    return s;
+  std::string out;
+  for (std::size_t i = 1; i + 1 < s.size(); ++i) {
+    if (s[i] == '\\' && i + 2 < s.size())
+      ++i;
+    out.push_back(s[i]);
+  }
+  return out;
 }
 
 std::string percent_decoded(const std::string& s) {
@@ -124,7 +138,7 @@ ingested take_binary(const incoming& in, const decoder& events) {
     if (std::find(seen.begin(), seen.end(), name) != seen.end())
       continue;
     seen.push_back(name);
-    auto decoded = percent_decoded(value);
+    auto decoded = percent_decoded(unquoted(value));
     if (!is_utf8(name) || !is_utf8(decoded))
       return refuse(400, dead_letter_reason::invalid_value,
                     "The header ce-" + name + ", /" + name
@@ -153,7 +167,9 @@ ingested take_batch(const incoming& in, const decoder& events) {
   }
   // If every event is JSON, so is the body. Only one that is refused has to be
   // looked at as a whole.
-  if ((!elements || out.status != 202) && !nlohmann::json::accept(in.body))
+  if ((!elements || out.status != 202)
+      && (!nlohmann::json::accept(in.body)
+          || in.body.find('\0') != std::string::npos))
     return refuse(400, dead_letter_reason::malformed_json,
                   "The body is not JSON.");
   if (!elements)
@@ -187,10 +203,15 @@ ingested taken(const incoming& in, const decoder& events) {
                   "event as application/cloudevents+json, or its attributes "
                   "as ce- headers.",
                   "/specversion");
+  std::string forms;
+  if (m.type.starts_with("multipart/")
+      || m.type == "application/x-www-form-urlencoded")
+    forms = " A form, or a CRM's own webhook, needs a small translator.";
   return refuse(415, dead_letter_reason::not_a_cloud_event,
                 "Send application/cloudevents+json, "
                 "application/cloudevents-batch+json, or ce- headers with "
-                "application/json.");
+                "application/json."
+                  + forms);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "connectors/http/pages.hpp"
 
 #include "messages/big_endian.hpp"
+#include "messages/text/base64.hpp"
 #include "messages/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,20 +19,10 @@ using nlohmann::json;
 bool is_event(const raw_record& r) {
   if (!r.value || r.on == topic::dead_letters)
     return false;
-  return !is_input(r.on) || json::accept(*r.value);
-}
-
-void append_base64(std::string& out, std::string_view s) {
-  constexpr std::string_view digits
-    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < s.size(); i += 3) {
-    std::uint32_t n = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      n = (n << 8)
-          | (i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out.push_back(i + k > s.size() ? '=' : digits[(n >> (18 - 6 * k)) & 63]);
-  }
+  // The library passes over a byte order mark, and a zero byte ends its text.
+  return !is_input(r.on)
+         || (json::accept(*r.value) && !r.value->starts_with("\xef\xbb\xbf")
+             && r.value->find('\0') == std::string::npos);
 }
 
 // `name`, or `name_base64` where the bytes are not text.
@@ -40,7 +31,7 @@ void append_bytes(std::string& out, const std::string& name,
   if (bytes && !is_utf8(*bytes)) {
     append_text(out, name + "_base64");
     out += ":\"";
-    append_base64(out, *bytes);
+    out += to_base64(*bytes);
     out += '"';
     return;
   }
@@ -120,11 +111,15 @@ std::string type_in(const std::string& event) {
 // One `data:` line for each line of JSON text; only white space can hold one.
 void append_data(std::string& out, std::string_view text) {
   out += "data: ";
-  for (const char c : text)
-    if (c == '\n')
+  for (;;) {
+    auto end = text.find_first_of("\r\n");
+    out += text.substr(0, end);
+    if (end == std::string_view::npos)
+      break;
+    if (text[end] == '\n')
       out += "\ndata: ";
-    else if (c != '\r')
-      out += c;
+    text.remove_prefix(end + 1);
+  }
   out += "\n\n";
 }
 

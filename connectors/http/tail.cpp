@@ -6,6 +6,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace fairlead::http {
 namespace {
@@ -84,17 +85,21 @@ void tail::run() {
   }
 }
 
-void tail::take(history_page page) {
+void tail::take(const history_page& page) {
+  // Streams read meanwhile.
+  std::vector<entry> fresh;
+  for (const auto& p : page.records) {
+    auto& e = fresh.emplace_back();
+    e.place = p.place;
+    e.on = p.record.on;
+    e.team = p.record.key.value_or("");
+    append_server_sent(e.text, p);
+  }
   {
     std::lock_guard lock{mutex_};
     if (page.next == end_)
       return;
-    for (auto& p : page.records) {
-      entry e;
-      e.place = p.place;
-      e.on = p.record.on;
-      e.team = p.record.key.value_or("");
-      append_server_sent(e.text, p);
+    for (auto& e : fresh) {
       bytes_ += e.text.size();
       kept_.push_back(std::move(e));
     }

@@ -46,7 +46,7 @@ private:
     std::string text;
   };
   void run();
-  void take(history_page page);
+  void take(const history_page& page);
 
   history& past_;
   const std::bitset<topic_count> topics_;

@@ -157,6 +157,7 @@ public:
     return false;
   }
   [[nodiscard]] bool met_large_number() const { return met_large_number_; }
+  [[nodiscard]] std::size_t depth() const { return depth_max_; }
 
 private:
   /// A new value inside the container that is open.
@@ -199,6 +200,7 @@ private:
   }
   bool open(json_node::kind k) {
     add(k);
+    depth_max_ = std::max(depth_max_, ++depth_);
     container_ = static_cast<std::uint32_t>(nodes_.size() - 1);
     last_child_ = 0;
     end_of_last_ = read_;
@@ -206,6 +208,7 @@ private:
   }
   bool close() {
     auto closed = container_;
+    --depth_;
     end_at(nodes_[closed], read_);
     container_ = nodes_[closed].parent;
     last_child_ = closed;
@@ -219,12 +222,16 @@ private:
   std::size_t end_of_last_ = 0;
   std::uint32_t container_ = 0;
   std::uint32_t last_child_ = 0;
+  std::size_t depth_ = 0, depth_max_ = 0;
   bool met_large_number_ = false;
 };
 
 std::optional<json_tree> json_tree::parse(std::string_view text) {
   // The library takes this byte for the text's end, whatever follows it.
   if (text.find('\0') != std::string_view::npos)
+    return std::nullopt;
+  // And it passes over this mark, which readers of what we hand on do not.
+  if (text.starts_with("\xef\xbb\xbf"))
     return std::nullopt;
   json_tree tree;
   tree.nodes_.reserve(32);
@@ -238,6 +245,7 @@ std::optional<json_tree> json_tree::parse(std::string_view text) {
     counting_iterator end{input.data() + input.size(), &read};
     bool good
       = nlohmann::json::sax_parse(begin, end, &builder) && !tree.nodes_.empty();
+    tree.depth_ = builder.depth();
     return std::pair{good, builder.met_large_number()};
   };
   auto [good, met_large_number] = read_from(text);

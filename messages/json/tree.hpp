@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,14 +33,17 @@ struct json_node {
 /// A JSON text, read once into a flat list of values. Made by simdjson, and
 /// where that hesitates by nlohmann_json's SAX parser: what is JSON and what
 /// is not is nlohmann_json's answer, but for two: numbers too large for a
-/// double are numbers, and a byte of zero does not end a text. A text may be
-/// as deep as it likes.
+/// double are numbers, and neither does a byte of zero end a text nor a byte
+/// order mark begin one. A text may be as deep as it likes.
 class json_tree {
 public:
   /// Nothing if the text is not JSON. The tree looks into the text: keep it.
   [[nodiscard]] static std::optional<json_tree> parse(std::string_view text);
 
   [[nodiscard]] const json_node& root() const { return nodes_.front(); }
+  /// How many arrays and objects stand inside of each other, at most; exact
+  /// beyond what the quick reader reads (32).
+  [[nodiscard]] std::size_t depth() const { return depth_; }
   /// The member of that name, the last of several; null if there is none.
   [[nodiscard]] const json_node* find(const json_node& object,
                                       std::string_view key) const;
@@ -58,6 +62,7 @@ private:
     return i == 0 ? nullptr : &nodes_[i];
   }
   std::vector<json_node> nodes_;
+  std::size_t depth_ = 0;
 };
 
 } // namespace fairlead

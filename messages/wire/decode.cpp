@@ -1,6 +1,8 @@
 #include "messages/wire/decode.hpp"
 
 #include "messages/json/tree.hpp"
+#include "messages/text/base64.hpp"
+#include "messages/text/traceparent.hpp"
 #include "messages/utf8.hpp"
 #include "messages/wire/field_reader.hpp"
 #include "messages/wire/read_events.hpp"
@@ -29,6 +31,18 @@ const std::string* header_of(const raw_record& r, std::string_view name) {
   return nullptr;
 }
 
+/// Readers in many languages stop at some depth; what we hand on must not stop
+/// them (`context`, `payload`).
+constexpr std::size_t depth_max = 64;
+constexpr const char* too_deep = "is nested deeper than 64 levels";
+
+/// The header of an attribute: `ce_` (the binding), or `ce-`, which some
+/// frameworks write on Kafka, too.
+const std::string* attribute_of(const raw_record& r, std::string_view name) {
+  const auto* h = header_of(r, "ce_" + std::string{name});
+  return h != nullptr ? h : header_of(r, "ce-" + std::string{name});
+}
+
 /// Binary mode (CloudEvents Kafka binding): the attributes are headers. A
 /// content type of the structured mode beats them.
 bool is_binary(const raw_record& r) {
@@ -38,7 +52,7 @@ bool is_binary(const raw_record& r) {
         std::string_view{*type}.substr(0, structured_type.size()),
         structured_type))
     return false;
-  return header_of(r, "ce_specversion") != nullptr;
+  return attribute_of(r, "specversion") != nullptr;
 }
 
 /// The attributes of an event, from wherever they stand.
@@ -76,7 +90,7 @@ private:
   std::optional<std::string> text(std::string_view name, fault_list* faults,
                                   bool& there) const {
     if (binary) {
-      const auto* h = header_of(record, "ce_" + std::string{name});
+      const auto* h = attribute_of(record, name);
       there = h != nullptr;
       return there ? std::optional{*h} : std::nullopt;
     }
@@ -92,17 +106,49 @@ private:
   }
 };
 
-/// From a header, else the extension attribute. It goes out inside of JSON, so
-/// bytes that are not text are passed over.
+/// From a header, else the extension attribute. What is no traceparent is
+/// passed over: it would go out with every output.
 std::string traceparent_of(const envelope& env) {
-  for (auto name : {"traceparent", "ce_traceparent"}) {
-    const auto* h = header_of(env.record, name);
-    if (h != nullptr && is_utf8(*h))
+  for (const auto* h : {header_of(env.record, "traceparent"),
+                        attribute_of(env.record, "traceparent")})
+    if (h != nullptr && is_traceparent(*h))
       return *h;
-  }
   if (env.binary)
     return {};
-  return env.text("traceparent", nullptr).value_or("");
+  auto extension = env.text("traceparent", nullptr).value_or("");
+  return is_traceparent(extension) ? extension : std::string{};
+}
+
+/// Why the bytes of a value are not JSON.
+std::string not_json(std::string_view value) {
+  if (!value.empty() && value.front() == '\0')
+    return "the value is not JSON; it begins with a zero byte, as that of a "
+           "schema registry's serializer does";
+  if (value.starts_with("\xef\xbb\xbf"))
+    return "the value is not JSON; it begins with a byte order mark";
+  if (!is_utf8(value))
+    return "the value is not JSON; it is not UTF-8";
+  return "the value is not JSON";
+}
+
+dead_letter no_specversion(const envelope& env) {
+  auto what = env.there("specversion")
+                ? std::string{"is not \"1.0\""}
+                : std::string{"is missing, in the value and as header "
+                              "ce_specversion"};
+  return {dead_letter_reason::not_a_cloud_event, {{"/specversion", what}}};
+}
+
+/// What some SDKs write for bytes, though they are JSON (CloudEvents JSON
+/// format, 3.1): the text of `data_base64`; nothing if `data` is there or it is
+/// not base64.
+std::optional<std::string> packed_data(const json_tree& tree) {
+  const auto* data = tree.find(tree.root(), "data");
+  const auto* packed = tree.find(tree.root(), "data_base64");
+  if ((data != nullptr && data->is != json_node::kind::null)
+      || packed == nullptr || packed->is != json_node::kind::text)
+    return std::nullopt;
+  return from_base64(packed->text);
 }
 
 class tree_decoder final : public decoder {
@@ -122,14 +168,13 @@ tree_decoder::decode(const raw_record& r) const {
                        {{"", "the record has no value"}}};
   auto tree = json_tree::parse(*r.value);
   if (!tree)
-    return dead_letter{reason::malformed_json, {{"", "the value is not JSON"}}};
+    return dead_letter{reason::malformed_json, {{"", not_json(*r.value)}}};
   envelope env{r, *tree, is_binary(r)};
   if (!env.binary && tree->root().is != json_node::kind::object)
     return dead_letter{reason::not_a_cloud_event,
                        {{"", "the value is no JSON object"}}};
   if (env.text("specversion", nullptr) != "1.0")
-    return dead_letter{reason::not_a_cloud_event,
-                       {{"/specversion", "is not \"1.0\""}}};
+    return no_specversion(env);
   fault_list faults;
   input_event e;
   if (r.key) {
@@ -151,8 +196,25 @@ tree_decoder::decode(const raw_record& r) const {
   e.source = env.need("source", faults);
   auto type = env.need("type", faults);
   e.traceparent = traceparent_of(env);
+  if (tree->depth() > depth_max)
+    faults.invalid("", too_deep);
   const auto* data
     = env.binary ? &tree->root() : tree->find(tree->root(), "data");
+  const auto* within = &*tree;
+  std::optional<std::string> packed;
+  std::optional<json_tree> unpacked;
+  if (!env.binary)
+    packed = packed_data(*tree);
+  if (packed) {
+    unpacked = json_tree::parse(*packed);
+    if (!unpacked)
+      return dead_letter{reason::invalid_value,
+                         {{"/data_base64", "does not hold JSON"}}};
+    if (unpacked->depth() > depth_max)
+      faults.invalid("/data_base64", too_deep);
+    within = &*unpacked;
+    data = &unpacked->root();
+  }
   if (data == nullptr || data->is == json_node::kind::null)
     faults.missing("/data");
   else if (data->is != json_node::kind::object)
@@ -160,7 +222,7 @@ tree_decoder::decode(const raw_record& r) const {
   auto* read_data = data_reader_of(type);
   auto own_id = document_id_of(type);
   if (data != nullptr && data->is == json_node::kind::object) {
-    reading in{*tree, *data, {*tree, *data, "/data", faults}, e.team};
+    reading in{*within, *data, {*within, *data, "/data", faults}, e.team};
     if (read_data != nullptr) {
       e.body = read_data(in);
     } else if (!own_id.empty() && faults.empty()) {
@@ -196,7 +258,7 @@ std::optional<std::string> team_of(const raw_record& r) {
   if (r.key)
     return r.key;
   if (is_binary(r)) {
-    const auto* h = header_of(r, "ce_partitionkey");
+    const auto* h = attribute_of(r, "partitionkey");
     return h == nullptr ? std::nullopt : std::optional{*h};
   }
   if (!r.value || r.value->size() > record_bytes_max)

@@ -148,7 +148,11 @@ class Generator:
                  "type": type_, "time": text.write_time(at),
                  "partitionkey": team, "data": data, **more}
         if self.chance(0.03):
-            event["traceparent"] = "00-" + f"{self.serial:032x}-01"
+            event["traceparent"] = (
+                f"00-{self.serial:032x}-{self.serial:016x}-01",
+                f"00-{self.serial:032x}-01",
+                f"cc-{self.serial:032x}-{7:016x}-00-x",
+                f"00-{0:032x}-{self.serial:016x}-01")[self.serial % 4]
         self.sent.append(event)
         self.put(json.dumps(event, ensure_ascii=False))
 

@@ -3,6 +3,7 @@
 #include "messages/big_endian.hpp"
 #include "messages/json/tree.hpp"
 #include "messages/outputs.hpp"
+#include "messages/text/visible.hpp"
 
 #include <utility>
 
@@ -90,7 +91,9 @@ std::optional<raw_record> read_server_sent(std::string_view type,
   return r;
 }
 
-std::string detail_of(int status, std::string_view body) {
+namespace {
+
+std::string told_by(int status, std::string_view body) {
   auto out = "The answer has status " + std::to_string(status) + ".";
   auto all = json_tree::parse(body);
   if (!all)
@@ -111,6 +114,12 @@ std::string detail_of(int status, std::string_view body) {
             + text_or_none(*all, *e, "detail");
   }
   return each.empty() ? out : each;
+}
+
+} // namespace
+
+std::string detail_of(int status, std::string_view body) {
+  return visible(told_by(status, body));
 }
 
 } // namespace fairlead::http

@@ -27,7 +27,7 @@ struct records_page {
 [[nodiscard]] std::optional<raw_record> read_server_sent(std::string_view type,
                                                          std::string data);
 
-/// What a problem document says; if it is not one, the status.
+/// What a problem document says, as visible text; if it is not one, the status.
 [[nodiscard]] std::string detail_of(int status, std::string_view body);
 
 } // namespace fairlead::http

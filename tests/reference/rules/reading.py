@@ -5,6 +5,7 @@ malformed_json, not_a_cloud_event, missing_team, missing_field, wrong_type,
 invalid_value, unknown_type. What the state says comes later.
 """
 
+import re
 from . import text, typed
 
 RECORD_BYTES_MAX = 256 * 1024
@@ -114,6 +115,10 @@ def read_event(octets, value):
         raise DeadLetter("malformed_json", "the value is not JSON")
     if not isinstance(value, dict):
         raise DeadLetter("not_a_cloud_event", "the value is no JSON object")
+    if value.get("specversion") is None:
+        raise DeadLetter("not_a_cloud_event",
+                         "/specversion is missing, in the value and as header "
+                         "ce_specversion")
     if value.get("specversion") != "1.0":
         raise DeadLetter("not_a_cloud_event", '/specversion is not "1.0"')
     team = value.get("partitionkey")
@@ -173,9 +178,18 @@ def read_event(octets, value):
 
     if type_ not in INPUTS:
         raise DeadLetter("unknown_type", "/type is no type of this contract")
-    trace = value.get("traceparent")
     return Event(type_, value["id"], value["source"], team, data, ids,
-                 trace if isinstance(trace, str) and trace else None)
+                 traceparent(value.get("traceparent")))
+
+
+def traceparent(value):
+    """What W3C Trace Context allows, or None."""
+    fits = isinstance(value, str) and len(value) <= 128 and re.fullmatch(
+        r"(?!ff)([0-9a-f]{2})-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}"
+        r"-[0-9a-f]{2}(-[!-~]*)?", value)
+    if not fits or (fits[1] == "00" and fits[2] is not None):
+        return None
+    return value
 
 
 # --- what a lead event says about a lead (R46, R53: nothing here can fail) ---

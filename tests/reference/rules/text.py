@@ -53,7 +53,7 @@ class Object(dict):
 
 def read_json(octets):
     try:
-        text = octets.decode("utf-8-sig")  # RFC 8259: a BOM may be ignored
+        text = octets.decode("utf-8")
     except UnicodeDecodeError as e:
         raise NotJson(str(e)) from None
     try:

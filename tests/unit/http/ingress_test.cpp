@@ -219,13 +219,17 @@ TEST(HttpIngress, AnEventBeyond256KiBIsTooLarge) {
 }
 
 TEST(HttpIngress, TheTraceOfTheRequestGoesIntoTheRecord) {
-  auto got = ingest({.content_type = "application/cloudevents+json",
-                     .attributes = {},
-                     .traceparent = "00-1-2-01",
-                     .body = lead("l")},
-                    json_decoder());
+  auto got = ingest(
+    {.content_type = "application/cloudevents+json",
+     .attributes = {},
+     .traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+     .body = lead("l")},
+    json_decoder());
   ASSERT_EQ(got.records.at(0).headers.size(), 2U);
-  EXPECT_EQ(got.records[0].headers[1], (header{"traceparent", "00-1-2-01"}));
+  EXPECT_EQ(
+    got.records[0].headers[1],
+    (header{"traceparent",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}));
 }
 
 } // namespace

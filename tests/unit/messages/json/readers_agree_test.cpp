@@ -119,8 +119,10 @@ TEST(JsonReaders, AgreeOnWhatIsJsonAndWhatItSays) {
   constexpr std::size_t rounds = 60'000;
   for (std::size_t i = 0; i < rounds; ++i) {
     auto text = changed(texts[i % texts.size()], random);
-    if (text.find('\0') != std::string::npos)
-      continue; // the library takes it for the end
+    // The library takes the one for the end, and passes over the other.
+    if (text.find('\0') != std::string::npos
+        || text.starts_with("\xef\xbb\xbf"))
+      continue;
     std::optional<json> expected;
     try {
       expected = json::parse(text);

@@ -2,10 +2,12 @@
 // makes one a dead letter.
 
 #include "messages/reading/note.hpp"
+#include "messages/text/base64.hpp"
+#include "messages/text/traceparent.hpp"
 #include "messages/wire/decode.hpp"
 #include "messages/wire/lenient_reader.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <string>
 #include <vector>
@@ -894,21 +896,112 @@ TEST(ContentMode, AStructuredContentTypeBeatsTheHeaders) {
 }
 
 TEST(Traceparent, ComesFromAHeaderOrTheExtension) {
-  auto r = record_of(R"({"specversion":"1.0","id":"e","source":"s",)"
+  auto trace = [](char c) {
+    return "00-" + std::string(32, c) + "-b7ad6b7169203331-01";
+  };
+  auto with = [](const std::string& extension) {
+    return record_of(R"({"specversion":"1.0","id":"e","source":"s",)"
                      R"("type":"lead.closed","data":{"lead_id":"l"},)"
-                     R"("traceparent":"00-x"})");
-  EXPECT_EQ(read(r).traceparent, "00-x");
-  r.headers = {{"ce_traceparent", "00-ce"}};
-  EXPECT_EQ(read(r).traceparent, "00-ce");
-  r.headers.insert(r.headers.begin(), {"traceparent", "00-h"});
-  EXPECT_EQ(read(r).traceparent, "00-h");
-  // It goes out as JSON: bytes that are no text are left behind.
+                     R"("traceparent":)"
+                     + extension + "}");
+  };
+  auto r = with('"' + trace('1') + '"');
+  EXPECT_EQ(read(r).traceparent, trace('1'));
+  r.headers = {{"ce_traceparent", trace('2')}};
+  EXPECT_EQ(read(r).traceparent, trace('2'));
+  r.headers.insert(r.headers.begin(), {"traceparent", trace('3')});
+  EXPECT_EQ(read(r).traceparent, trace('3'));
+  // What is none is left behind: it would go out with every output.
   r.headers = {{"traceparent", "\xff\xfe"}};
-  EXPECT_EQ(read(r).traceparent, "00-x");
-  auto odd = record_of(R"({"specversion":"1.0","id":"e","source":"s",)"
-                       R"("type":"lead.closed","data":{"lead_id":"l"},)"
-                       R"("traceparent":7})");
-  EXPECT_EQ(read(odd).traceparent, "");
+  EXPECT_EQ(read(r).traceparent, trace('1'));
+  r.headers = {{"traceparent", trace('a') + std::string(8'000, 'a')}};
+  EXPECT_EQ(read(r).traceparent, trace('1'));
+  EXPECT_EQ(read(with("7")).traceparent, "");
+  EXPECT_EQ(read(with("\"00-x\"")).traceparent, "");
+}
+
+TEST(Traceparent, IsWhatW3CAllows) {
+  const std::string good
+    = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  EXPECT_TRUE(is_traceparent(good));
+  EXPECT_TRUE(is_traceparent("cc" + good.substr(2) + "-what.comes:later"));
+  for (const auto& bad :
+       {std::string{}, good + "-", good + "-x", "ff" + good.substr(2),
+        "0A" + good.substr(2), good.substr(1), "00_" + good.substr(3),
+        "00-" + std::string(32, '0') + good.substr(35),
+        good.substr(0, 36) + std::string(16, '0') + "-01",
+        "01" + good.substr(2) + "x", "01" + good.substr(2) + "-\n",
+        "01" + good.substr(2) + "-" + std::string(80, 'a')})
+    EXPECT_FALSE(is_traceparent(bad)) << bad;
+}
+
+TEST(ContentMode, SomeWriteADashIntoTheHeadersOfKafka) {
+  auto r = binary_of(R"({"lead_id":"l"})");
+  r.headers = {{"ce-specversion", "1.0"},
+               {"ce-id", "e-3"},
+               {"ce_source", "/crm"},
+               {"ce-type", "lead.closed"}};
+  EXPECT_EQ(read(r).id, "e-3");
+  r.key.reset();
+  r.headers.emplace_back("ce-partitionkey", "bolt");
+  EXPECT_EQ(read(r).team, "bolt");
+  EXPECT_EQ(team_of(r), "bolt");
+}
+
+TEST(ContentMode, JsonMayComeAsBytes) {
+  auto with = [](const std::string& data) {
+    return record_of(R"({"specversion":"1.0","id":"e","source":"s",)"
+                     R"("type":"lead.closed",)"
+                     + data + "}");
+  };
+  auto packed = to_base64(R"({"lead_id":"l-1","reason":"sold"})");
+  EXPECT_EQ(
+    body_of<lead_closed>(with("\"data_base64\":\"" + packed + '"')).lead_id,
+    "l-1");
+  EXPECT_EQ(body_of<lead_closed>(
+              with("\"data\":null,\"data_base64\":\"" + packed + '"'))
+              .lead_id,
+            "l-1");
+  // Both: not allowed, and `data` is what all readers know.
+  EXPECT_EQ(
+    body_of<lead_closed>(
+      with(R"("data":{"lead_id":"l-2"},"data_base64":")" + packed + '"'))
+      .lead_id,
+    "l-2");
+  EXPECT_TRUE(is_dead(with(R"("data_base64":"e30=")"), reason::missing_field,
+                      {"/data/lead_id"}));
+  EXPECT_TRUE(is_dead(with(R"("data_base64":"AAAA")"), reason::invalid_value,
+                      {"/data_base64"}));
+  EXPECT_TRUE(
+    is_dead(with(R"("data_base64":"???")"), reason::missing_field, {"/data"}));
+}
+
+TEST(ContentMode, WhatReadersOfOursCouldNotReadIsRefused) {
+  auto deep = [](std::size_t n) {
+    return event_of("lead.closed", R"({"lead_id":"l","x":)"
+                                     + std::string(n, '[') + std::string(n, ']')
+                                     + "}");
+  };
+  // The event and `data` are two levels.
+  EXPECT_EQ(body_of<lead_closed>(deep(62)).lead_id, "l");
+  EXPECT_TRUE(is_dead(deep(63), reason::invalid_value, {""}));
+  EXPECT_TRUE(is_dead(deep(100'000), reason::invalid_value, {""}));
+  auto marked = deep(1);
+  marked.value = "\xef\xbb\xbf" + *marked.value;
+  EXPECT_TRUE(is_dead(marked, reason::malformed_json));
+}
+
+TEST(ContentMode, AValueThatIsNotJsonIsToldWhatItIs) {
+  auto what = [](std::string value) {
+    auto got = json_decoder().decode(record_of(std::move(value)));
+    return std::get<dead_letter>(got).faults.at(0).what;
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(what(std::string{"\0\0\0\0\1{}", 7}), HasSubstr("schema"));
+  EXPECT_THAT(what("\xef\xbb\xbf{}"), HasSubstr("byte order mark"));
+  EXPECT_THAT(what("{\"a\":\"\xe4\"}"), HasSubstr("UTF-8"));
+  EXPECT_THAT(what("{}"), HasSubstr("ce_specversion"));
+  EXPECT_EQ(what(R"({"specversion":"0.3"})"), "is not \"1.0\"");
 }
 
 // -- teams and ids ------------------------------------------------------------
