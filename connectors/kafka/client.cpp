@@ -96,7 +96,9 @@ settings_list defaults_of(const settings& s, client_role role) {
     case client_role::sink:
       add("retry.backoff.ms", "10");
       add("linger.ms", "2");
-      add("compression.type", "lz4");
+      // Others read the inputs, too (producer.cpp).
+      add("compression.type", "gzip");
+      add("compression.level", "1");
       add("message.timeout.ms", ms(s.transaction_timeout));
       break;
     case client_role::admin:

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace fairlead::kafka {
 namespace {
@@ -26,6 +27,25 @@ constexpr auto slice = 500ms;
 // password over a network many times what it costs here.
 constexpr std::array<std::chrono::milliseconds, 4> init_limits{30ms, 60ms,
                                                                120ms, 0ms};
+
+// What others read is packed in the format that every client has without a
+// further package; what only Fairlead reads, in the quickest. Whoever sets
+// compression.type means all topics. Null: as the client has it.
+rd_kafka_topic_conf_t* for_other_readers(rd_kafka_t* client, const settings& s,
+                                         topic on) {
+  bool is_set
+    = std::any_of(s.properties.begin(), s.properties.end(), [](const auto& p) {
+        return p.first == "compression.type" || p.first == "compression.codec";
+      });
+  if (is_set || on == topic::state || on == topic::journal
+      || on == topic::rekey)
+    return nullptr;
+  auto* conf = rd_kafka_default_topic_conf_dup(client);
+  for (auto [name, value] : {std::pair{"compression.type", "gzip"},
+                             std::pair{"compression.level", "1"}})
+    rd_kafka_topic_conf_set(conf, name, value, nullptr, 0);
+  return conf;
+}
 
 bool unreachable(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR__TRANSPORT
@@ -80,7 +100,9 @@ void producer::create() {
                          .transactional_id = env_.transactional_id});
   for (std::size_t i = 0; i < topic_count; ++i) {
     auto name = topic_name(env_.settings, static_cast<topic>(i));
-    topics_[i].reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+    topics_[i].reset(rd_kafka_topic_new(
+      client_.get(), name.c_str(),
+      for_other_readers(client_.get(), env_.settings, static_cast<topic>(i))));
     if (topics_[i] == nullptr)
       throw std::runtime_error("the topic " + name + " can't be used: "
                                + text_of(rd_kafka_last_error()));

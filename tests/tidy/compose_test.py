@@ -60,23 +60,36 @@ class ComposeTest(unittest.TestCase):
     def test_secrets_and_volumes_are_declared_and_ports_differ(self):
         document = compose()
         ports = []
-        for service in document["services"].values():
+        for name, service in document["services"].items():
             for secret in service.get("secrets", []):
                 self.assertIn(secret, document["secrets"])
             for volume in service.get("volumes", []):
                 self.assertIn(volume.split(":")[0], document["volumes"])
-            ports += [p.rsplit(":", 1)[0] for p in service.get("ports", [])]
+            mine = [p.rsplit(":", 1)[0] for p in service.get("ports", [])]
+            self.assertEqual(len(mine), len(set(mine)), name)
+            # What has a profile of its own does not run beside the others.
+            ports += mine if "profiles" not in service else []
         self.assertEqual(len(ports), len(set(ports)))
         # Nothing of this example is offered to the network.
         self.assertTrue(all(p.startswith("127.0.0.1:") for p in ports), ports)
 
     def test_two_instances_run_the_same_command(self):
         services = compose()["services"]
-        running = [s["command"] for s in services.values() if s.get("command", [""])[0] == "run"]
+        running = [s["command"] for s in services.values()
+                   if s.get("command", [""])[0] == "run" and "profiles" not in s]
         self.assertEqual(len(running), 2)
         self.assertEqual(running[0], running[1])
         # Another address than loopback needs a token.
         self.assertIn("--http-token-file", running[0])
+
+    def test_one_service_builds_the_image_and_after_a_reboot_all_comes_back(self):
+        services = compose()["services"]
+        for profile in (None, "embedded"):
+            mine = {n: s for n, s in services.items() if s.get("profiles", [None])[0] == profile}
+            self.assertEqual(len([n for n, s in mine.items() if "build" in s]), 1)
+            for name, service in mine.items():
+                wanted = None if name == "topics" else "unless-stopped"
+                self.assertEqual(service.get("restart"), wanted, name)
 
 
 class DockerfileTest(unittest.TestCase):
