@@ -2,9 +2,9 @@
 
 #include "commands/exit_codes.hpp"
 #include "commands/past/known_by.hpp"
-#include "commands/words/in_words.hpp"
 #include "commands/words/tell.hpp"
 #include "commands/words/terminal.hpp"
+#include "messages/english/in_words.hpp"
 #include "messages/text/visible.hpp"
 #include "messages/wire/decode.hpp"
 #include "messages/wire/read_outputs.hpp"

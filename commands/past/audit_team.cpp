@@ -2,8 +2,8 @@
 
 #include "actors/core/overload.hpp"
 #include "commands/words/counts.hpp"
-#include "commands/words/in_words.hpp"
 #include "messages/dead_letters.hpp"
+#include "messages/english/in_words.hpp"
 #include "messages/reading/fallback.hpp"
 #include "messages/wire/read_outputs.hpp"
 

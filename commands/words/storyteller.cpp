@@ -2,8 +2,8 @@
 
 #include "actors/core/overload.hpp"
 #include "commands/files/json_text.hpp"
-#include "commands/words/in_words.hpp"
 #include "commands/words/terminal.hpp"
+#include "messages/english/in_words.hpp"
 #include "messages/text/visible.hpp"
 #include "messages/wire/read_outputs.hpp"
 

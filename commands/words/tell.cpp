@@ -1,8 +1,8 @@
 #include "commands/words/tell.hpp"
 
-#include "commands/words/in_words.hpp"
 #include "commands/words/output_lines.hpp"
 #include "messages/dead_letters.hpp"
+#include "messages/english/in_words.hpp"
 #include "messages/text/visible.hpp"
 #include "messages/wire/decode.hpp"
 

@@ -1,5 +1,5 @@
-#include "commands/words/in_words.hpp"
 #include "commands/words/tell.hpp"
+#include "messages/english/in_words.hpp"
 #include "tests/unit/commands/history.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "commands/words/in_words.hpp"
+#include "messages/english/in_words.hpp"
 
 #include "messages/phone.hpp"
 
