@@ -1,0 +1,172 @@
+#pragma once
+
+#include "board/office.hpp"
+#include "board/past.hpp"
+#include "board/recent.hpp"
+#include "messages/position.hpp"
+#include "messages/records.hpp"
+#include "messages/time.hpp"
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace fairlead::board {
+
+/// An output in words: `commands/words` tells it.
+struct told {
+  std::string text;
+  std::string tone; /// plain, good, bad, quiet
+};
+
+/// What the board is given besides records.
+struct surroundings {
+  std::function<instant()> clock;
+  /// Nothing: it is neither an output nor a dead letter. Called under the
+  /// model's lock.
+  std::function<std::optional<told>(const raw_record&)> tell;
+  /// Learns names and zones for `tell`.
+  std::function<void(const raw_record&)> learn;
+  std::string version_json = "{}";
+  std::size_t recent_bytes_max = 64 * 1024 * 1024;
+};
+
+/// A record that could not be processed.
+struct unread {
+  instant at;
+  std::string team, reason, sentence, topic, value;
+  std::int64_t offset = 0;
+  std::string source; /// who sent it, if that can be read
+};
+
+/// How far a partition is: the inputs that were seen, and those that its state
+/// has taken in. The next offset of each input topic; -1: nothing known.
+struct partition_reach {
+  std::array<std::int64_t, input_topic_count> seen{-1, -1, -1, -1};
+  std::array<std::int64_t, input_topic_count> done{-1, -1, -1, -1};
+};
+
+/// Everything that the board knows: of *now* from `state`, of *what happened*
+/// from the other topics. Fed by one or several threads, asked by any; a lock
+/// holds for one record or one question.
+class model {
+public:
+  static constexpr std::size_t unread_max = 500;
+  static constexpr std::size_t inputs_max = 20'000;
+
+  explicit model(surroundings s);
+
+  // -- what comes in ----------------------------------------------------------
+
+  /// A record of `state`; no value: a tombstone. Throws std::runtime_error on
+  /// a snapshot of a newer program.
+  void state(std::int32_t partition, std::string_view key,
+             std::optional<std::string_view> value);
+  /// A record of any other topic, in the order of its partition.
+  void record(const raw_record& r);
+  /// How far what is known is behind what is committed; any thread.
+  void lags(std::chrono::milliseconds behind);
+  /// Everything that was there at the start has been read.
+  void caught_up();
+
+  // -- what is asked ----------------------------------------------------------
+
+  /// One team, under the lock, for one question.
+  struct part {
+    office here;
+    past before;
+    std::uint64_t changes = 0;
+    explicit part(const std::string& id) : here{id} {}
+  };
+  struct view {
+    model& all;
+    part& team;
+    instant now;
+  };
+  /// Calls f with the team's view; false: there is no such team.
+  template <class F>
+  bool with(const std::string& team, F f) {
+    std::lock_guard guard{mutex_};
+    auto it = teams_.find(team);
+    if (it == teams_.end())
+      return false;
+    view v{*this, it->second, time_for(it->second)};
+    f(v);
+    return true;
+  }
+  /// Calls f with each team's view.
+  template <class F>
+  void each(F f) {
+    std::lock_guard guard{mutex_};
+    for (auto& [id, p] : teams_) {
+      view v{*this, p, time_for(p)};
+      f(v);
+    }
+  }
+  template <class F>
+  void locked(F f) {
+    std::lock_guard guard{mutex_};
+    f();
+  }
+
+  /// How often the team has changed; waits until that is another number than
+  /// `seen`, or the time is over.
+  [[nodiscard]] std::uint64_t wait_changed(const std::string& team,
+                                           std::uint64_t seen,
+                                           std::chrono::milliseconds wait);
+
+  // Under the lock, that is inside with(), each() and locked():
+  [[nodiscard]] const recent& log() const { return recent_; }
+  [[nodiscard]] const surroundings& around() const { return around_; }
+  [[nodiscard]] const std::deque<unread>& letters() const { return unread_; }
+  [[nodiscard]] const std::map<std::string, std::int64_t>&
+  letters_by_reason() const {
+    return unread_by_reason_;
+  }
+  [[nodiscard]] const std::map<std::int32_t, partition_reach>&
+  partitions() const {
+    return reach_;
+  }
+  [[nodiscard]] std::chrono::milliseconds behind() const { return behind_; }
+  [[nodiscard]] bool read_all() const { return caught_up_; }
+  /// Where an event was written; nothing: it has not come (yet).
+  [[nodiscard]] std::optional<position> written(const std::string& team,
+                                                const std::string& source,
+                                                const std::string& id) const;
+  /// True if the state has taken it in.
+  [[nodiscard]] bool done(const position& p) const;
+
+private:
+  part& open(const std::string& team);
+  void input(const raw_record& r);
+  void output(const raw_record& r);
+  void letter(const raw_record& r);
+  void changed(part& p);
+  [[nodiscard]] instant time_for(part& p) const;
+
+  surroundings around_;
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  std::map<std::string, part, std::less<>> teams_;
+  recent recent_;
+  std::deque<unread> unread_;
+  std::map<std::string, std::int64_t> unread_by_reason_;
+  std::map<std::int32_t, partition_reach> reach_;
+  std::unordered_map<std::string, position> inputs_;
+  std::deque<std::string> input_order_;
+  std::chrono::milliseconds behind_{0};
+  bool caught_up_ = false;
+};
+
+} // namespace fairlead::board

@@ -1,0 +1,349 @@
+#include "actors/core/state/snapshot.hpp"
+#include "actors/partition/meta_record.hpp"
+#include "actors/partition/state_key.hpp"
+#include "board/queries.hpp"
+#include "messages/wire/encode.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace fairlead::test {
+namespace {
+
+using board::json;
+using board::model;
+using testing::IsEmpty;
+
+const instant noon = at_ms(1772452800000); // 2026-03-02T12:00:00Z
+
+board::surroundings surroundings_at_noon() {
+  board::surroundings s;
+  s.clock = [] { return noon; };
+  return s;
+}
+
+/// An office of three agents, weights 2:1:1, as its state has it.
+class office {
+public:
+  office() : board{surroundings_at_noon()} {
+    team_document d;
+    d.team_id = "acme";
+    d.version = 1;
+    d.name = "Acme Realty";
+    d.account_owner = d.default_owner = "ana";
+    d.pools = {{.id = "buyers",
+                .members = {{.agent_id = "ana", .weight = 2},
+                            {.agent_id = "ben", .weight = 1},
+                            {.agent_id = "cy", .weight = 1}}}};
+    d.rules = {
+      {.id = "rest", .when = {}, .active = {}, .assign = pool_ref{"buyers"}}};
+    put(entity_kind::document, "", snapshot(d));
+    put(entity_kind::pool, "buyers",
+        snapshot(reconfigured(std::nullopt, d.pools.front(), noon)));
+    for (auto [id, name] :
+         {std::pair{"ana", "Ana Diaz"}, std::pair{"ben", "Ben Fry"},
+          std::pair{"cy", "Cy Lund"}}) {
+      agent_state a;
+      a.document.agent_id = id;
+      a.document.name = name;
+      a.phone = std::string{"+151255501"} + id[0] + id[1];
+      put(entity_kind::agent, id, snapshot(a));
+    }
+    team_counters counters;
+    counters.now = noon;
+    put(entity_kind::team, "", snapshot(counters));
+  }
+
+  void put(entity_kind kind, std::string_view id, const std::string& bytes) {
+    board.state(0, state_key("acme", kind, id), bytes);
+  }
+
+  static lead_state lead_of(std::string owner, std::string phone) {
+    lead_state l;
+    l.known = true;
+    l.name = "Kim Roe";
+    l.owner = l.last_owner = std::move(owner);
+    l.epoch = 1;
+    l.owner_no = 1;
+    l.phones = {std::move(phone)};
+    l.emails = {"kim@mail.example"};
+    l.touched = noon;
+    return l;
+  }
+
+  template <class F>
+  json ask(F f) {
+    json out;
+    EXPECT_TRUE(board.with("acme", [&](const model::view& v) { out = f(v); }));
+    return out;
+  }
+  json owner(const std::string& phone) {
+    return ask([&](const model::view& v) {
+      return board::owner(v, {.phone = phone, .email = {}, .lead = {}});
+    });
+  }
+
+  /// An output of the next sequence number.
+  void comes_out(output_body body, const std::string& lead) {
+    output o{.id = "o-" + std::to_string(++sequence_),
+             .subject = lead,
+             .body = std::move(body)};
+    raw_record r;
+    r.on = topic_of(o.body);
+    r.key = "acme";
+    r.timestamp = noon;
+    output_frame f;
+    f.team = "acme";
+    f.now = noon;
+    f.causation_id = "e-1";
+    f.timer = "none";
+    r.value = encode(o, f, sequence_, {.owner = "ana", .epoch = 1});
+    board.record(r);
+  }
+  void choice(std::vector<decision_candidate> candidates,
+              const std::string& chosen) {
+    decision_recorded d;
+    d.config_version = 1;
+    d.pool_id = "buyers";
+    d.candidates = std::move(candidates);
+    d.chosen = {chosen};
+    comes_out(d, "l-1");
+  }
+
+  model board;
+
+private:
+  std::uint64_t sequence_ = 0;
+};
+
+const std::string team_configured_event
+  = R"({"specversion":"1.0","id":"t-1","source":"/crm","type":"team.configured",
+"partitionkey":"acme","data":{"team_id":"acme","version":1,"account_owner":"ana",
+"pools":[{"id":"buyers","members":[{"agent_id":"ana","weight":2},
+{"agent_id":"ben"},{"agent_id":"cy"}]}]}})";
+
+raw_record input(topic on, std::string value, std::int64_t offset = 0) {
+  raw_record r;
+  r.on = on;
+  r.offset = offset;
+  r.timestamp = noon;
+  r.key = "acme";
+  r.value = std::move(value);
+  return r;
+}
+
+TEST(BoardOwner, APhoneInAnyFormLeadsToTheOwner) {
+  office o;
+  o.put(entity_kind::lead, "l-1",
+        snapshot(office::lead_of("ana", "+15125550177")));
+  auto found = o.owner("(512) 555-0177");
+  EXPECT_EQ(found["known"], true);
+  EXPECT_EQ(found["lead_id"], "l-1");
+  EXPECT_EQ(found["owner"]["name"], "Ana Diaz");
+  EXPECT_EQ(found["may_be_rung"], true);
+  EXPECT_EQ(o.owner("+1 512 555 0178")["known"], false);
+  EXPECT_EQ(o.owner("nothing")["known"], false);
+}
+
+TEST(BoardOwner, AnEmailAndAnIdLeadThereToo) {
+  office o;
+  o.put(entity_kind::lead, "l-1",
+        snapshot(office::lead_of("ben", "+15125550177")));
+  auto by = [&](board::sought s) {
+    return o.ask([&](const model::view& v) { return board::owner(v, s); });
+  };
+  EXPECT_EQ(by({.phone = {},
+                .email = " KIM@Mail.example",
+                .lead = {}})["owner"]["agent_id"],
+            "ben");
+  EXPECT_EQ(by({.phone = {}, .email = {}, .lead = "l-1"})["owner"]["agent_id"],
+            "ben");
+  EXPECT_EQ(by({.phone = {}, .email = {}, .lead = "l-2"})["known"], false);
+}
+
+TEST(BoardOwner, APhoneThatTheLeadHasNoLongerLeadsNowhere) {
+  office o;
+  o.put(entity_kind::lead, "l-1",
+        snapshot(office::lead_of("ana", "+15125550177")));
+  o.put(entity_kind::lead, "l-1",
+        snapshot(office::lead_of("ana", "+15125550178")));
+  EXPECT_EQ(o.owner("+15125550177")["known"], false);
+  EXPECT_EQ(o.owner("+15125550178")["known"], true);
+  o.board.state(0, state_key("acme", entity_kind::lead, "l-1"), std::nullopt);
+  EXPECT_EQ(o.owner("+15125550178")["known"], false);
+}
+
+TEST(BoardOwner, OfSeveralTheOneThatWasGivenLastR12) {
+  office o;
+  auto first = office::lead_of("ana", "+15125550177");
+  auto second = office::lead_of("ben", "+15125550177");
+  second.owner_no = 7;
+  o.put(entity_kind::lead, "l-1", snapshot(first));
+  o.put(entity_kind::lead, "l-2", snapshot(second));
+  EXPECT_EQ(o.owner("+15125550177")["owner"]["agent_id"], "ben");
+  agent_state gone;
+  gone.document.agent_id = "ben";
+  gone.document.active = false;
+  o.put(entity_kind::agent, "ben", snapshot(gone));
+  EXPECT_EQ(o.owner("+15125550177")["owner"]["agent_id"], "ana");
+}
+
+TEST(BoardOwner, SaysWhyTheOwnerMayNotBeRungAndWhoStandsIn) {
+  office o;
+  agent_state ana;
+  ana.document.agent_id = "ana";
+  ana.document.name = "Ana Diaz";
+  ana.phone = "+15125550101";
+  ana.away_until = noon + std::chrono::hours{1};
+  o.put(entity_kind::agent, "ana", snapshot(ana));
+  o.put(entity_kind::lead, "l-1",
+        snapshot(office::lead_of("ana", "+15125550177")));
+  auto found = o.owner("+15125550177");
+  EXPECT_EQ(found["may_be_rung"], false);
+  EXPECT_EQ(found["why_not"], "Ana Diaz is away");
+  EXPECT_EQ(found["stand_in"]["agent_id"], "ben");
+}
+
+TEST(BoardPools, TheNextInLineIsTheCoresOwnChoice) {
+  office o;
+  auto pool
+    = o.ask([](const model::view& v) { return board::pool(v, "buyers"); });
+  EXPECT_EQ(pool["next"]["agent_id"], "ana");
+  EXPECT_EQ(pool["members"][1]["place"], 2);
+  EXPECT_EQ(pool["members"][2]["place"], 3);
+}
+
+TEST(BoardLeads, WhatWaitsIsListedByItsPlace) {
+  office o;
+  lead_state l;
+  l.known = true;
+  l.touched = noon;
+  l.waiting_no = 2;
+  o.put(entity_kind::lead, "l-1", snapshot(l));
+  l.waiting_no = 1;
+  o.put(entity_kind::lead, "l-2", snapshot(l));
+  auto waiting = o.ask([](const model::view& v) {
+    board::lead_filter f;
+    f.state = "waiting";
+    return board::leads(v, f);
+  });
+  ASSERT_EQ(waiting["leads"].size(), 2U);
+  EXPECT_EQ(waiting["leads"][0]["lead_id"], "l-2");
+  o.put(entity_kind::lead, "l-2",
+        snapshot(office::lead_of("ana", "+15125550177")));
+  EXPECT_EQ(
+    o.ask([](const model::view& v) { return board::needs(v); })["waiting"], 1);
+}
+
+TEST(BoardLeads, ASearchGoesOnWhereItStopped) {
+  office o;
+  for (int i = 0; i < 25; ++i)
+    o.put(
+      entity_kind::lead, "l-" + std::to_string(100 + i),
+      snapshot(office::lead_of("ana", "+1512555" + std::to_string(1000 + i))));
+  std::string after;
+  std::size_t n = 0;
+  do {
+    auto page = o.ask([&](const model::view& v) {
+      board::lead_filter f;
+      f.q = "kim";
+      f.after = after;
+      f.limit = 10;
+      return board::leads(v, f);
+    });
+    n += page["leads"].size();
+    after = page["next"].is_null() ? "" : page["next"].get<std::string>();
+  } while (!after.empty());
+  EXPECT_EQ(n, 25U);
+}
+
+TEST(BoardFairness, SharesAreExactAndAddUpToTheTurns) {
+  office o;
+  o.board.record(input(topic::roster, team_configured_event));
+  const decision_candidate ana{"ana", 0, {}}, ben{"ben", 0, {}},
+    cy{"cy", 0, {}}, away{"cy", 0, exclusion::absent};
+  o.choice({ana, ben, cy}, "ana");
+  o.choice({ana, ben, away}, "ben");
+  o.choice({ana, ben, cy}, "ana");
+  auto r = o.ask([](const model::view& v) { return board::report(v, {}); });
+  const auto& pool = r["pools"][0];
+  EXPECT_EQ(pool["turns"], 3);
+  EXPECT_EQ(r["weights_unknown"], 0);
+  // 2/4 + 2/3 + 2/4, and so on.
+  EXPECT_EQ(pool["members"][0]["should_exact"], json::parse("[[2,3],[4,4]]"));
+  EXPECT_EQ(pool["members"][0]["should"], "1.67");
+  EXPECT_EQ(pool["members"][1]["should_exact"], json::parse("[[1,3],[2,4]]"));
+  EXPECT_EQ(pool["members"][2]["should_exact"], json::parse("[[2,4]]"));
+  EXPECT_EQ(pool["members"][0]["got"], 2);
+  EXPECT_EQ(pool["members"][2]["left_out"][0]["excluded"], "absent");
+}
+
+TEST(BoardFairness, ACellIsNoFormula) {
+  office o;
+  lead_assigned b;
+  b.agent = {"ana", "=cmd"};
+  o.comes_out(b, "l-1");
+  agent_state ana;
+  ana.document.agent_id = "ana";
+  ana.document.name = "=cmd()";
+  o.put(entity_kind::agent, "ana", snapshot(ana));
+  std::string csv;
+  o.board.with("acme", [&](const model::view& v) {
+    csv = board::report_csv(v, {}, "agent");
+  });
+  EXPECT_THAT(csv, testing::HasSubstr("\"'=cmd()\""));
+}
+
+TEST(BoardEffect, IsDoneWhenTheStateHasPassedIt) {
+  office o;
+  o.board.record(input(topic::roster, team_configured_event, 4));
+  auto effect = [&] {
+    return o.ask(
+      [](const model::view& v) { return board::effect(v, "/crm", "t-1"); });
+  };
+  EXPECT_EQ(effect()["state"], "pending");
+  meta_record meta;
+  meta.positions = {5, 0, 0, -1};
+  o.board.state(0, meta_key, encode_meta(meta));
+  EXPECT_EQ(effect()["state"], "done");
+  EXPECT_THAT(effect()["outputs"], IsEmpty());
+  EXPECT_EQ(o.ask([](const model::view& v) {
+    return board::effect(v, "/crm", "t-2");
+  })["state"],
+            "unknown");
+}
+
+TEST(BoardRecent, TheOldestGoFirst) {
+  board::recent all{3000};
+  for (int i = 0; i < 20; ++i)
+    all.add("acme", input(topic::leads, std::string(300, 'x')),
+            {{board::recent::about::lead, i % 2 == 0 ? "even" : "odd"}});
+  auto even = all.of("acme", {board::recent::about::lead, "even"}, 100);
+  ASSERT_FALSE(even.empty());
+  EXPECT_LT(even.size(), 10U);
+  EXPECT_EQ(even.back().no, 19U);
+  EXPECT_THAT(all.of("other", {board::recent::about::lead, "even"}, 100),
+              IsEmpty());
+}
+
+TEST(BoardModel, ANewerSnapshotStopsItWithASentence) {
+  office o;
+  std::string newer{static_cast<char>(snapshot_format + 1), '\0'};
+  EXPECT_THROW(o.put(entity_kind::agent, "ana", newer), std::runtime_error);
+}
+
+TEST(BoardModel, StrangersOpenNoTeam) {
+  model m{surroundings_at_noon()};
+  m.record(input(topic::leads,
+                 R"({"specversion":"1.0","id":"x","source":"/s",
+"type":"lead.closed","partitionkey":"acme","data":{"lead_id":"l-1"}})"));
+  EXPECT_FALSE(m.with("acme", [](const model::view&) {}));
+}
+
+} // namespace
+} // namespace fairlead::test
