@@ -274,6 +274,10 @@ struct server::impl {
                     problem_text(read.status, read.detail, read.errors),
                     problem_type);
     }
+    if (parts.refusal)
+      for (const auto& r : read.records)
+        if (auto refused = parts.refusal(q.who, r))
+          return fail(403, *refused);
     auto n = read.records.size();
     std::string why;
     switch (parts.sink->append(std::move(read.records), why)) {

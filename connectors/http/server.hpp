@@ -54,6 +54,10 @@ struct parts {
   /// Who sent a request; nothing: nobody that may ask. Called from the I/O
   /// thread, so it must not wait. None: whoever has the token.
   std::function<std::optional<identity>(const request&)> identify{};
+  /// Why somebody may not send an event; nothing: they may. None: everybody
+  /// that `identify` knows may send everything.
+  std::function<std::optional<std::string>(const identity&, const new_record&)>
+    refusal{};
 };
 
 /// Events in, results out, health: README.md.
