@@ -237,7 +237,10 @@ std::string own_path() {
 void print_what_next(std::ostream& out, const std::string& url) {
   out
     << R"(
-The service is still running. Three things to try in another terminal:
+The service is still running, and the board shows it: )"
+    << url << R"(/
+
+Three things to try in another terminal:
 
   curl -s )"
     << url
@@ -281,7 +284,9 @@ int demo(const demo_options& o, std::ostream& out) {
   auto url = "http://127.0.0.1:" + std::to_string(office.port());
   out << "Three offices, thirteen agents, a Monday morning. Events go in by "
          "HTTP to\n"
-      << url << "; times are local to each office.\n"
+      << url
+      << "; times are local to each office.\nWatch it on the board: " << url
+      << "/\n"
       << std::endl;
   morning_play play{o, office, clock, url, out};
   play.configure();

@@ -2,6 +2,7 @@
 
 #include "commands/audit.hpp"
 #include "commands/backup.hpp"
+#include "commands/board.hpp"
 #include "commands/check.hpp"
 #include "commands/command_line/shared_options.hpp"
 #include "commands/demo.hpp"
@@ -105,6 +106,31 @@ void add_run(CLI::App& app, chosen_command& chosen) {
       return run({.config = load(s->config), .print_config = s->print_config},
                  std::cout);
     };
+  });
+}
+
+void add_board(CLI::App& app, chosen_command& chosen) {
+  const settings defaults;
+  auto s = std::make_shared<given_settings>();
+  auto* c = app.add_subcommand(
+    "board", "Show the offices and answer questions about them, on Kafka; an "
+             "embedded service has its board on its own port");
+  c->group(service_group);
+  add_log_options(*c, *s);
+  add_setting(*c, *s, "--http", "http", "ADDRESS:PORT",
+              "Listen here (default: " + defaults.http + ")")
+    ->group("HTTP");
+  add_setting(*c, *s, "--http-token-file", "http_token_file", "FILE",
+              "A file with the bearer token that clients must send; required "
+              "for any address except loopback")
+    ->group("HTTP");
+  add_setting(*c, *s, "--log-level", "log_level", "LEVEL",
+              "trace, debug, info, warn, error or off (default: "
+                + defaults.log_level + ")");
+  c->footer("Example:\n  fairlead board --brokers kafka:9092 --http "
+            "127.0.0.1:8090");
+  c->callback([s, &chosen] {
+    chosen = [s] { return run_board({.config = load(*s)}, std::cout); };
   });
 }
 
@@ -423,6 +449,7 @@ void add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
 void add_subcommands(CLI::App& app, chosen_command& chosen) {
   add_demo(app, chosen);
   add_run(app, chosen);
+  add_board(app, chosen);
   add_topics(app, chosen);
   add_backup(app, chosen);
   add_check(app, chosen);

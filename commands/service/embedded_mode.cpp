@@ -1,5 +1,8 @@
 #include "commands/service/embedded_mode.hpp"
 
+#include "commands/board/routes.hpp"
+#include "commands/version.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +18,14 @@ embedded_mode::embedded_mode(const partition_context& context,
           = std::chrono::seconds{context.config.clock_leap_wait_s},
           .clock = context.clock,
           .on_broken = std::move(on_broken)}},
-    partition_{context, log_} {
+    watched_{log_},
+    board_{board_surroundings(context.clock, version_json())},
+    partition_{context, watched_},
+    feed_{board_, watched_, log_} {
+}
+
+std::vector<http::route> embedded_mode::routes() {
+  return board_routes(board_);
 }
 
 std::optional<std::string> embedded_mode::not_ready() const {

@@ -1,5 +1,6 @@
 #include "commands/service/service.hpp"
 
+#include "commands/board/rights.hpp"
 #include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/service/embedded_mode.hpp"
@@ -86,6 +87,12 @@ struct service::impl {
 
   void start_http() {
     auto address = parse_host_port(config.http);
+    auto routes = mode->routes();
+    if (!config.http_token_file.empty()) {
+      who = std::make_unique<rights>(config.http_token_file);
+      for (auto& r : who->routes())
+        routes.push_back(std::move(r));
+    }
     http = std::make_unique<http::server>(
       http::settings{.address = address->host,
                      .port = address->port,
@@ -103,7 +110,11 @@ struct service::impl {
                     [this] {
                       measure_process(counts);
                       mode->measure(counts);
-                    }});
+                    },
+                  .routes = std::move(routes),
+                  .identify = who ? identifier(*who) : nullptr,
+                  .refusal = who ? rights::refusal : nullptr});
+    mode->tell_changes([this] { http->changed(); });
     log_info("HTTP on " + address->host + " port "
              + std::to_string(http->port()));
   }
@@ -119,6 +130,7 @@ struct service::impl {
   careful_clock wall;
   partition_context context;
   std::unique_ptr<service_mode> mode;
+  std::unique_ptr<rights> who; // null: no token is asked for
   std::unique_ptr<http::server> http;
 };
 
@@ -134,6 +146,7 @@ service::~service() {
 }
 
 void service::stop() {
+  impl_->mode->tell_changes({});
   impl_->http.reset();
   impl_->mode->stop();
 }

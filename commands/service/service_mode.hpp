@@ -1,12 +1,14 @@
 #pragma once
 
 #include "connectors/history.hpp"
+#include "connectors/http/exchange.hpp"
 #include "connectors/metrics.hpp"
 #include "connectors/streams.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fairlead {
 
@@ -23,6 +25,11 @@ public:
   [[nodiscard]] virtual event_sink& sink() = 0;
   /// What HTTP can read back; null: nothing.
   [[nodiscard]] virtual history* past() = 0;
+  /// Paths that the mode answers itself.
+  [[nodiscard]] virtual std::vector<http::route> routes() { return {}; }
+  /// Calls `changed` when their live views may have something new; an empty
+  /// one ends that, and has ended it when this returns.
+  virtual void tell_changes(std::function<void()> /*changed*/) {}
   /// Why not every partition of ours is at work; nothing: all of them are.
   [[nodiscard]] virtual std::optional<std::string> not_ready() const = 0;
   /// Whether HTTP must refuse events while the service is not ready.

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "board/model.hpp"
+#include "connectors/kafka/settings.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace fairlead {
+
+class topic_reader;
+
+/// Feeds a board from Kafka, as a reader that is in no group and keeps nothing:
+/// any number of boards may stand side by side. One thread for `state`, one for
+/// all other topics, so that *now* is served while history still fills.
+class kafka_board_feed {
+public:
+  /// Throws if the topics can't be read. `to` outlives this.
+  kafka_board_feed(board::model& to, const kafka::settings& s);
+  ~kafka_board_feed();
+  kafka_board_feed(const kafka_board_feed&) = delete;
+  kafka_board_feed& operator=(const kafka_board_feed&) = delete;
+
+  /// As of board_feed::tell().
+  void tell(std::function<void()> moved);
+  /// Why questions about now can't be answered yet; nothing: they can.
+  [[nodiscard]] std::optional<std::string> not_ready() const;
+  /// Why the board can't go on: the state is of a newer program.
+  [[nodiscard]] std::optional<std::string> failure() const;
+
+private:
+  void read_state();
+  void read_history();
+  void moved();
+  void fail(const std::string& why);
+
+  board::model& to_;
+  std::unique_ptr<topic_reader> state_, documents_, history_;
+  mutable std::mutex mutex_; // of moved_ and failure_
+  std::function<void()> moved_;
+  std::optional<std::string> failure_;
+  std::atomic<bool> ready_ = false, stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace fairlead

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "connectors/http/exchange.hpp"
+#include "messages/records.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fairlead {
+
+/// Who may do what over HTTP. A token file has one token, which may do all, or
+/// a line of JSON for each:
+///
+///   {"token":"…","name":"olivia","role":"manager","team":"harbor"}
+///
+/// `operator`: all teams. `manager`: all of a team. `integrator`: the same, but
+/// no pages. `agent` (`name` is the agent's id): their own leads, tasks and
+/// toggles. Threads: any.
+class rights {
+public:
+  static constexpr std::size_t sessions_max = 1'000;
+  static constexpr std::chrono::hours session_kept{12};
+  static constexpr const char* own_header = "x-fairlead-board";
+
+  /// Throws std::invalid_argument with what is wrong with the file.
+  explicit rights(const std::string& token_file);
+
+  /// By the token or, with the pages' own header, by the session's cookie;
+  /// nothing: nobody.
+  [[nodiscard]] std::optional<http::identity> identify(const http::request& q);
+
+  /// Why somebody may not send that event; nothing: they may.
+  [[nodiscard]] static std::optional<std::string>
+  refusal(const http::identity& who, const new_record& event);
+
+  /// `POST /v1/session`: a token for a cookie; `GET`: who asks; `DELETE` by
+  /// sending an empty token.
+  [[nodiscard]] std::vector<http::route> routes();
+
+private:
+  struct session {
+    http::identity who;
+    std::chrono::steady_clock::time_point until;
+  };
+  [[nodiscard]] std::optional<http::identity>
+  holder_of(std::string_view token) const;
+  http::response begin(const http::request& q);
+
+  std::vector<std::pair<std::string, http::identity>> tokens_;
+  std::mutex mutex_; // of sessions_
+  std::map<std::string, session> sessions_;
+};
+
+/// As the HTTP server asks; `of` outlives it.
+[[nodiscard]] inline std::function<
+  std::optional<http::identity>(const http::request&)>
+identifier(rights& of) {
+  return [&of](const http::request& q) { return of.identify(q); };
+}
+
+} // namespace fairlead
