@@ -54,9 +54,7 @@ int run_board(const board_options& o, std::ostream& out) {
   }
   http::server server{{.address = address->host,
                        .port = address->port,
-                       .token = s.http_token_file.empty()
-                                  ? std::string{}
-                                  : read_token(s.http_token_file)},
+                       .token = who ? who->a_token() : std::string{}},
                       {.sink = &sink,
                        .events = &json_decoder(),
                        .counts = &counts,

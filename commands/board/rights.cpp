@@ -72,12 +72,11 @@ json as_json(const http::identity& who) {
 } // namespace
 
 rights::rights(const std::string& token_file) {
-  auto first = read_token(token_file);
-  if (!first.starts_with('{')) {
-    tokens_.emplace_back(std::move(first), http::identity{});
+  std::ifstream in{token_file};
+  if (in.peek() != '{') {
+    tokens_.emplace_back(read_token(token_file), http::identity{});
     return;
   }
-  std::ifstream in{token_file};
   const std::string text{std::istreambuf_iterator<char>{in}, {}};
   std::size_t from = 0;
   while (from < text.size()) {

@@ -32,6 +32,11 @@ public:
   /// Throws std::invalid_argument with what is wrong with the file.
   explicit rights(const std::string& token_file);
 
+  /// One of the tokens: that the server knows that it asks for one.
+  [[nodiscard]] const std::string& a_token() const {
+    return tokens_.front().first;
+  }
+
   /// By the token or, with the pages' own header, by the session's cookie;
   /// nothing: nobody.
   [[nodiscard]] std::optional<http::identity> identify(const http::request& q);

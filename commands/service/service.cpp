@@ -96,9 +96,7 @@ struct service::impl {
     http = std::make_unique<http::server>(
       http::settings{.address = address->host,
                      .port = address->port,
-                     .token = config.http_token_file.empty()
-                                ? std::string{}
-                                : read_token(config.http_token_file)},
+                     .token = who ? who->a_token() : std::string{}},
       http::parts{.sink = &mode->sink(),
                   .events = &json_decoder(),
                   .past = mode->past(),

@@ -39,12 +39,19 @@ ACTORS = ("actors/partition",) + PARTITION
 CONNECTOR = ("connectors", "actors/partition/ports.hpp",
              "actors/partition/meta_record.hpp",
              "actors/partition/state_key.hpp") + WORDS
-COMMANDS = ("config", "connectors", "connectors/embedded", "connectors/http",
-            "connectors/http/client", "connectors/kafka", "actors") + ACTORS
+# The board reads what the engine has stored, and asks the core what it would
+# say now; it decides nothing and knows no connector.
+BOARD = ("actors/partition/meta_record.hpp", "actors/partition/state_key.hpp",
+         "actors/core/owner/eligibility.hpp", "actors/core/owner/stand_in.hpp",
+         "actors/core/state", "messages/english") + STATE
+COMMANDS = ("board", "web", "messages/english", "config", "connectors",
+            "connectors/embedded", "connectors/http", "connectors/http/client",
+            "connectors/kafka", "actors") + ACTORS
 ARROWS = {
     "messages": (),
     "messages/json": ("messages",),
     "messages/wire": ("messages", "messages/json"),
+    "messages/english": ("messages",),
     # Open to all rooms of the core.
     "actors/core": ("messages",),
     "actors/core/state": STATE,
@@ -55,6 +62,8 @@ ARROWS = {
     "actors/core/visits": VISITS,
     "actors/partition": PARTITION,
     "actors": ACTORS,
+    "board": BOARD,
+    "web": (),
     "config": ("actors/partition", "messages"),
     "connectors": WORDS,
     "connectors/embedded": CONNECTOR,
@@ -74,7 +83,7 @@ DOORS = {
     "messages/wire": ("decode.hpp", "encode.hpp", "dead_letter_record.hpp", "known_names.hpp",
                       "read_outputs.hpp"),
 }
-SOURCE_FOLDERS = ("actors", "commands", "config", "connectors", "messages", "tests")
+SOURCE_FOLDERS = ("actors", "board", "commands", "config", "connectors", "messages", "tests", "web")
 
 # Libraries: how their headers look, and where they may stand (folder prefixes).
 # The tests may look at what the code beside them uses. "actors/*" is that folder

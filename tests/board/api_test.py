@@ -1,0 +1,285 @@
+#!/usr/bin/python3
+"""The query API over HTTP, on the sample morning.
+
+usage: api_test.py PROGRAM ANYTHING [TEST]...
+"""
+
+import fractions
+import json
+import pathlib
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+from office import Office
+
+PROGRAM = ""
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OPENAPI = json.loads((ROOT / "web" / "openapi.json").read_text())
+
+
+def misfits(example, found, at=""):
+    """Where the answer is of another shape than the example: a name that only
+    one has, another type. Null fits everything; so does an empty list."""
+    if example is None or found is None:
+        return
+    if isinstance(example, dict) and isinstance(found, dict):
+        for key in example.keys() & found.keys():
+            yield from misfits(example[key], found[key], f"{at}/{key}")
+        # Members that stand only where they mean something.
+        maybe = {"excluded", "text", "about", "result", "why_not_code", "attempt", "v", "pass",
+                 "call_id", "dead_letter", "decision_id", "lead_id", "lead_name", "source"}
+        for key in (example.keys() ^ found.keys()) - maybe:
+            if not any(s in at for s in ("/event", "/document", "/reasons", "/topics", "/version")):
+                yield f"{at}/{key} stands in one only"
+    elif isinstance(example, list) and isinstance(found, list):
+        for x in found[:1]:
+            for y in example[:1]:
+                yield from misfits(y, x, f"{at}/0")
+    elif isinstance(example, (int, float)) and isinstance(found, (int, float)):
+        pass
+    elif type(example) is not type(found):
+        yield f"{at} is {type(found).__name__}, not {type(example).__name__}"
+
+
+class Api(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.office = Office.morning(PROGRAM)
+        cls.office.until(lambda: cls.office.get("/v1/system")["behind"] == 0, "the end")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.office.stop()
+
+    def ask(self, path):
+        return self.office.get("/v1/teams/harbor/" + path)
+
+    def test_every_example_is_answered_like_this(self):
+        for path, item in OPENAPI["paths"].items():
+            request = item["get"].get("x-example-request")
+            if not request:
+                continue
+            with self.subTest(path=path):
+                example = item["get"]["responses"]["200"]["content"]["application/json"]["example"]
+                self.assertEqual(list(misfits(example, self.office.get(request))), [])
+
+    def test_the_document_comes_with_the_program(self):
+        self.assertEqual(self.office.get("/v1/openapi.json"), OPENAPI)
+
+    def test_an_owner_by_phone_email_and_id_is_the_same(self):
+        by_id = self.office.get("/v1/teams/pacific/owner?lead=p-01")
+        by_phone = self.office.get("/v1/teams/pacific/owner?phone=424-555-0110")
+        by_email = self.office.get("/v1/teams/pacific/owner?email=ANA@mail.example")
+        for other in (by_phone, by_email):
+            self.assertEqual(other["lead_id"], "p-01")
+            self.assertEqual(other["owner"], by_id["owner"])
+        self.assertFalse(self.ask("owner?phone=%2B12125559999")["known"])
+
+    def test_shares_add_up_to_the_turns(self):
+        report = self.ask("report")
+        self.assertEqual(report["weights_unknown"], 0)
+        turns = {p["pool_id"]: p["turns"] for p in self.ask("pools")["pools"]}
+        self.assertTrue(report["pools"])
+        for pool in report["pools"]:
+            self.assertEqual(pool["turns"], turns[pool["pool_id"]], "what the state has")
+            self.assertEqual(sum(m["got"] for m in pool["members"]), pool["turns"])
+            self.assertEqual(
+                sum(fractions.Fraction(*part) for m in pool["members"] for part in m["should_exact"]),
+                pool["turns"])
+
+    def test_sums_are_those_of_the_topics(self):
+        def outputs(topic, kind):
+            records = self.office.get(f"/v1/topics/{topic}/records?team=harbor&limit=1000")["records"]
+            return [r["event"] for r in records if r["event"]["type"] == kind]
+        report = self.ask("report")
+        assigned = outputs("assignments", "lead.assigned") + outputs("assignments", "lead.reassigned")
+        self.assertEqual(report["assigned"], len(assigned))
+        self.assertEqual(sum(a["leads"] for a in report["agents"]), len(assigned))
+        self.assertEqual(sum(sum(row) for row in report["hours"]), len(assigned))
+        calls = {e["data"]["call_id"] for e in outputs("rings", "ring.requested")
+                 + outputs("rings", "transfer.missed")}
+        self.assertEqual(report["connected"] + report["missed"], len(calls))
+        owners = {e["data"]["lead_id"]: e["data"]["owner"] for e in
+                  sorted(assigned, key=lambda e: int(e["sequence"]))}
+        for lead, owner in owners.items():
+            self.assertEqual(self.ask(f"leads/{lead}")["owner"]["agent_id"], owner)
+
+    def test_a_report_is_a_table_too(self):
+        text = self.office.get("/v1/teams/harbor/report?by=pool", raw=True, accept="text/csv")
+        lines = text.splitlines()
+        self.assertEqual(lines[0], "pool,agent,name,weight,got,should,returning,direct,manual")
+        self.assertTrue(lines[1].startswith('"buyers","ana","Ana Diaz",3,'))
+
+    def test_why_names_everybody_who_was_looked_at(self):
+        for d in self.ask("why/h-02?agent=cleo")["decisions"]:
+            self.assertIn("Cleo Laurent", d["about"])
+            for c in d["candidates"]:
+                self.assertTrue(c["chosen"] or c["text"])
+
+    def test_what_is_not_there_is_said(self):
+        for path, status in (("/v1/teams/nobody/now", 404), ("/v1/teams/harbor/leads/none", 404),
+                             ("/v1/teams/harbor/owner", 400),
+                             ("/v1/teams/harbor/owner?phone=1&lead=2", 400),
+                             ("/v1/teams/harbor/leads?state=odd", 400),
+                             ("/v1/teams/harbor/leads?limit=900", 400),
+                             ("/v1/teams/harbor/report?from=yesterday", 400),
+                             ("/v1/teams/harbor/stream?view=nothing", 400)):
+            with self.subTest(path=path):
+                found, problem = self.office.refused(path)
+                self.assertEqual(found, status)
+                self.assertTrue(problem["detail"])
+
+    def test_an_event_is_done_when_it_can_be_read(self):
+        effect = self.office.send("harbor", "lead.received", {
+            "lead_id": "api-1", "contact": {"name": "Robin Hill", "phone": "+12125550143"},
+            "assigned_agent": "dan"})
+        self.assertIn("lead.assigned", [o["type"] for o in effect["outputs"]])
+        self.assertEqual(self.ask("owner?phone=2125550143")["owner"]["agent_id"], "dan")
+        effect = self.office.send("harbor", "task.completed", {"lead_id": "api-1", "task_id": "no"})
+        self.assertIn("dead_letter", effect)
+
+    def test_a_view_comes_when_it_changes(self):
+        seen = []
+
+        def listen():
+            with urllib.request.urlopen(
+                    self.office.url + "/v1/teams/lonestar/stream?view=needs", timeout=10) as s:
+                for line in s:
+                    if line.startswith(b"data: "):
+                        seen.append(json.loads(line[6:])["view"])
+                    if len(seen) >= 2:
+                        return
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        self.office.until(lambda: seen, "the view")
+        letters = seen[0]["dead_letters"]
+        self.office.send("lonestar", "lead.closed", {"lead_id": "never-heard-of"})
+        self.office.until(lambda: len(seen) > 1, "the change", 5)
+        self.assertEqual(seen[-1]["dead_letters"], letters + 1)
+
+    def test_pages_are_served_strictly(self):
+        with urllib.request.urlopen(self.office.url + "/", timeout=10) as page:
+            policy = page.headers["Content-Security-Policy"]
+            self.assertIn("script-src 'self'", policy)
+            self.assertNotIn("unsafe", policy)
+            self.assertEqual(page.headers["X-Content-Type-Options"], "nosniff")
+
+
+class Rights(unittest.TestCase):
+    """Two teams, and a token for each role."""
+
+    TOKENS = {"boss": {"name": "boss", "role": "operator"},
+              "olivia": {"name": "olivia", "role": "manager", "team": "acme"},
+              "switch": {"name": "switch", "role": "integrator", "team": "acme"},
+              "ana": {"name": "ana", "role": "agent", "team": "acme"},
+              "ben": {"name": "ben", "role": "agent", "team": "acme"},
+              "other": {"name": "other", "role": "manager", "team": "zeta"}}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        tokens = pathlib.Path(cls.folder.name) / "tokens"
+        tokens.write_text("".join(
+            json.dumps({"token": f"{name}-0123456789", **who}) + "\n"
+            for name, who in cls.TOKENS.items()))
+        cls.office = Office.empty(PROGRAM, cls.folder.name + "/log", "--http-token-file", str(tokens))
+        for team in ("acme", "zeta"):
+            cls.post("boss", team, "team.configured", {"team_id": team, "account_owner": "ana"})
+            for agent in ("ana", "ben"):
+                cls.post("boss", team, "agent.configured",
+                         {"agent_id": agent, "phone": "+12125550101"})
+        cls.post("boss", "acme", "lead.received", {"lead_id": "l-ana", "assigned_agent": "ana"})
+        cls.post("boss", "acme", "lead.received", {"lead_id": "l-ben", "assigned_agent": "ben"})
+        cls.office.until(lambda: cls.status("boss", "/v1/teams/acme/leads/l-ben") == 200, "the lead")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.office.stop()
+        cls.folder.cleanup()
+
+    @classmethod
+    def ask(cls, who, path, headers=None, body=None):
+        headers = dict(headers or {})
+        if who:
+            headers["Authorization"] = f"Bearer {who}-0123456789"
+        request = urllib.request.Request(cls.office.url + path, body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, dict(answer.headers), answer.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.code, dict(e.headers), e.read().decode()
+
+    @classmethod
+    def status(cls, who, path):
+        return cls.ask(who, path)[0]
+
+    @classmethod
+    def post(cls, who, team, kind, data):
+        event = {"specversion": "1.0", "id": f"{time.monotonic_ns()}", "source": "/test",
+                 "type": kind, "partitionkey": team, "data": data}
+        return cls.ask(who, "/v1/events", {"Content-Type": "application/cloudevents+json"},
+                       json.dumps(event).encode())[0]
+
+    def test_a_team_sees_nothing_of_another(self):
+        for path in OPENAPI["paths"]:
+            if "{team}" not in path:
+                continue
+            with self.subTest(path=path):
+                path = path.replace("{team}", "acme").replace("{id}", "l-ana")
+                path += "?view=now" if path.endswith("stream") else ""
+                self.assertEqual(self.status("other", path), 404)
+        teams = json.loads(self.ask("other", "/v1/teams")[2])["teams"]
+        self.assertEqual([t["team_id"] for t in teams], ["zeta"])
+        for path in ("/v1/topics/leads/records", "/v1/stream"):
+            self.assertEqual(self.status("other", path), 401)
+        self.assertEqual(self.status("other", "/v1/system"), 404)
+        self.assertEqual(self.post("other", "acme", "lead.closed", {"lead_id": "l-ana"}), 403)
+        self.assertEqual(self.post("other", "zeta", "lead.received", {"lead_id": "z-1"}), 202)
+
+    def test_an_agent_sees_what_is_their_own(self):
+        own = "/v1/teams/acme/"
+        for path, status in (("agents/ana", 200), ("agents/ana/day", 200), ("agents/ben", 403),
+                             ("leads/l-ana", 200), ("leads/l-ben", 403), ("leads/l-ben/all", 403),
+                             ("now", 403), ("report", 403), ("owner?lead=l-ben", 403),
+                             ("agents", 403), ("why/l-ben", 403)):
+            with self.subTest(path=path):
+                self.assertEqual(self.status("ana", own + path), status)
+        leads = json.loads(self.ask("ana", own + "leads?owner=ben")[2])["leads"]
+        self.assertEqual([l["lead_id"] for l in leads], ["l-ana"])
+        rows = json.loads(self.ask("ana", own + "leads/l-ana/timeline")[2])["events"]
+        self.assertTrue(rows and all("event" not in e for e in rows))
+        self.assertEqual(self.post("ana", "acme", "agent.availability_changed",
+                                   {"agent_id": "ana", "accepting_leads": True}), 202)
+        self.assertEqual(self.post("ana", "acme", "agent.availability_changed",
+                                   {"agent_id": "ben", "accepting_leads": False}), 403)
+        self.assertEqual(self.post("ana", "acme", "lead.closed", {"lead_id": "l-ana"}), 403)
+
+    def test_a_session_is_a_cookie_with_the_pages_own_header(self):
+        own = {"X-Fairlead-Board": "1"}
+        token = json.dumps({"token": "olivia-0123456789"}).encode()
+        self.assertEqual(self.ask("", "/v1/session", {}, token)[0], 401)
+        status, headers, _ = self.ask("", "/v1/session", own, token)
+        self.assertEqual(status, 200)
+        cookie = headers["Set-Cookie"]
+        self.assertIn("HttpOnly", cookie)
+        self.assertIn("SameSite=Strict", cookie)
+        session = {"Cookie": cookie.split(";")[0]}
+        path = "/v1/teams/acme/needs"
+        self.assertEqual(self.ask("", path, {**session, **own})[0], 200)
+        self.assertEqual(self.ask("", path, session)[0], 401)
+        self.assertEqual(self.ask("", path, {"Cookie": "fairlead_session=1", **own})[0], 401)
+        self.assertEqual(self.ask("", "/v1/session", own, b'{"token":"wrong"}')[0], 401)
+        self.assertEqual(self.ask("", "/v1/session", own,
+                                  json.dumps({"token": "switch-0123456789"}).encode())[0], 401)
+        self.assertEqual(json.loads(self.ask("", "/v1/me", {**session, **own})[2])["role"], "manager")
+        self.assertEqual(self.status("", "/"), 200)
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv[1]
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)

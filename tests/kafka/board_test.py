@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+"""`fairlead board`: the same answers as an embedded service on the same history.
+
+Goal: whoever reads the topics sees what the engine decides by. Method: the sample
+offices and their leads go to a service on Kafka and to an embedded one; a board
+that was there from the beginning and one that comes later answer as the embedded
+one does, but for times and what is made of them. Then an action through the board
+takes effect, and shows on the other one.
+
+usage: board_test.py --fairlead PROGRAM [--brokers LIST]
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+from outside import Instance, office, say
+
+PARTITIONS = 3
+TEAMS = ("harbor", "lonestar", "pacific")
+SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "config" / "sample"
+# What depends on when something happened, and what is made of such a time.
+TIMES = {"as_of", "now", "lag_s", "at", "touched", "since", "until", "due_at", "started",
+         "next", "no", "time", "id", "decision_id", "task_id", "curves", "hours", "weekdays",
+         "event", "to_owner", "text_at", "sequence", "overdue", "tasks_overdue", "status", "text",
+         "on_schedule", "phase"}
+
+
+def expect(good, text, shown=""):
+    if not good:
+        sys.exit(f"FAILED: {text}\n{shown}")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def get(url, path):
+    with urllib.request.urlopen(url + path, timeout=20) as answer:
+        return json.load(answer)
+
+
+def until(true, what, wait_s=60):
+    end = time.monotonic() + wait_s
+    while time.monotonic() < end:
+        try:
+            if found := true():
+                return found
+        except OSError:
+            pass
+        time.sleep(0.05)
+    sys.exit(f"FAILED: {what} did not come in {wait_s} s")
+
+
+def timeless(answer):
+    if isinstance(answer, dict):
+        return {k: timeless(v) for k, v in answer.items() if k not in TIMES}
+    if isinstance(answer, list):
+        return [timeless(x) for x in answer]
+    return answer
+
+
+def send(url, kind, ident, team, data):
+    body = json.dumps({"specversion": "1.0", "id": ident, "source": "/board", "type": kind,
+                       "partitionkey": team, "data": data}).encode()
+    urllib.request.urlopen(urllib.request.Request(
+        url + "/v1/events", body, {"Content-Type": "application/cloudevents+json"}),
+        timeout=20).read()
+    return until(lambda: (e := get(url, f"/v1/teams/{team}/effect?source=/board&id={ident}"))
+                 ["state"] == "done" and e, f"what comes of {ident}")
+
+
+def leads_of_morning():
+    for line in (SAMPLE / "morning.jsonl").read_text().splitlines():
+        if line.startswith("{") and '"lead.received"' in line:
+            yield line
+
+
+def board(world, name):
+    url = f"http://127.0.0.1:{free_port()}"
+    world.instances.append(Instance(
+        [world.fairlead, "board", *world.kafka, "--http", url[7:]], f"{world.folder}/{name}.log"))
+    until(lambda: get(url, "/readyz"), f"the board {name}")
+    return url
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--fairlead", required=True)
+    arguments.add_argument("--brokers", default=os.environ.get("FAIRLEAD_TEST_BROKERS"))
+    a = arguments.parse_args()
+    with office(a.brokers, a.fairlead, "board", PARTITIONS) as world, \
+            tempfile.TemporaryDirectory() as folder:
+        world.start("a")
+        first = board(world, "first")
+        embedded = f"http://127.0.0.1:{free_port()}"
+        world.instances.append(Instance(
+            [a.fairlead, "run", "--embedded", folder, "--http", embedded[7:]],
+            f"{world.folder}/embedded.log"))
+        until(lambda: get(embedded, "/readyz"), "the embedded service")
+        leads = f"{folder}/leads.jsonl"
+        pathlib.Path(leads).write_text("\n".join(leads_of_morning()) + "\n")
+        for target in (["--url", embedded], list(world.kafka)):
+            for files in ([str(SAMPLE / "teams.jsonl"), str(SAMPLE / "agents.jsonl")], [leads]):
+                subprocess.run([a.fairlead, "publish", *target, *files], check=True,
+                               stdout=subprocess.DEVNULL)
+        count = sum(1 for _ in leads_of_morning())
+        later = board(world, "later")
+        for url in (embedded, first, later):
+            until(lambda: get(url, "/v1/system")["behind"] == 0
+                  and sum(get(url, f"/v1/teams/{t}/report")["assigned"] for t in TEAMS) >= count
+                  - 3 and len(get(url, "/v1/teams")["teams"]) == 3, "all leads")
+        time.sleep(1)
+        for team in TEAMS:
+            ids = [l["lead_id"] for l in get(embedded, f"/v1/teams/{team}/leads")["leads"]]
+            for question in ("leads", "pools", "agents", "report", "rules", "transfers", "needs",
+                             "tasks", "calls", *[f"leads/{i}" for i in ids],
+                             *[f"owner?lead={i}" for i in ids], *[f"why/{i}" for i in ids]):
+                path = f"/v1/teams/{team}/{question}"
+                right = timeless(get(embedded, path))
+                for url in (first, later):
+                    found = timeless(get(url, path))
+                    expect(found == right, f"{path} of {url} is another answer",
+                           json.dumps(found)[:1500] + "\n" + json.dumps(right)[:1500])
+        say(f"{count} leads of {len(TEAMS)} offices: the same answers three times")
+
+        began = time.monotonic()
+        found = send(first, "lead.assignment_requested", "give-1", "harbor",
+                     {"lead_id": "h-01", "agent_id": "dan"})
+        expect(any(o["type"] == "lead.reassigned" for o in found["outputs"]), "no effect", found)
+        until(lambda: get(later, "/v1/teams/harbor/owner?lead=h-01")["owner"]["agent_id"] == "dan",
+              "the new owner on the other board", 5)
+        say(f"an action through a board showed on the other after {time.monotonic() - began:.2f} s")
+
+
+if __name__ == "__main__":
+    main()
