@@ -49,8 +49,9 @@ TEST(Tell, ANameIsText) {
   r.value
     = R"({"specversion":"1.0","id":"1","source":"/f","type":"lead.assigned\n\u001b[2J",)"
       R"("partitionkey":"acme","subject":"l\u001b[31m","data":{}})";
-  if (auto told = words.tell(r))
-    EXPECT_FALSE(steers(line_of(*told, false)));
+  auto told = words.tell(r);
+  ASSERT_TRUE(told.has_value());
+  EXPECT_FALSE(steers(line_of(*told, false)));
 }
 
 } // namespace
