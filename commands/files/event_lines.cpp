@@ -19,6 +19,9 @@ event_line read_event_line(const std::string& line, std::int64_t number) {
                               .value = line,
                               .headers = {}}};
   auto& r = read.record;
+  // Not JSON (RFC 8259, 8.1), although this parser would skip it.
+  if (line.starts_with("\xef\xbb\xbf"))
+    return read;
   auto event = nlohmann::json::parse(line, nullptr, false);
   if (!event.is_object())
     return read;

@@ -193,7 +193,8 @@ std::string router::unknown(const route& r, const text_pairs& query) {
 std::string router::listed() const {
   std::string out;
   for (const auto& e : entries_)
-    out += (out.empty() ? "" : ", ") + e.r.method + " " + e.r.pattern;
+    if (!e.r.pattern.starts_with("/web/")) // the parts of pages
+      out += (out.empty() ? "" : ", ") + e.r.method + " " + e.r.pattern;
   return out;
 }
 

@@ -41,7 +41,7 @@ public:
   [[nodiscard]] static std::string unknown(const route& r,
                                            const text_pairs& query);
 
-  /// Paths for somebody who looks around.
+  /// Paths for a program that looks around; not the files of pages.
   [[nodiscard]] std::string listed() const;
 
 private:

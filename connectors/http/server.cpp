@@ -168,7 +168,7 @@ struct server::impl {
     auto text = "There is nothing at " + q.path + ".";
     if (!m.nearby.empty())
       return fail(404, text + " Did you mean " + m.nearby + "?");
-    if (q.path == "/")
+    if (q.path == "/" || q.path == "/v1")
       return fail(404, text + " There are: " + paths.listed() + ".");
     return fail(404, text);
   }

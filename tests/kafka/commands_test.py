@@ -114,8 +114,12 @@ def moved_partition(world):
 
     def told_by(url, wanted):
         until = time.monotonic() + 60
-        while not ((found := level.search(asked(url + "/metrics")[1]))
-                   and (float(found[1]) > 0) == wanted):
+        while True:
+            status, text = asked(url + "/metrics")
+            found = level.search(text)
+            if status == 200 and (found is not None and float(found[1]) > 0 if wanted
+                                  else found is None):
+                return
             expect(time.monotonic() < until, f"{url} does not tell {wanted}: {found}")
             world.check_alive()
             time.sleep(0.2)

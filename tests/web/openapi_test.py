@@ -26,6 +26,7 @@ sys.path.insert(0, str(ROOT / "tests" / "embedded" / "cli"))
 import commands_test as office  # noqa: E402
 
 DOCUMENT = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
+BOARD = json.loads((ROOT / "web" / "openapi.json").read_text(encoding="utf-8"))
 # These need a service that is in trouble; tests/web has them.
 IN_TROUBLE = {"429", "503"}
 # And this one Kafka.
@@ -101,13 +102,14 @@ class OpenApi(unittest.TestCase):
 
     def paths_are_those_of(self, service):
         c = http.client.HTTPConnection("127.0.0.1", service.port, timeout=20)
-        c.request("GET", "/")
+        c.request("GET", "/v1")
         told = json.loads(c.getresponse().read())["detail"]
         c.close()
         program = set(re.findall(r"(GET|POST) (/[^ ,]+?)(?=[,.] |[,.]?$|, )", told))
-        documented = {(method.upper(), path) for path, operations in DOCUMENT["paths"].items()
+        documented = {(method.upper(), path) for document in (DOCUMENT, BOARD)
+                      for path, operations in document["paths"].items()
                       for method in operations}
-        self.assertEqual(program, documented)
+        self.assertEqual(program, documented | {("GET", "/v1/openapi.json")})
 
     def all_operations(self, s, lead):
         def events(body, **headers):
