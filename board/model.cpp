@@ -6,6 +6,7 @@
 #include "messages/big_endian.hpp"
 #include "messages/json/tree.hpp"
 #include "messages/wire/decode.hpp"
+#include "messages/wire/read_outputs.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -40,18 +41,6 @@ std::string member(const std::string& text, std::string_view name) {
   const auto* found = tree->find(tree->root(), name);
   return found != nullptr && found->is == json_node::kind::text ? found->text
                                                                 : "";
-}
-
-/// The call of an output, if its kind has one.
-std::optional<std::string> call_of(const output_body& body) {
-  return std::visit(
-    [](const auto& b) -> std::optional<std::string> {
-      if constexpr (requires { b.call_id; })
-        return b.call_id;
-      else
-        return std::nullopt;
-    },
-    body);
 }
 
 /// The lead and the call that an input is about.

@@ -27,18 +27,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The call of an output, if its kind has one.
-std::optional<std::string> call_of(const output_body& body) {
-  return std::visit(
-    [](const auto& b) -> std::optional<std::string> {
-      if constexpr (requires { b.call_id; })
-        return b.call_id;
-      else
-        return std::nullopt;
-    },
-    body);
-}
-
 bool is_about(const published_output& o, const std::string& id) {
   return o.lead_id == id || (o.body && call_of(*o.body) == id);
 }

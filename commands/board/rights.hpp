@@ -45,8 +45,7 @@ public:
   [[nodiscard]] static std::optional<std::string>
   refusal(const http::identity& who, const new_record& event);
 
-  /// `POST /v1/session`: a token for a cookie; `GET`: who asks; `DELETE` by
-  /// sending an empty token.
+  /// `POST /v1/session`: a token for a cookie; `GET /v1/me`: who asks.
   [[nodiscard]] std::vector<http::route> routes();
 
 private:

@@ -30,4 +30,12 @@ std::optional<std::string> request::param(std::string_view name) const {
   return p ? std::optional{*p} : std::nullopt;
 }
 
+std::string lower(std::string_view s) {
+  std::string out{s};
+  for (auto& c : out)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 } // namespace fairlead::http

@@ -97,4 +97,7 @@ struct route {
   guard of = guard::token;
 };
 
+/// Names of headers and what they list have no case. ASCII.
+[[nodiscard]] std::string lower(std::string_view s);
+
 } // namespace fairlead::http

@@ -1,5 +1,6 @@
 #include "connectors/http/ingress.hpp"
 
+#include "connectors/http/exchange.hpp"
 #include "connectors/http/pages.hpp"
 #include "messages/json/elements.hpp"
 #include "messages/json/pointer.hpp"
@@ -18,12 +19,6 @@ namespace {
 constexpr std::size_t complaints_max = 100;
 constexpr const char* structured_type
   = "application/cloudevents+json; charset=utf-8";
-
-std::string lower(std::string s) {
-  for (auto& c : s)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return s;
-}
 
 struct media {
   std::string type;    // lower case, without parameters

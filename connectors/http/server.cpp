@@ -24,14 +24,6 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t packed_bytes_min = 1024; // less is not worth it
 
-std::string lower(std::string_view s) {
-  std::string out{s};
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 bool takes_gzip(const request& q) {
   auto all = lower(q.header("accept-encoding"));
   auto at = all.find("gzip");

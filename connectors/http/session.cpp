@@ -36,14 +36,6 @@ constexpr std::chrono::milliseconds slow_after{1'000};
 // An open stream has nothing to say.
 constexpr std::size_t talk_in_stream_max = 64 * 1024;
 
-std::string lower(std::string_view s) {
-  std::string out{s};
-  for (auto& c : out)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 std::string_view std_view(boost::beast::string_view s) {
   return {s.data(), s.size()};
 }

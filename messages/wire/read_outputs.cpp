@@ -455,4 +455,15 @@ read_output(topic on, const std::optional<std::string>& value) {
   return o;
 }
 
+std::optional<std::string> call_of(const output_body& body) {
+  return std::visit(
+    [](const auto& b) -> std::optional<std::string> {
+      if constexpr (requires { b.call_id; })
+        return b.call_id;
+      else
+        return std::nullopt;
+    },
+    body);
+}
+
 } // namespace fairlead

@@ -46,4 +46,7 @@ template <class Record>
   return read_output(r.on, r.value);
 }
 
+/// The call of an output, if its kind has one.
+[[nodiscard]] std::optional<std::string> call_of(const output_body& body);
+
 } // namespace fairlead
