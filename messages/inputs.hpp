@@ -186,6 +186,8 @@ struct input_event {
   std::string id;
   std::string traceparent; /// empty: none
   input_body body;
+  /// Its `partitionkey` names another team than the record's key, which counts.
+  bool key_differs = false;
 };
 
 /// The names of the seven ring reports, `ring.answered` and so on.

@@ -319,6 +319,10 @@ step* partition::start_record(const raw_record& r) {
   }
   const auto& event
     = open_.event.emplace(std::move(std::get<input_event>(decoded)));
+  if (event.key_differs) {
+    ++stats_.keys_differ;
+    stats_.key_differs_at = origin_of(r);
+  }
   auto& team = teams_.open(event.team);
   begun_.now = std::max(begun_.now, team.counters().now);
   return &open_.it.emplace(team, event, r, decoder_, begun_.now, batch_.wall);
@@ -419,7 +423,7 @@ void partition::write_dead_letter(const raw_record& r, const dead_letter& why) {
   d.partition = settings_.number;
   bytes_ += d.value ? d.value->size() : 0;
   written_.push_back(std::move(d));
-  ++stats_.dead_letters;
+  ++stats_.dead_letters.at(static_cast<std::size_t>(why.reason));
 }
 
 void partition::forward(const raw_record& r, std::int32_t to,

@@ -12,7 +12,9 @@
 #include "actors/partition/timers.hpp"
 #include "messages/records.hpp"
 #include "messages/wire/decode.hpp"
+#include "messages/words.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -51,11 +53,17 @@ struct step_failure {
 
 /// What the partition counts since it started.
 struct partition_stats {
-  std::uint64_t steps = 0, duplicates = 0, dead_letters = 0, forwarded = 0;
+  std::uint64_t steps = 0, duplicates = 0, forwarded = 0;
+  /// In the order of the reasons.
+  std::array<std::uint64_t, spelling<dead_letter_reason>.size()> dead_letters{};
   std::uint64_t outputs = 0, unfair_choices = 0, assigned = 0;
   std::uint64_t timers_given_up = 0;
   /// Times that a lead came and got no owner.
   std::uint64_t nobody_eligible = 0, no_rule = 0, unknown_team = 0;
+  /// Events whose `partitionkey` is not their record's key; where the last one
+  /// stood.
+  std::uint64_t keys_differ = 0;
+  position key_differs_at;
 };
 
 /// One partition's sequence of steps (R1): what comes next, and what comes of

@@ -46,9 +46,6 @@ constexpr std::array engine_counters{
   counted{"fairlead_duplicates_total",
           "Events seen before, by source and id (R44).",
           &partition_stats::duplicates},
-  counted{"fairlead_dead_letters_total",
-          "Records that could not be processed (R46).",
-          &partition_stats::dead_letters},
   counted{"fairlead_forwarded_total",
           "Records of other partitions, forwarded (R47).",
           &partition_stats::forwarded},
@@ -57,7 +54,17 @@ constexpr std::array engine_counters{
           &partition_stats::unfair_choices},
   counted{"fairlead_timers_given_up_total",
           "Timers whose step was lost again and again.",
-          &partition_stats::timers_given_up}};
+          &partition_stats::timers_given_up},
+  counted{"fairlead_keys_differ_total",
+          "Events whose partitionkey is not their record's key.",
+          &partition_stats::keys_differ}};
+
+counter& dead_letters(metrics& m, std::size_t reason) {
+  return m.counter(
+    "fairlead_dead_letters_total",
+    "Records that could not be processed (R46), by reason.",
+    {{"reason", std::string{spelling<dead_letter_reason>.at(reason)}}});
+}
 
 constexpr const char* unassigned = "fairlead_leads_unassigned_total";
 constexpr const char* unassigned_help
@@ -76,6 +83,9 @@ constexpr const char* clock_behind = "fairlead_clock_behind_seconds";
 
 // A broker's clock may be a little ahead of ours.
 constexpr std::chrono::seconds clock_behind_told{5};
+
+/// What goes on is not said more often.
+constexpr std::chrono::minutes tells_again_after{1};
 
 histogram& commit_seconds(metrics& m) {
   return m.histogram("fairlead_batch_seconds",
@@ -98,6 +108,8 @@ std::string subject_of(const step_failure& f) {
 void register_engine_metrics(metrics& m) {
   for (const auto& c : engine_counters)
     m.counter(c.name, c.help);
+  for (std::size_t i = 0; i < spelling<dead_letter_reason>.size(); ++i)
+    dead_letters(m, i);
   for (const auto& [reason, from] : unassigned_counters)
     m.counter(unassigned, unassigned_help, {{"reason", reason}});
   commit_seconds(m);
@@ -182,7 +194,7 @@ void partition_thread::serve() {
         }
         break;
     }
-    look_at_clock();
+    look_around();
   }
 }
 
@@ -191,6 +203,9 @@ void partition_thread::count(std::size_t steps, std::chrono::nanoseconds took) {
   for (const auto& c : engine_counters)
     if (auto more = now.*c.from - counted_.*c.from; more > 0)
       context_.counts.counter(c.name, c.help).add(static_cast<double>(more));
+  for (std::size_t i = 0; i < now.dead_letters.size(); ++i)
+    if (auto more = now.dead_letters[i] - counted_.dead_letters[i]; more > 0)
+      dead_letters(context_.counts, i).add(static_cast<double>(more));
   for (const auto& [reason, from] : unassigned_counters)
     if (auto more = now.*from - counted_.*from; more > 0)
       context_.counts.counter(unassigned, unassigned_help, {{"reason", reason}})
@@ -214,11 +229,17 @@ void partition_thread::count(std::size_t steps, std::chrono::nanoseconds took) {
 }
 
 // Once a second, also while nothing comes.
-void partition_thread::look_at_clock() {
+void partition_thread::look_around() {
   auto now = std::chrono::steady_clock::now();
-  if (now - clock_seen_ < std::chrono::seconds{1})
+  if (now - looked_ < std::chrono::seconds{1})
     return;
-  clock_seen_ = now;
+  looked_ = now;
+  look_at_clock(now);
+  look_at_keys(now);
+}
+
+void partition_thread::look_at_clock(
+  std::chrono::steady_clock::time_point now) {
   auto behind
     = partition_.clock_behind(context_.clock ? context_.clock() : wall_clock());
   context_.counts
@@ -226,7 +247,7 @@ void partition_thread::look_at_clock() {
            "How far this machine's clock is behind what has been decided.",
            label_of(log_.partition()))
     .set(std::chrono::duration<double>(behind).count());
-  if (behind < clock_behind_told || now - clock_told_ < std::chrono::minutes{1})
+  if (behind < clock_behind_told || now - clock_told_ < tells_again_after)
     return;
   clock_told_ = now;
   log_warning("partition " + std::to_string(log_.partition())
@@ -235,6 +256,25 @@ void partition_thread::look_at_clock() {
               + " s behind what has been decided already; until it has caught "
                 "up, timers go by a clock that only counts. Was it set back, "
                 "or is the clock of a broker or of another instance fast?");
+}
+
+// A publisher that takes the lead's id for the key, or writes the key as JSON,
+// makes a team that nobody knows. The texts stay out of the log: a key may be
+// somebody's address.
+void partition_thread::look_at_keys(std::chrono::steady_clock::time_point now) {
+  const auto& stats = partition_.stats();
+  auto more = stats.keys_differ - keys_told_;
+  if (more == 0 || now - keys_told_at_ < tells_again_after)
+    return;
+  keys_told_ = stats.keys_differ;
+  keys_told_at_ = now;
+  log_warning("partition " + std::to_string(log_.partition()) + ": "
+              + std::to_string(more)
+              + (more == 1 ? " event has" : " events have")
+              + " a partitionkey that is not the record's key, the last one at "
+              + to_string(stats.key_differs_at)
+              + "; the key counts as the team. Write the team as the key, as "
+                "plain text");
 }
 
 void partition_thread::stop() {

@@ -45,7 +45,9 @@ private:
   void run();
   void serve();
   void count(std::size_t steps, std::chrono::nanoseconds took);
-  void look_at_clock();
+  void look_around();
+  void look_at_clock(std::chrono::steady_clock::time_point now);
+  void look_at_keys(std::chrono::steady_clock::time_point now);
 
   partition_context context_;
   std::unique_ptr<partition_log> own_;
@@ -54,9 +56,11 @@ private:
   std::unique_ptr<partition_actors> actors_;
   runner runner_;
   partition_stats counted_;
-  std::chrono::steady_clock::time_point clock_seen_{};
+  std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::time_point clock_told_
     = std::chrono::steady_clock::now() - std::chrono::hours{1};
+  std::chrono::steady_clock::time_point keys_told_at_ = clock_told_;
+  std::uint64_t keys_told_ = 0;
   std::atomic<bool> ended_ = false;
   std::thread thread_;
 };

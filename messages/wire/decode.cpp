@@ -179,6 +179,8 @@ tree_decoder::decode(const raw_record& r) const {
   input_event e;
   if (r.key) {
     e.team = *r.key;
+    auto named = env.text("partitionkey", nullptr);
+    e.key_differs = named && *named != e.team;
   } else {
     if (!env.there("partitionkey"))
       return dead_letter{

@@ -380,10 +380,12 @@ def what_metrics_tell(a):
     with office(a.brokers, a.fairlead, "metrics", 2, create_time=True) as world:
         ports = free_port(), free_port()
         world.publish(roster())
-        world.start("first", "--http", f"127.0.0.1:{ports[0]}", *QUICK)
+        first = world.start("first", "--http", f"127.0.0.1:{ports[0]}", *QUICK)
         world.publish(leads(range(20)))
         wait_for(world, 20)
         got = scrape(ports[0])
+        letters = {n: v for n, v in got.items() if n.startswith("fairlead_dead_letters_total")}
+        expect(len(letters) > 10 and not any(letters.values()), f"dead letters: {letters}")
         expect(max(v for n, v in got.items() if n.startswith("fairlead_clock_behind")) < 5,
                "the clock is behind without a reason")
         reason = 'fairlead_leads_unassigned_total{reason="unknown_team"}'
@@ -394,6 +396,17 @@ def what_metrics_tell(a):
         while scrape(ports[0])[reason] == 0:
             expect(time.monotonic() < until, "a lead of an unknown team is not counted")
             time.sleep(0.2)
+        # The lead's id as the key, and the key written as JSON: teams nobody knows.
+        lead = event("lead.received", "keyed", "elsewhere", {"lead_id": "keyed"})
+        world.publish([("leads", "keyed", lead), ("leads", '"elsewhere"', lead),
+                       ("leads", "elsewhere", "{")])
+        until = time.monotonic() + 20
+        while (scrape(ports[0])["fairlead_keys_differ_total"] < 2
+               or scrape(ports[0])['fairlead_dead_letters_total{reason="malformed_json"}'] < 1):
+            expect(time.monotonic() < until, "keys that differ, or dead letters, are not counted")
+            time.sleep(0.2)
+        wait_for_line(first, r"warning partition \d: \d events? ha(s|ve) a partitionkey that is not "
+                             r"the record's key, the last one at leads/\d/\d+;")
         world.stop()
         # In between the partitions are on a machine whose clock is an hour fast.
         hour = int((time.time() + 3600) * 1000)
@@ -408,7 +421,7 @@ def what_metrics_tell(a):
         behind = max(v for n, v in got.items() if n.startswith("fairlead_clock_behind"))
         expect(3500 < behind < 3700, f"the clock is {behind} s behind")
         waiting = sum(v for n, v in got.items() if n.startswith("fairlead_leads_waiting{"))
-        expect(waiting == 1, f"{waiting} leads wait")
+        expect(waiting == 3, f"{waiting} leads wait")
         expect(any(n.startswith("fairlead_build_info{") and "librdkafka=" in n for n in got)
                and got["process_resident_memory_bytes"] > 1e6
                and got["process_open_fds"] > 10, "of the process")
@@ -423,7 +436,7 @@ def what_metrics_tell(a):
         # Who takes the partition over counts anew who waits in it.
         waiting = sum(v for p in ports for n, v in scrape(p).items()
                       if n.startswith("fairlead_leads_waiting{"))
-        expect(waiting == 1, f"{waiting} leads wait after a takeover")
+        expect(waiting == 3, f"{waiting} leads wait after a takeover")
         world.stop()
 
 

@@ -509,6 +509,23 @@ TEST(Runner, WhatCantBeCommittedIsTriedInSmallerPieces) {
   EXPECT_EQ(l.taken().size(), 6u);
 }
 
+TEST(Runner, CountsDeadLettersByReasonAndKeysThatDiffer) {
+  loop l;
+  auto broken = l.record(topic::leads, seconds{1});
+  broken.value = "{";
+  auto other = l.record(topic::leads, seconds{2});
+  other.key = "h-01"; // the lead's, as some publishers have it
+  l.bring({broken, other, l.record(topic::leads, seconds{3})});
+  l.log.answers = {commit_result::aborted};
+  l.turns(3);
+  const auto& stats = l.part.stats();
+  auto malformed = static_cast<std::size_t>(dead_letter_reason::malformed_json);
+  for (std::size_t i = 0; i < stats.dead_letters.size(); ++i)
+    EXPECT_EQ(stats.dead_letters[i], i == malformed ? 1U : 0U) << i;
+  EXPECT_EQ(stats.keys_differ, 1U) << "of the batch that was committed";
+  EXPECT_EQ(stats.key_differs_at, other.where());
+}
+
 TEST(Runner, R1_AClockThatWasSetBackStopsNobodysTimers) {
   loop l;
   l.bring({l.held_outreach(std::chrono::hours{1})});

@@ -887,6 +887,29 @@ TEST(ContentMode, BinaryFaults) {
   EXPECT_EQ(team_of(keyless), "bolt");
 }
 
+TEST(Team, TheKeyCountsAndAnotherPartitionkeyIsTold) {
+  auto with = [](const std::string& partitionkey) {
+    return record_of(R"({"specversion":"1.0","id":"e","source":"s",)"
+                     R"("type":"lead.closed","data":{"lead_id":"l"},)"
+                     R"("partitionkey":)"
+                     + partitionkey + "}");
+  };
+  auto other = with(R"("bolt")");
+  EXPECT_EQ(read(other).team, "acme");
+  EXPECT_TRUE(read(other).key_differs);
+  EXPECT_FALSE(read(with(R"("acme")")).key_differs);
+  EXPECT_FALSE(read(with("null")).key_differs);
+  EXPECT_FALSE(read(event_of("lead.closed", R"({"lead_id":"l"})")).key_differs);
+  other.key = R"("bolt")"; // as a serializer for JSON writes it
+  EXPECT_TRUE(read(other).key_differs);
+  other.key.reset();
+  EXPECT_FALSE(read(other).key_differs);
+  auto binary = binary_of(R"({"lead_id":"l"})");
+  EXPECT_FALSE(read(binary).key_differs);
+  binary.headers.emplace_back("ce_partitionkey", "bolt");
+  EXPECT_TRUE(read(binary).key_differs);
+}
+
 TEST(ContentMode, AStructuredContentTypeBeatsTheHeaders) {
   auto r = event_of("lead.closed", R"({"lead_id":"l"})");
   r.headers = {{"Content-Type", "Application/CloudEvents+JSON; charset=utf-8"},
