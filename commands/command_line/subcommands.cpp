@@ -15,6 +15,7 @@
 #include "commands/simulate_telephony.hpp"
 #include "commands/topics.hpp"
 #include "commands/watch.hpp"
+#include "commands/what_if.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -418,6 +419,54 @@ void add_simulate_telephony(CLI::App& app, chosen_command& chosen) {
   });
 }
 
+void add_what_if(CLI::App& app, chosen_command& chosen) {
+  struct state {
+    given_settings config;
+    what_if_options o;
+  };
+  auto s = std::make_shared<state>();
+  auto* c = app.add_subcommand(
+    "what-if", "Decide a team's past again under other rules and compare");
+  c->group(test_group);
+  named(c->add_option("--team", s->o.team, "The id of the team")->required(),
+        "TEAM");
+  named(c->add_option("--document", s->o.document,
+                      "A team document that would have been in force"),
+        "FILE");
+  named(c->add_option("--agent", s->o.agents,
+                      "An agent document, the same; may be repeated"),
+        "FILE")
+    ->allow_extra_args(false);
+  named(c->add_option("--from", s->o.from,
+                      "From when on: a date in the team's zone, or a time "
+                      "(default: seven days before --to)"),
+        "DATE");
+  named(c->add_option("--to", s->o.to,
+                      "Until when (default: the end of what is there)"),
+        "DATE");
+  c->add_flag("--json", s->o.json, "Print the answer as JSON");
+  c->add_flag("--anyway", s->o.anyway,
+              "Compare even if the past can't be repeated faithfully");
+  add_log_options(*c, s->config);
+  add_embedded_option(*c, s->config);
+  c->footer("First it decides again under the documents as they were (the "
+            "control). If that\nagrees with less than 98 % of what was "
+            "published, it says so and exits with 1.\n\n"
+            "Example:\n"
+            "  fairlead what-if --embedded ./office --team harbor --from "
+            "2026-03-02\n    --to 2026-03-09 --document new.json");
+  c->callback([s, &chosen] {
+    chosen = [s] {
+      s->o.source.config = load(s->config);
+      const auto& config = s->o.source.config;
+      if (config.brokers.empty() && config.embedded.empty())
+        throw wrong_use("Specify where the topics are: --brokers HOST:PORT or "
+                        "--embedded FOLDER.");
+      return run_what_if(s->o, std::cout, std::cerr);
+    };
+  });
+}
+
 /// Commands that read the whole log and have no options of their own.
 template <class Options, class Command>
 void add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
@@ -458,6 +507,7 @@ void add_subcommands(CLI::App& app, chosen_command& chosen) {
   add_explain(app, chosen);
   add_simulate(app, chosen);
   add_simulate_telephony(app, chosen);
+  add_what_if(app, chosen);
   add_log_command<replay_options>(
     app, chosen, "replay",
     "Repeat every decision and compare the outputs with the published ones",

@@ -216,10 +216,10 @@ class CommandLine(unittest.TestCase):
     def test_every_command_has_help(self):
         top = fairlead("--help").stdout
         for name in ("demo", "run", "topics", "backup", "check", "publish", "watch", "explain",
-                     "simulate", "replay", "audit", "simulate-telephony"):
+                     "simulate", "what-if", "replay", "audit", "simulate-telephony"):
             self.assertRegex(top, rf"(?m)^\s+{name}\s")
         for name in ("", "demo", "run", "topics", "topics create", "topics check", "backup",
-                     "check", "publish", "watch", "explain", "simulate", "replay", "audit",
+                     "check", "publish", "watch", "explain", "simulate", "what-if", "replay", "audit",
                      "simulate-telephony"):
             with self.subTest(command=name):
                 done = fairlead(*name.split(), "--help")
