@@ -48,6 +48,7 @@ constexpr std::array number_keys{
              10'000'000},
   number_key{"sweep_per_batch", &settings::sweep_per_batch, 1, 100'000},
   number_key{"timer_grace_ms", &settings::timer_grace_ms, 0, 10'000},
+  number_key{"partitions_at_once", &settings::partitions_at_once, 0, 10'000},
   number_key{"pause_max_ms", &settings::pause_max_ms, 0, 10'000},
   number_key{"idle_wait_ms", &settings::idle_wait_ms, 1, 60'000},
   number_key{"tries_max", &settings::tries_max, 1, 100},

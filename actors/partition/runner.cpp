@@ -153,7 +153,8 @@ std::vector<const raw_record*> runner::merged(std::size_t max) {
 
 // A turn:
 //   fill    polls the log; waits if there is nothing to do
-//   pause   while little has come in, lets more come (pause_max)
+//   pause   while little has come in, waits for its turn among the partitions
+//           of the process, and takes what has come meanwhile
 //   merged  names what is there in R1's order, as far as that order is known
 //   work    runs the batch and commits it; then what it got to is let go of
 //           (done_with). A batch that failed is run again step by step (blame)
@@ -172,7 +173,7 @@ turn runner::take_turn() {
                 ? std::chrono::milliseconds{all_at_end() ? 0 : 2}
                 : time_to_sleep();
   fill(wait);
-  pause();
+  auto place = pause(now);
   if (stopping_)
     return turn::stopped;
   if (!may_start()) {
@@ -197,18 +198,16 @@ turn runner::take_turn() {
   return work(std::move(b));
 }
 
-void runner::pause() {
-  using std::chrono::steady_clock;
+turnstile::place runner::pause(const batch& now) {
+  bool something = buffered_ > 0 || (all_at_end() && timer_is_due(now));
+  bool much = buffered_
+              >= std::min(settings_.pause_records_max, settings_.buffered_max);
   // A step that is tried alone has waited enough.
-  while (!stopping_ && buffered_ > 0 && alone_ == 0
-         && buffered_
-              < std::min(settings_.pause_records_max, settings_.buffered_max)) {
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      pause_until_ - steady_clock::now());
-    if (left.count() <= 0)
-      return;
-    fill(left);
-  }
+  if (line == nullptr || stopping_ || !something || much || alone_ > 0)
+    return {};
+  auto place = line->enter(settings_.pause_max);
+  fill(std::chrono::milliseconds{0});
+  return place;
 }
 
 turn runner::work(batch b) {
@@ -248,10 +247,6 @@ turn runner::work(batch b) {
   }
   partition_.committed(written);
   aborts_ = 0;
-  auto took = std::chrono::steady_clock::now() - begun;
-  pause_until_
-    = begun + took
-      + std::min<std::chrono::nanoseconds>(2 * took, settings_.pause_max);
   positions_ = next;
   done_with(taken);
   if (alone_ > 0)
@@ -259,7 +254,7 @@ turn runner::work(batch b) {
   if (alone_ == 0)
     tries_.clear();
   if (on_commit)
-    on_commit(partition_.steps(), took);
+    on_commit(partition_.steps(), std::chrono::steady_clock::now() - begun);
   return turn::worked;
 }
 

@@ -3,6 +3,7 @@
 #include "actors/partition/partition.hpp"
 #include "actors/partition/ports.hpp"
 #include "actors/partition/settings.hpp"
+#include "actors/partition/turnstile.hpp"
 
 #include <array>
 #include <atomic>
@@ -39,6 +40,9 @@ public:
 
   [[nodiscard]] bool ready() const { return ready_; }
   [[nodiscard]] const input_positions& positions() const { return positions_; }
+  /// Where it waits for its turn among the partitions of the process, before
+  /// the first turn; null: it does not wait. Outlives the runner.
+  turnstile* line = nullptr;
   /// Told about a step that is given up, for the log.
   std::function<void(const step_failure&)> on_given_up;
   /// Told about each commit: steps, seconds from taking up to visible.
@@ -48,7 +52,7 @@ private:
   void take_over();
   void fill(std::chrono::milliseconds wait);
   [[nodiscard]] bool may_wait() const;
-  void pause();
+  [[nodiscard]] turnstile::place pause(const batch& now);
   [[nodiscard]] bool may_start();
   [[nodiscard]] bool order_is_known(std::size_t i, std::size_t taken) const;
   [[nodiscard]] bool all_at_end() const;
@@ -72,7 +76,6 @@ private:
   bool blocked_ = false; // the next record's place is not known yet
   input_positions positions_ = no_positions;
   bool started_ = false;
-  std::chrono::steady_clock::time_point pause_until_;
   int aborts_ = 0;        // in a row
   std::size_t alone_ = 0; // batches of one until past the culprit
   std::map<std::string, int> tries_;

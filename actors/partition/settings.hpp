@@ -34,11 +34,10 @@ struct runner_settings {
   /// At the input's end a wall-clock timer waits this long for an answer that
   /// is on its way.
   std::chrono::milliseconds timer_grace{20};
-  /// After a transaction the next one waits twice as long as that one took, at
-  /// most this long and only while little has come in: many partitions that
-  /// commit record by record would drown the broker in transactions. 0: never.
+  /// How long a partition with little to do waits at most for its turn among
+  /// those of the process (turnstile.hpp). 0: it never waits.
   std::chrono::milliseconds pause_max{100};
-  /// With this many records in hand there is no pause.
+  /// With this many records in hand it does not wait.
   std::size_t pause_records_max = 64;
   /// The longest sleep when nothing happens.
   std::chrono::milliseconds idle_wait{500};

@@ -130,6 +130,7 @@ partition_thread::partition_thread(const partition_context& context,
     runner_{runner_settings_of(context.config), partition_, log,
             [this](batch b) { actors_->run(std::move(b)); },
             context.clock ? context.clock : wall_clock} {
+  runner_.line = context.line;
   runner_.on_commit = [this](std::size_t steps, std::chrono::nanoseconds t) {
     count(steps, t);
   };

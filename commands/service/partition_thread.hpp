@@ -24,6 +24,7 @@ struct partition_context {
   /// Called in the thread of a partition that can't go on.
   std::function<void(std::int32_t partition, const std::string& why)> failed;
   std::function<instant()> clock; /// empty: the system's clock
+  turnstile* line = nullptr;      /// where they wait for each other
 };
 
 /// A thread that works on one partition: its log, its sequence of steps, its

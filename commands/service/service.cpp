@@ -14,7 +14,10 @@
 #include "connectors/process.hpp"
 #include "messages/wire/decode.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 namespace fairlead {
@@ -38,19 +41,28 @@ private:
   std::optional<std::string> why_;
 };
 
+/// How many partitions commit at once while little comes in.
+std::size_t places_of(const settings& s) {
+  auto cores = std::max(std::thread::hardware_concurrency(), 2U);
+  return s.partitions_at_once == 0
+           ? cores
+           : static_cast<std::size_t>(s.partitions_at_once);
+}
+
 } // namespace
 
 struct service::impl {
   impl(settings s, std::function<instant()> clock)
     : config{std::move(s)},
       wall{std::chrono::seconds{config.clock_leap_wait_s}, log_error},
+      line{places_of(config)},
       context{config, counts,
               [this](std::int32_t, const std::string& why) {
                 // On Kafka the other partitions go on; readiness tells.
                 if (!config.embedded.empty())
                   failure.set(why);
               },
-              clock ? std::move(clock) : [this] { return wall.now(); }} {
+              clock ? std::move(clock) : [this] { return wall.now(); }, &line} {
     register_engine_metrics(counts);
     counts
       .gauge("fairlead_build_info", "Always 1; the labels tell the versions.",
@@ -126,6 +138,7 @@ struct service::impl {
   metrics counts;
   first_failure failure;
   careful_clock wall;
+  turnstile line;
   partition_context context;
   std::unique_ptr<service_mode> mode;
   std::unique_ptr<rights> who; // null: no token is asked for
