@@ -4,6 +4,7 @@
 #include "commands/board/kafka_feed.hpp"
 #include "commands/board/rights.hpp"
 #include "commands/board/routes.hpp"
+#include "commands/board/rules_trial.hpp"
 #include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/service/signals.hpp"
@@ -46,6 +47,8 @@ int run_board(const board_options& o, std::ostream& out) {
   kafka_board_feed feed{model, kafka};
   metrics counts;
   auto routes = board_routes(model);
+  rules_trial trial{{.config = s, .url = {}, .token = {}, .team = {}}};
+  routes.push_back(trial.route());
   std::unique_ptr<rights> who;
   if (!s.http_token_file.empty()) {
     who = std::make_unique<rights>(s.http_token_file);

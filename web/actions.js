@@ -54,5 +54,14 @@ export const close_lead = (team, lead) =>
   send(team, "lead.closed", {lead_id: lead.lead_id});
 export const toggle = (team, agent, change) =>
   send(team, "agent.availability_changed", {agent_id: agent.agent_id, ...change});
+/** What a document would have done on the last seven days (docs/what-if.md). */
+export async function try_rules(team, document) {
+  const answer = await fetch(team_path(team, "what-if"), {
+    method: "POST", headers: as_page({"content-type": "application/json"}),
+    body: JSON.stringify({document}),
+  });
+  if (!answer.ok) throw await refusal_of(answer);
+  return answer.json();
+}
 export const publish_rules = (team, document) =>
   send(team, "team.configured", document);

@@ -2,8 +2,8 @@
 // published with the next version.
 import {html, useEffect, useState} from "./preact.js";
 import {ask, Refused, team_path, useLive} from "./live.js";
-import {Chip, Empty, Head, Panel, Trouble, useHere} from "./ui.js";
-import {date_and_time, money} from "./words.js";
+import {Chip, Empty, Head, LeadLink, Panel, Table, Trouble, useHere} from "./ui.js";
+import {count, date_and_time, money, plural} from "./words.js";
 import * as actions from "./actions.js";
 
 const list = all => all.join(" or ");
@@ -25,6 +25,50 @@ const whom_text = a => a && a.pool ? `goes to the next in line of pool ${a.pool}
 const active_text = a => a ? `, ${(a.days || ["every day"]).join(", ")} ${a.from || "00:00"}–${a.to || "24:00"}` : "";
 const patterns = {assigned_agent: "the owner alone", simultaneous_group: "the whole group at once", assigned_then_group: "the owner first, then the group"};
 
+// -- what a document would have done -------------------------------------------
+
+const rests_on = {
+  closed: "it was closed by the owner of that time", task_done: "a task was finished by the owner of that time",
+  assigned_by_hand: "it was given away by the owner of that time", unknown_call: "the end of a call is unknown",
+};
+const change = (was, would) => html`${count(was)} → <strong>${count(would)}</strong>${was === would ? null
+  : html` <span class="muted">${would > was ? "+" : "−"}${count(Math.abs(would - was))}</span>`}`;
+const seconds = ms => ms === null ? "–" : ms === 0 ? "at once" : `${count(Math.ceil(ms / 1000))} s`;
+const shown_max = 50;
+
+const Tried = ({r, zone}) => {
+  const [anyway, show] = useState(false);
+  const c = r.control, t = r.transfers, name = who => who ? who.name : "nobody yet";
+  const unknown = t.control.unknown + t.candidate.unknown > 0;
+  const faithful = `The past was decided again under the documents as they were, and ${c.agree} of ${plural(c.choices, "choice")} came out as they did (${c.agree_percent} %).`;
+  return html`<${Panel} title="What it would have done" id="tried" right=${html`<span class="muted small">${date_and_time(r.from, zone)} to ${date_and_time(r.to, zone)}</span>`}>
+    <div class="body stack-gap">
+      ${c.trusted ? html`<p>${faithful}</p>` : html`<div class="banner" role="alert">${faithful} What follows can't be trusted.</div>`}
+      ${r.cut ? html`<p class="muted">What is kept begins in the middle${r.kept_from ? `, at ${date_and_time(r.kept_from, zone)}` : ""}: what came before is not known.</p>` : null}
+      ${c.trusted || anyway ? null : html`<p><button onClick=${() => show(true)}>Show it anyway</button></p>`}</div>
+    ${c.trusted || anyway ? html`
+    <${Table} caption="Leads and turns of each agent, as it was and as it would have been" heads=${["Agent", {number: "Leads"}, {number: "Turns"}, "Rests on"]}>
+      ${r.agents.map(a => html`<tr key=${a.agent_id}><th scope="row">${a.name}</th>
+        <td class="number" data-label="leads">${change(a.leads.control, a.leads.candidate)}</td>
+        <td class="number" data-label="turns">${change(a.turns.control, a.turns.candidate)}</td>
+        <td class="muted small">${a.assumed ? plural(a.assumed, "assumption") : ""}</td></tr>`)}</${Table}>
+    <div class="body stack-gap">
+      <h3>${r.leads.different ? `${plural(r.leads.different, "lead")} would have gone to somebody else` : "No lead would have gone to somebody else"}</h3>
+      <p class="muted small">${plural(r.leads.came, "new lead")} came.</p></div>
+    ${r.leads.list.length ? html`<ul class="rows">${r.leads.list.slice(0, shown_max).map(l => html`<li key=${l.lead_id}>
+        <div class="what"><${LeadLink} lead=${l}/> <span class="muted small">${date_and_time(l.at, zone)}</span>
+          ${l.assumes.length ? html`<div class="small muted">assumes: ${l.assumes.map(x => rests_on[x] || x).join(", ")}</div>` : null}</div>
+        <span>${name(l.control)} → <strong>${name(l.candidate)}</strong></span></li>`)}</ul>` : null}
+    ${r.leads.different > shown_max ? html`<p class="body muted small">and ${count(r.leads.different - shown_max)} more</p>` : null}
+    <ul class="rows">
+      <li><div class="what">Waited for an owner</div><span>${change(r.waiting.control.ever, r.waiting.candidate.ever)}, at the end ${change(r.waiting.control.at_end, r.waiting.candidate.at_end)}</span></li>
+      <li><div class="what">Time to owner, 95 of 100 within</div><span>${seconds(r.time_to_owner.control.p95_ms)} → <strong>${seconds(r.time_to_owner.candidate.p95_ms)}</strong></span></li>
+      <li><div class="what">Transfers${unknown ? html`<div class="small muted">Unknown: other people would have rung, or at another time. Who would have answered, nobody can know.</div>` : null}</div>
+        <span>${[["connected", "connected"], ["missed", "missed"], ["unknown", "unknown"]].map(([key, word]) =>
+          html`<div key=${key}>${word} ${count(t.control[key])} → <strong>${count(t.candidate[key])}</strong></div>`)}</span></li></ul>` : null}
+  </${Panel}>`;
+};
+
 export function RulesPage() {
   const {team, zone, say} = useHere();
   const state = useLive(team, "rules");
@@ -32,6 +76,7 @@ export function RulesPage() {
   const [faults, set_faults] = useState([]);
   const [busy, set_busy] = useState(false);
   const [shown, show] = useState(null);
+  const [tried, set_tried] = useState(null);
   const v = state.view;
   if (!v) return html`<div class="page"><${Head} title="Rules" state=${state}/><${Trouble} state=${state}/></div>`;
   const in_force = v.versions.find(x => x.version === v.in_force) || null;
@@ -39,30 +84,41 @@ export function RulesPage() {
   const doc = d ? d.document : null;
   const edit = () => {
     const next = {...doc, version: Math.max(0, ...v.versions.map(x => x.version)) + 1};
-    set_text(JSON.stringify(next, null, 2)); set_faults([]);
+    set_text(JSON.stringify(next, null, 2)); set_faults([]); set_tried(null);
+  };
+  const read = () => {
+    try { return JSON.parse(text); } catch (e) { set_faults([{pointer: "", detail: "This is not JSON: " + e.message}]); return null; }
+  };
+  const refused = e => set_faults(e instanceof Refused && e.errors.length ? e.errors : [{pointer: "", detail: e.message}]);
+  const attempt = async () => {
+    const document = read();
+    if (!document) return;
+    set_busy(true); set_faults([]); set_tried(null);
+    try { set_tried(await actions.try_rules(team, document)); } catch (e) { refused(e); }
+    set_busy(false);
   };
   const publish = async () => {
-    let document;
-    try { document = JSON.parse(text); } catch (e) { set_faults([{pointer: "", detail: "This is not JSON: " + e.message}]); return; }
+    const document = read();
+    if (!document) return;
     set_busy(true); set_faults([]);
     try {
       const found = await actions.publish_rules(team, document);
       say(found.dead_letter ? actions.result_text(found) : found.late ? actions.result_text(found) : `Version ${document.version} is in force.`, found.dead_letter ? "bad" : "");
-      if (!found.dead_letter) set_text(null);
+      if (!found.dead_letter) { set_text(null); set_tried(null); }
       else set_faults([{pointer: "", detail: found.dead_letter}]);
-    } catch (e) {
-      set_faults(e instanceof Refused && e.errors.length ? e.errors : [{pointer: "", detail: e.message}]);
-    }
+    } catch (e) { refused(e); }
     set_busy(false);
   };
   return html`<div class="page">
     <${Head} title="Rules" sub=${v.configured ? `version ${v.in_force} is in force` : "no document yet"} state=${state}>
       ${doc && text === null ? html`<button class="main" onClick=${edit}>Change…</button>` : null}</${Head}>
     <${Trouble} state=${state}/>
-    ${text !== null ? html`<${Panel} title="Change" right=${html`<button onClick=${() => set_text(null)}>Cancel</button><button class="main" disabled=${busy} onClick=${publish}>Check and publish</button>`}>
+    ${text !== null ? html`<${Panel} title="Change" right=${html`<button onClick=${() => { set_text(null); set_tried(null); }}>Cancel</button><button disabled=${busy} onClick=${attempt}>Try on the last 7 days</button><button class="main" disabled=${busy} onClick=${publish}>Check and publish</button>`}>
       <div class="body stack-gap">
         ${faults.length ? html`<div class="banner" role="alert"><ul class="rule-list">${faults.map((f, i) => html`<li key=${i}>${f.pointer ? html`<code>${f.pointer}</code> ` : null}${f.detail || f.reason}</li>`)}</ul></div>` : null}
-        <textarea aria-label="The document as JSON" spellcheck="false" value=${text} onInput=${e => set_text(e.target.value)}></textarea></div></${Panel}>` : null}
+        <textarea aria-label="The document as JSON" spellcheck="false" value=${text} onInput=${e => { set_text(e.target.value); set_tried(null); }}></textarea></div></${Panel}>` : null}
+    ${text !== null && busy && !tried ? html`<p class="muted" role="status">Trying…</p>` : null}
+    ${text !== null && tried ? html`<${Tried} r=${tried} zone=${zone}/>` : null}
     <div class="columns uneven">
       <div class="stack-gap">
         <${Panel} title="Versions">${v.versions.length ? html`<ul class="rows">${v.versions.map((x, i) => html`<li key=${x.version + x.at}>

@@ -21,11 +21,14 @@ embedded_mode::embedded_mode(const partition_context& context,
     watched_{log_},
     board_{board_surroundings(context.clock, version_json())},
     partition_{context, watched_},
-    feed_{board_, watched_, log_} {
+    feed_{board_, watched_, log_},
+    trial_{{.config = context.config, .url = {}, .token = {}, .team = {}}} {
 }
 
 std::vector<http::route> embedded_mode::routes() {
-  return board_routes(board_);
+  auto all = board_routes(board_);
+  all.push_back(trial_.route());
+  return all;
 }
 
 std::optional<std::string> embedded_mode::not_ready() const {

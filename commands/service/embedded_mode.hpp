@@ -1,6 +1,7 @@
 #pragma once
 
 #include "commands/board/feed.hpp"
+#include "commands/board/rules_trial.hpp"
 #include "commands/service/partition_thread.hpp"
 #include "commands/service/service_mode.hpp"
 #include "connectors/embedded/log.hpp"
@@ -38,6 +39,7 @@ private:
   board::model board_;
   partition_thread partition_;
   board_feed feed_;
+  rules_trial trial_;
 };
 
 } // namespace fairlead

@@ -61,12 +61,15 @@ class Api(unittest.TestCase):
 
     def test_every_example_is_answered_like_this(self):
         for path, item in OPENAPI["paths"].items():
-            request = item["get"].get("x-example-request")
-            if not request:
-                continue
-            with self.subTest(path=path):
-                example = item["get"]["responses"]["200"]["content"]["application/json"]["example"]
-                self.assertEqual(list(misfits(example, self.office.get(request))), [])
+            for method, operation in item.items():
+                request = operation.get("x-example-request")
+                if not request:
+                    continue
+                with self.subTest(path=path):
+                    example = operation["responses"]["200"]["content"]["application/json"]["example"]
+                    found = self.office.get(request) if method == "get" else self.office.post(
+                        request, operation["requestBody"]["content"]["application/json"]["example"])
+                    self.assertEqual(list(misfits(example, found)), [])
 
     def test_the_document_comes_with_the_program(self):
         self.assertEqual(self.office.get("/v1/openapi.json"), OPENAPI)
@@ -114,6 +117,34 @@ class Api(unittest.TestCase):
         lines = text.splitlines()
         self.assertEqual(lines[0], "pool,agent,name,weight,got,should,returning,direct,manual")
         self.assertTrue(lines[1].startswith('"buyers","ana","Ana Diaz",3,'))
+
+    def test_a_document_is_tried_on_the_past(self):
+        path = "/v1/teams/harbor/what-if"
+        document = self.ask("rules")["versions"][0]["document"]
+        same = self.office.post(path, {"document": document})
+        self.assertEqual(same["control"]["agree"], same["control"]["choices"])
+        self.assertGreater(same["control"]["choices"], 20)
+        self.assertEqual(same["leads"]["different"], 0)
+        self.assertEqual(same["transfers"]["control"], same["transfers"]["candidate"])
+        turns = {p["pool_id"]: p["turns"] for p in self.ask("pools")["pools"]}
+        for pool in same["pools"]:
+            self.assertEqual(sum(m["control"] for m in pool["members"]), turns[pool["pool_id"]])
+        for pool in document["pools"]:
+            pool["members"] = [m for m in pool["members"] if m["agent_id"] != "ana"]
+        other = self.office.post(path, {"document": document})
+        ana = next(a for a in other["agents"] if a["agent_id"] == "ana")
+        self.assertEqual(ana["turns"]["candidate"], 0)
+        self.assertGreater(other["leads"]["different"], 0)
+        for body, pointer in (({"document": {**document, "time_zone": "Nowhere"}}, "/document/time_zone"),
+                              ({"document": {**document, "team_id": "pacific"}}, "/document/team_id"),
+                              ({"agents": [{"agent_id": "ana", "phone": "1"}]}, "/agents/0/phone"),
+                              ({"rules": {}}, "/rules"), ({}, None), ([], None),
+                              ({"document": document, "from": "soon"}, None)):
+            with self.subTest(body=pointer):
+                status, problem = self.office.refused(path, body)
+                self.assertEqual(status, 400)
+                self.assertEqual([e["pointer"] for e in problem.get("errors", [])],
+                                 [pointer] if pointer else [])
 
     def test_why_names_everybody_who_was_looked_at(self):
         for d in self.ask("why/h-02?agent=cleo")["decisions"]:
@@ -226,13 +257,18 @@ class Rights(unittest.TestCase):
                        json.dumps(event).encode())[0]
 
     def test_a_team_sees_nothing_of_another(self):
-        for path in OPENAPI["paths"]:
-            if "{team}" not in path:
+        for path, item in OPENAPI["paths"].items():
+            if "{team}" not in path or "get" not in item:
                 continue
             with self.subTest(path=path):
                 path = path.replace("{team}", "acme").replace("{id}", "l-ana")
                 path += "?view=now" if path.endswith("stream") else ""
                 self.assertEqual(self.status("other", path), 404)
+        body = json.dumps({"document": {"team_id": "acme", "account_owner": "ben"}}).encode()
+        for who, status in (("other", 404), ("switch", 403), ("ana", 403), ("olivia", 200),
+                            ("boss", 200)):
+            self.assertEqual(self.ask(who, "/v1/teams/acme/what-if",
+                                      {"Content-Type": "application/json"}, body)[0], status, who)
         teams = json.loads(self.ask("other", "/v1/teams")[2])["teams"]
         self.assertEqual([t["team_id"] for t in teams], ["zeta"])
         for path in ("/v1/topics/leads/records", "/v1/stream"):

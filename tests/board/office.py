@@ -72,9 +72,15 @@ class Office:
             text = answer.read().decode()
         return text if raw else json.loads(text)
 
-    def refused(self, path):
+    def post(self, path, body):
+        request = urllib.request.Request(self.url + path, json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read())
+
+    def refused(self, path, body=None):
         try:
-            self.get(path)
+            self.get(path) if body is None else self.post(path, body)
         except urllib.error.HTTPError as e:
             return e.code, json.loads(e.read())
         raise AssertionError(f"{path} was answered")

@@ -219,6 +219,36 @@ class Morning(Pages):
         publish.click()
         self.until(lambda: self.shows("version 2 is in force"), "the new version")
 
+    def test_rules_are_tried_before_they_are_published(self):
+        for width, dark in ((1440, False), (360, True)):
+            self.look(width, 1000, dark)
+            self.go(self.office, "harbor", "rules")
+            self.press("Change…")
+            box = self.until(lambda: self.all("textarea"), "the document")[0]
+            text = box.get_attribute("value")
+            self.press("Try on the last 7 days")
+            self.until(lambda: self.shows("No lead would have gone to somebody else"), "no difference")
+            self.assertTrue(self.shows("(100 %)"))
+            self.chrome.execute_script(
+                "arguments[0].value = arguments[1];"
+                "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", box,
+                text.replace('"weight": 3', '"weight": 1'))
+            self.until(lambda: not self.all("#tried"), "that the old answer is gone")
+            self.press("Try on the last 7 days")
+            self.until(lambda: self.shows("would have gone to somebody else"), "the difference")
+            axe = (HERE / "vendor" / "axe.min.js").read_text()
+            self.chrome.execute_script(axe)
+            self.assertEqual(self.chrome.execute_async_script(
+                "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']})"
+                ".then(r => done(r.violations.filter(v => /serious|critical/.test(v.impact))"
+                ".map(v => v.id + v.nodes[0].html)))"), [])
+            self.assertLessEqual(self.chrome.execute_script(
+                "return document.documentElement.scrollWidth"), width)
+            self.chrome.execute_script("document.getElementById('tried').scrollIntoView()")
+            self.picture(f"rules-tried-{width}{'-dark' if dark else ''}")
+            self.assertFalse(self.shows("undefined") or self.shows("NaN"))
+            self.press("Cancel")
+
     def test_what_strangers_type_is_text(self):
         self.look()
         self.office.send("harbor", "lead.received", {

@@ -79,6 +79,13 @@ def send(url, kind, ident, team, data):
                  ["state"] == "done" and e, f"what comes of {ident}")
 
 
+def try_rules(url, team, document):
+    with urllib.request.urlopen(urllib.request.Request(
+            f"{url}/v1/teams/{team}/what-if", json.dumps({"document": document}).encode(),
+            {"Content-Type": "application/json"}), timeout=30) as answer:
+        return json.load(answer)
+
+
 def leads_of_morning():
     for line in (SAMPLE / "morning.jsonl").read_text().splitlines():
         if line.startswith("{") and '"lead.received"' in line:
@@ -132,6 +139,19 @@ def main():
                     expect(found == right, f"{path} of {url} is another answer",
                            json.dumps(found)[:1500] + "\n" + json.dumps(right)[:1500])
         say(f"{count} leads of {len(TEAMS)} offices: the same answers three times")
+
+        for team in TEAMS:
+            document = get(embedded, f"/v1/teams/{team}/rules")["versions"][0]["document"]
+            for pool in document["pools"]:
+                pool["members"] = pool["members"][1:]
+            tried = [try_rules(url, team, document) for url in (embedded, later)]
+            for answer in tried:
+                expect(answer["control"]["choices"] > 0 and answer["control"]["agree"]
+                       == answer["control"]["choices"], f"{team}: the control", answer)
+                expect(answer["leads"]["different"] > 0, f"{team}: nothing differs", answer)
+                del answer["from"], answer["to"], answer["kept_from"]
+            expect(timeless(tried[0]) == timeless(tried[1]), f"{team} is tried differently", tried)
+        say("a document tried on the past: the same on both")
 
         began = time.monotonic()
         found = send(first, "lead.assignment_requested", "give-1", "harbor",
