@@ -38,6 +38,7 @@ constexpr std::array text_keys{
 };
 
 constexpr std::array number_keys{
+  number_key{"http_streams_max", &settings::http_streams_max, 1, 100'000},
   number_key{"retention_days", &settings::retention_days, 1, 36'500},
   number_key{"batch_records_max", &settings::batch_records_max, 1, 100'000},
   number_key{"batch_bytes_max", &settings::batch_bytes_max, 64 * 1024,

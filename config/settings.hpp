@@ -28,6 +28,7 @@ struct settings {
   // -- HTTP -------------------------------------------------------------------
   std::string http = "127.0.0.1:8080"; /// or `off`
   std::string http_token_file;
+  std::int64_t http_streams_max = 1'000; /// event streams that may be open
 
   // -- embedded ---------------------------------------------------------------
   std::int64_t retention_days = 30;

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,19 @@ double open_files() {
 }
 
 } // namespace
+
+std::size_t allow_open_files(std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return wanted; // whoever opens one too many is told
+  if (limit.rlim_cur < wanted) {
+    auto before = limit.rlim_cur;
+    limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+      limit.rlim_cur = before;
+  }
+  return static_cast<std::size_t>(limit.rlim_cur);
+}
 
 void measure_process(metrics& m) {
   // proc(5): utime 14, stime 15, num_threads 20, starttime 22, vsize 23, rss

@@ -108,7 +108,9 @@ struct service::impl {
     http = std::make_unique<http::server>(
       http::settings{.address = address->host,
                      .port = address->port,
-                     .token = who ? who->a_token() : std::string{}},
+                     .token = who ? who->a_token() : std::string{},
+                     .streams_max
+                     = static_cast<std::size_t>(config.http_streams_max)},
       http::parts{.sink = &mode->sink(),
                   .events = &json_decoder(),
                   .past = mode->past(),

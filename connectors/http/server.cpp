@@ -7,6 +7,8 @@
 #include "connectors/http/results.hpp"
 #include "connectors/http/router.hpp"
 #include "connectors/http/transport.hpp"
+#include "connectors/log.hpp"
+#include "connectors/process.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -35,6 +37,28 @@ bool takes_gzip(const request& q) {
               != std::string::npos;
 }
 
+/// Open besides the clients: the log's files, or connections to brokers.
+constexpr std::size_t other_files_max = 256;
+
+/// With no more streams than files can be open for them. Where the system
+/// allows few, a quarter of all: connections give way to each other, streams
+/// don't.
+settings with_files(settings s) {
+  auto others = other_files_max + s.connections_max;
+  auto allowed = allow_open_files(others + s.streams_max);
+  auto left = std::max(allowed > others ? allowed - others : 0, allowed / 4);
+  if (left < s.streams_max) {
+    log_warning("only " + std::to_string(allowed)
+                + " files may be open at once, so there is room for "
+                + std::to_string(left) + " event streams in the place of "
+                + std::to_string(s.streams_max)
+                + "; raise the hard limit (LimitNOFILE= of a unit, "
+                  "--ulimit nofile= of a container)");
+    s.streams_max = left;
+  }
+  return s;
+}
+
 response with_allow(response a, const std::string& allow) {
   a.headers.emplace_back("Allow", allow);
   return a;
@@ -44,7 +68,7 @@ response with_allow(response a, const std::string& allow) {
 
 struct server::impl {
   impl(http::settings s, http::parts p)
-    : settings{std::move(s)},
+    : settings{with_files(std::move(s))},
       parts{std::move(p)},
       access{settings.address, settings.token},
       out{parts.past, settings.waits_max, [this] { changed(); }},

@@ -27,9 +27,11 @@ struct settings {
   std::size_t body_bytes_max = 1024 * 1024;
   std::size_t header_bytes_max = 16 * 1024;
   std::size_t connections_max = 256;
-  std::size_t streams_max = 1'000; /// open event streams
-  std::size_t waits_max = 32;      /// requests with `wait_s`, a thread each
-  std::size_t workers_max = 32;    /// threads for all other requests
+  /// Open event streams; fewer, with a warning, if the system does not allow
+  /// so many open files.
+  std::size_t streams_max = 1'000;
+  std::size_t waits_max = 32;   /// requests with `wait_s`, a thread each
+  std::size_t workers_max = 32; /// threads for all other requests
   std::chrono::milliseconds request_timeout{10'000}; /// to arrive whole
   std::chrono::milliseconds idle_timeout{30'000};    /// between requests
   /// For an answer to leave, besides a second for each 64 KiB of it.

@@ -169,6 +169,23 @@ TEST(HttpStream, OnlySoManyAreOpenAndALeavingClientMakesRoom) {
   EXPECT_TRUE(opened);
 }
 
+// Goal: no stream takes the last file of the process.
+// Method: a hard limit for far fewer files than the settings ask for.
+TEST(HttpStream, ThereAreNoMoreThanFilesCanBeOpenFor) {
+  rlimit files{.rlim_cur = 64, .rlim_max = 200};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
+  service s;
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
+  EXPECT_EQ(files.rlim_cur, 200U) << "the soft limit rises by itself";
+  std::vector<std::unique_ptr<client>> readers;
+  for (int i = 0; i < 50; ++i) {
+    readers.push_back(std::make_unique<client>(s.port()));
+    open_stream(*readers.back(), "");
+  }
+  EXPECT_EQ(get(s.port(), "/v1/stream").status, 429);
+  EXPECT_EQ(post(s.port(), lead("l-1")).status, 202);
+}
+
 TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
   http::settings settings;
   settings.write_timeout = 200ms;
@@ -201,7 +218,7 @@ int threads() {
 }
 
 TEST(HttpStream, AThousandReadersCostNoThreadAndAllHear) {
-  rlimit files{};
+  rlimit files{}; // both ends of every connection are in this process
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &files), 0);
   files.rlim_cur = std::min<rlim_t>(files.rlim_max, 4'000);
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
