@@ -18,16 +18,26 @@ std::string uri_of(const std::string& file) {
   return out;
 }
 
+// Of a COMMIT that fails SQLite does not keep the errno.
+int os_error(sqlite3* db, int code) {
+  auto kept = sqlite3_system_errno(db);
+  return kept == 0 && (code & 0xff) == SQLITE_IOERR ? errno : kept;
+}
+
+error error_of(sqlite3* db, int code) {
+  return {code & 0xff, os_error(db, code), sqlite3_errmsg(db)};
+}
+
 [[noreturn]] void fail(sqlite3* db, int code) {
-  throw error(code & 0xff, db ? sqlite3_system_errno(db) : 0,
-              db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+  throw db ? error_of(db, code) : error{code & 0xff, 0, sqlite3_errstr(code)};
 }
 
 } // namespace
 
 bool error::no_room() const noexcept {
-  // Not ENOSPC of a sync: what the disk then has is not known.
-  return code_ == SQLITE_FULL;
+  // Not ENOSPC of a sync: what the disk then has is not known. EFBIG comes of
+  // writes alone.
+  return code_ == SQLITE_FULL || os_ == EFBIG;
 }
 
 void closer::operator()(sqlite3* db) const noexcept {
@@ -41,6 +51,11 @@ void finalizer::operator()(sqlite3_stmt* s) const noexcept {
 std::string explain(const error& e, const std::string& folder) {
   auto why = std::string(" (SQLite: ") + e.what()
              + (e.os() ? std::string("; ") + std::strerror(e.os()) : "") + ")";
+  if (e.os() == EFBIG)
+    return "A file in the folder " + folder
+           + " has the size that this process may write (ulimit -f); raise it. "
+             "Nothing that was acknowledged is lost"
+           + why + ".";
   if (e.code() == SQLITE_FULL || e.os() == ENOSPC || e.os() == EDQUOT)
     return "The disk that holds the folder " + folder
            + " is full; free some space. Nothing that was acknowledged is lost"
@@ -106,13 +121,13 @@ void statement::bind_blob(int at, const std::optional<std::string>& bytes) {
 }
 
 bool statement::step() {
+  errno = 0;
   auto rc = sqlite3_step(s_.get());
   if (rc == SQLITE_ROW)
     return true;
   if (rc == SQLITE_DONE)
     return false;
-  error e{rc & 0xff, sqlite3_system_errno(sqlite3_db_handle(s_.get())),
-          sqlite3_errmsg(sqlite3_db_handle(s_.get()))};
+  auto e = error_of(sqlite3_db_handle(s_.get()), rc);
   reset();
   throw e;
 }
