@@ -1,13 +1,7 @@
 // Prints who owns which lead, from now on, until Ctrl-C.
 // usage: node consume.js GROUP_ID
-import kafkajs from 'kafkajs'
-import lz4 from 'lz4js'
+import { Kafka } from 'kafkajs'
 
-const { CompressionCodecs, CompressionTypes, Kafka } = kafkajs
-// Fairlead compresses with LZ4, which kafkajs can't read by itself.
-CompressionCodecs[CompressionTypes.LZ4] = () => ({
-  decompress: async (bytes) => Buffer.from(lz4.decompress(bytes)),
-})
 const [groupId] = process.argv.slice(2)
 const { BROKERS = 'localhost:9092', TOPIC_PREFIX = 'fairlead' } = process.env
 const kafka = new Kafka({ clientId: 'owners', brokers: BROKERS.split(',') })
