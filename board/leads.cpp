@@ -387,6 +387,7 @@ json lead_page(const model::view& v, const std::string& id) {
     return l;
   json out{{"lead", std::move(l)},
            {"timeline", timeline(v, recent::about::lead, id, 0)},
+           {"cascades", cascades(v, id)},
            {"agents", json::array()},
            {"pools", json::array()}};
   const auto& team = v.team.here.view();
@@ -541,8 +542,13 @@ json effect(const model::view& v, const std::string& source,
        {"text", words ? words->text : std::string{name_of(r.on)}},
        {"tone", words ? words->tone : "plain"}});
   }
+  // State and outputs are written together, but read side by side.
+  auto& team = v.team;
   if (at)
-    out["state"] = v.all.done(*at) ? "done" : "pending";
+    out["state"]
+      = v.all.done(*at) && team.sequence >= team.here.view().counters().sequence
+          ? "done"
+          : "pending";
   else if (!seen.empty())
     out["state"] = "done";
   return out;

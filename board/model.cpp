@@ -157,6 +157,7 @@ void model::output(const raw_record& r) {
     return;
   auto& p = open(o->team);
   p.before.output(*o);
+  p.sequence = std::max(p.sequence, o->sequence);
   std::vector<recent::key> keys{{recent::about::team, ""},
                                 {recent::about::cause, o->causation_id}};
   if (!o->lead_id.empty())

@@ -87,6 +87,7 @@ public:
     office here;
     past before;
     std::uint64_t changes = 0;
+    std::uint64_t sequence = 0; /// of the last output that was read (R3)
     explicit part(const std::string& id) : here{id} {}
   };
   struct view {

@@ -43,6 +43,9 @@ struct lead_filter {
 [[nodiscard]] json lead_page(const model::view& v, const std::string& id);
 [[nodiscard]] json timeline(const model::view& v, recent::about what,
                             const std::string& id, std::uint64_t before);
+/// The calls of a lead that are still known, the latest first: each leg that
+/// rang, from when until when, and how that ended.
+[[nodiscard]] json cascades(const model::view& v, const std::string& lead);
 /// One record in words; null: nothing can be said of it.
 [[nodiscard]] json event_row(const model::view& v, const recent::numbered& n);
 /// The latest first.

@@ -2,7 +2,8 @@
 import {html, useEffect, useState} from "./preact.js";
 import {ask, team_path, useLive, useNow, service_now} from "./live.js";
 import {Chip, Do, Empty, Head, LeadLink, Panel, Reassign, Table, Trouble, Why, WhyButton, link, useHere} from "./ui.js";
-import {count, date_and_time, lead_title, length_text, money, phone_text, when} from "./words.js";
+import {by_whom, count, date_and_time, lead_title, length_text, money, phone_text, when} from "./words.js";
+import {Cascades} from "./cascade.js";
 import * as actions from "./actions.js";
 
 const states = {waiting: ["bad", "waits for an owner"], open: ["good", "open"], closed: ["", "closed"]};
@@ -59,6 +60,7 @@ export function LeadPage({parts}) {
             <${Do} act=${() => actions.task_done(team, {...t, lead_id: l.lead_id})}>Done</${Do}></li>`)}</ul>` : html`<${Empty}>Nothing.</${Empty}>`}
           ${l.held_outreach.length ? html`<p class="small muted body">${l.held_outreach.map(h => `${h.channel} ${h.outreach_id}`).join(", ")} held until there is an owner.</p>` : null}
         </${Panel}>
+        <${Cascades} calls=${v.cascades} now=${now}/>
         <${Panel} title="Why not …?"><div class="body stack-gap">
           <select aria-label="Why not this agent?" value=${other} onChange=${e => ask_about(e.target.value)}>
             <option value="">choose somebody</option>${v.agents.map(a => html`<option key=${a.agent_id} value=${a.agent_id}>${a.name}</option>`)}</select>
@@ -68,7 +70,7 @@ export function LeadPage({parts}) {
       <${Panel} title="What happened" right=${html`<button class="quiet" aria-pressed=${raw ? "true" : "false"} onClick=${() => show_raw(!raw)}>${raw ? "hide events" : "show events"}</button>`}>
         ${events.length ? html`<ol class="timeline">${events.map(e => html`<li key=${e.no} class=${(strong.test(e.type) ? "strong " : "") + e.tone}>
           <time datetime=${e.at}>${when(e.at, now, zone)}</time><span class="dot"></span>
-          <div><span class="said">${e.text}</span>${e.came_in ? html` <span class="small muted">from ${e.source}</span>` : null}
+          <div><span class="said">${e.text}</span>${e.came_in ? html` <span class="small muted">from ${by_whom(e.source)}</span>` : null}
             ${why_of.has(e.no) ? html` <${WhyButton} id=${id} decision_id=${why_of.get(e.no)}/>` : null}
             ${raw ? html`<pre>${JSON.stringify(e.event, null, 1)}</pre>` : null}</div></li>`)}</ol>`
           : html`<${Empty}>Nothing is kept of it any more.</${Empty}>`}

@@ -3,7 +3,7 @@
 import {html, useEffect, useState} from "./preact.js";
 import {ask, Refused, team_path, useLive} from "./live.js";
 import {Chip, Empty, Head, LeadLink, Panel, Table, Trouble, useHere} from "./ui.js";
-import {count, date_and_time, money, plural} from "./words.js";
+import {by_whom, count, date_and_time, money, plural} from "./words.js";
 import * as actions from "./actions.js";
 
 const list = all => all.join(" or ");
@@ -122,7 +122,7 @@ export function RulesPage() {
     <div class="columns uneven">
       <div class="stack-gap">
         <${Panel} title="Versions">${v.versions.length ? html`<ul class="rows">${v.versions.map((x, i) => html`<li key=${x.version + x.at}>
-          <div class="what"><strong>Version ${x.version}</strong> ${x.version === v.in_force ? html`<${Chip} tone="good">in force</${Chip}>` : null}<div class="small muted">${date_and_time(x.at, zone)} · ${x.source}</div></div>
+          <div class="what"><strong>Version ${x.version}</strong> ${x.version === v.in_force ? html`<${Chip} tone="good">in force</${Chip}>` : null}<div class="small muted">${date_and_time(x.at, zone)} · ${by_whom(x.source)}</div></div>
           <button class="quiet" aria-pressed=${shown === i ? "true" : "false"} onClick=${() => show(shown === i ? null : i)}>${shown === i ? "shown" : "show"}</button></li>`)}</ul>` : html`<${Empty}>None is kept.</${Empty}>`}</${Panel}>
         ${doc ? html`<${Panel} title="Pools"><ul class="rows">${(doc.pools || []).map(p => html`<li key=${p.id}><div class="what"><strong>${p.id}</strong>
           <div class="small muted">${(p.members || []).map(m => `${m.agent_id} ${m.weight || 1}`).join(" · ") || "nobody"}</div></div>

@@ -57,6 +57,13 @@ export function phone_text(phone) {
 export const money = n => n === null || n === undefined ? "" :
   new Intl.NumberFormat("en-US", {style: "currency", currency: "USD", maximumFractionDigits: 0}).format(n);
 
+/** Who sent an event: `Olivia, on the board`, or the source as it is. */
+export function by_whom(source) {
+  const name = /^\/board\/(.+)$/.exec(source || "");
+  try { return name ? `${decodeURIComponent(name[1])}, on the board` : source === "/board" ? "the board" : source; }
+  catch { return source; }
+}
+
 export const count = n => new Intl.NumberFormat("en-US").format(n);
 export const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many || one + "s"}`;
 

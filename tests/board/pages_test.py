@@ -301,6 +301,10 @@ class Running(Pages):
             self.until(lambda: self.shows("On the line") and self.shows(" of 20"),
                        "that it rings")
             self.picture("morning-now")
+            self.go(office, "harbor", "lead/ring-1")
+            self.until(lambda: self.all(".cascade .track i.good"), "that it was answered")
+            self.assertIn("Ana Diaz", self.all(".cascade")[0].text)
+            self.picture("lead-call")
         finally:
             office.stop()
 
