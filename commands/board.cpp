@@ -1,5 +1,6 @@
 #include "commands/board.hpp"
 
+#include "commands/board/effects.hpp"
 #include "commands/board/feed.hpp"
 #include "commands/board/kafka_feed.hpp"
 #include "commands/board/rights.hpp"
@@ -51,7 +52,7 @@ int run_board(const board_options& o, std::ostream& out) {
   routes.push_back(trial.route());
   std::unique_ptr<rights> who;
   if (!s.http_token_file.empty()) {
-    who = std::make_unique<rights>(s.http_token_file);
+    who = std::make_unique<rights>(s.http_token_file, holders_in(model));
     for (auto& r : who->routes())
       routes.push_back(std::move(r));
   }
@@ -66,7 +67,8 @@ int run_board(const board_options& o, std::ostream& out) {
                        .version_json = version_json(),
                        .routes = std::move(routes),
                        .identify = who ? identifier(*who) : nullptr,
-                       .refusal = who ? rights::refusal : nullptr}};
+                       .refusal = who ? refuser(*who) : nullptr,
+                       .effects = effects_in(model)}};
   feed.tell([&server] { server.changed(); });
   out << "The board: http://" << address->host << ":" << server.port() << "/"
       << std::endl;

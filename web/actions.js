@@ -1,9 +1,12 @@
-// What people do here is an event of the contract, like anybody's. It is sent,
-// and then asked for until the state has taken it in.
+// What people do here is an event of the contract, like anybody's, and names who
+// did it. The answer comes when the state has taken it in.
 import {ask, refusal_of, team_path, as_page, service_now} from "./live.js";
 
-const source = "/board";
-const wait_ms = 3000;
+const wait_s = 3;
+let source = null;
+
+/** Somebody else may ask from now on. */
+export const forget_who = () => { source = null; };
 
 function new_id() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -13,7 +16,8 @@ function new_id() {
 /** Sends an event and waits for what comes of it: {outputs, dead_letter, late}. */
 export async function send(team, type, data) {
   const id = new_id();
-  const answer = await fetch("/v1/events", {
+  source = source || (await ask("/v1/me")).source;
+  const answer = await fetch(`/v1/events?wait_s=${wait_s}`, {
     method: "POST",
     headers: as_page({"content-type": "application/cloudevents+json"}),
     body: JSON.stringify({
@@ -22,14 +26,8 @@ export async function send(team, type, data) {
     }),
   });
   if (!answer.ok) throw await refusal_of(answer);
-  const until = Date.now() + wait_ms;
-  for (let pause = 40; ; pause = Math.min(pause * 2, 400)) {
-    const found = await ask(team_path(team,
-      `effect?source=${encodeURIComponent(source)}&id=${encodeURIComponent(id)}`));
-    if (found.state === "done") return found;
-    if (Date.now() > until) return {outputs: [], late: true};
-    await new Promise(done => setTimeout(done, pause));
-  }
+  const [found] = (await answer.json()).events;
+  return found.state === "done" ? found : {outputs: [], late: true};
 }
 
 /** What came of it, as a sentence. */

@@ -1,6 +1,7 @@
 // The shell: which office, which page, light or dark, and what was just done.
 import {html, render, useEffect, useRef, useState} from "./preact.js";
 import {ask, sign_in, useLive} from "./live.js";
+import {forget_who} from "./actions.js";
 import {Here, link} from "./ui.js";
 import {NowPage} from "./now.js";
 import {LeadPage, LeadsPage} from "./lead.js";
@@ -59,7 +60,7 @@ const SignIn = ({again}) => {
   const [failed, fail] = useState("");
   const enter = e => {
     e.preventDefault();
-    sign_in(text.trim()).then(again, x => fail(x.message));
+    sign_in(text.trim()).then(() => { forget_who(); again(); }, x => fail(x.message));
   };
   return html`<main id="main"><form class="page" style=${{maxWidth: "380px", margin: "12vh auto"}} onSubmit=${enter}>
     <h1>Fairlead</h1>

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -63,15 +64,45 @@ http::response answer(int status, const json& body) {
           .stream = nullptr};
 }
 
+/// The source of what somebody does on a page: `/board/Olivia%20Marsh`.
+std::string source_of(const std::string& name) {
+  constexpr std::string_view plain = "-._~";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out = "/board/";
+  for (char c : name) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80
+        && (std::isalnum(byte) != 0
+            || plain.find(c) != std::string_view::npos)) {
+      out += c;
+      continue;
+    }
+    out += '%';
+    out += digits[byte >> 4U];
+    out += digits[byte & 15U];
+  }
+  return out;
+}
+
 json as_json(const http::identity& who) {
   return {{"name", who.name},
           {"role", who.role.empty() ? "operator" : who.role},
-          {"team", who.team.empty() ? json{} : json(who.team)}};
+          {"team", who.team.empty() ? json{} : json(who.team)},
+          {"source", who.name.empty() ? "/board" : source_of(who.name)}};
 }
 
 } // namespace
 
-rights::rights(const std::string& token_file) {
+http::route who_asks() {
+  return {.method = "GET",
+          .pattern = "/v1/me",
+          .parameters = {},
+          .answer
+          = [](const http::request& q) { return answer(200, as_json(q.who)); }};
+}
+
+rights::rights(const std::string& token_file, task_holder holds)
+  : holds_{std::move(holds)} {
   std::ifstream in{token_file};
   if (in.peek() != '{') {
     tokens_.emplace_back(read_token(token_file), http::identity{});
@@ -137,8 +168,8 @@ std::optional<http::identity> rights::identify(const http::request& q) {
 }
 
 std::optional<std::string> rights::refusal(const http::identity& who,
-                                           const new_record& event) {
-  if (who.team.empty())
+                                           const new_record& event) const {
+  if (who.name.empty()) // the only token
     return std::nullopt;
   raw_record r;
   r.on = event.on;
@@ -147,6 +178,13 @@ std::optional<std::string> rights::refusal(const http::identity& who,
   r.headers = event.headers;
   auto read = json_decoder().decode(r);
   const auto* e = std::get_if<input_event>(&read);
+  if (e != nullptr && e->source.starts_with("/board")
+      && e->source != source_of(who.name))
+    return "What is done on the board names who did it: the source of this "
+           "token is "
+           + source_of(who.name) + ".";
+  if (who.team.empty())
+    return std::nullopt;
   if (e == nullptr || e->team != who.team)
     return "This token is of the team " + who.team + ".";
   if (who.role != "agent")
@@ -154,8 +192,12 @@ std::optional<std::string> rights::refusal(const http::identity& who,
   if (const auto* b = std::get_if<agent_availability_changed>(&e->body))
     if (b->agent_id == who.name)
       return std::nullopt;
-  if (std::holds_alternative<task_completed>(e->body))
-    return std::nullopt;
+  if (const auto* b = std::get_if<task_completed>(&e->body)) {
+    if (holds_ && holds_({e->team, who.name, b->lead_id, b->task_id}))
+      return std::nullopt;
+    return holds_ ? "This task is somebody else's, and so is its lead."
+                  : "Whose task it is, the board knows: send it there.";
+  }
   return "An agent may change what is their own: toggles, absence, tasks.";
 }
 
@@ -166,12 +208,6 @@ std::vector<http::route> rights::routes() {
                  .parameters = {},
                  .answer = [this](const http::request& q) { return begin(q); },
                  .of = http::guard::page});
-  out.push_back({.method = "GET",
-                 .pattern = "/v1/me",
-                 .parameters = {},
-                 .answer = [](const http::request& q) {
-                   return answer(200, as_json(q.who));
-                 }});
   return out;
 }
 

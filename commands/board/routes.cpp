@@ -1,6 +1,7 @@
 #include "commands/board/routes.hpp"
 
 #include "board/queries.hpp"
+#include "commands/board/rights.hpp"
 #include "connectors/http/problem.hpp"
 #include "connectors/http/router.hpp"
 #include "web/files.hpp"
@@ -446,6 +447,7 @@ std::vector<http::route> board_routes(model& of) {
           return r;
         });
       });
+  out.push_back(who_asks());
   get("/v1/teams", {}, [&of](const http::request& q) {
     auto teams = board::teams(of);
     if (!q.who.team.empty()) {

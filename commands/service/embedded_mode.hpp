@@ -24,6 +24,7 @@ public:
   event_sink& sink() override { return log_; }
   history* past() override { return &log_; }
   [[nodiscard]] std::vector<http::route> routes() override;
+  [[nodiscard]] board::model* shown() override { return &board_; }
   void tell_changes(std::function<void()> changed) override {
     feed_.tell(std::move(changed));
   }

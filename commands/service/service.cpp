@@ -1,5 +1,6 @@
 #include "commands/service/service.hpp"
 
+#include "commands/board/effects.hpp"
 #include "commands/board/rights.hpp"
 #include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
@@ -101,7 +102,9 @@ struct service::impl {
     auto address = parse_host_port(config.http);
     auto routes = mode->routes();
     if (!config.http_token_file.empty()) {
-      who = std::make_unique<rights>(config.http_token_file);
+      who = std::make_unique<rights>(
+        config.http_token_file,
+        mode->shown() != nullptr ? holders_in(*mode->shown()) : nullptr);
       for (auto& r : who->routes())
         routes.push_back(std::move(r));
     }
@@ -125,7 +128,10 @@ struct service::impl {
                     },
                   .routes = std::move(routes),
                   .identify = who ? identifier(*who) : nullptr,
-                  .refusal = who ? rights::refusal : nullptr});
+                  .refusal = who ? refuser(*who) : nullptr,
+                  .effects = mode->shown() != nullptr
+                               ? effects_in(*mode->shown())
+                               : nullptr});
     mode->tell_changes([this] { http->changed(); });
     log_info("HTTP on " + address->host + " port "
              + std::to_string(http->port()));

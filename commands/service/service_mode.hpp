@@ -1,5 +1,6 @@
 #pragma once
 
+#include "board/model.hpp"
 #include "connectors/history.hpp"
 #include "connectors/http/exchange.hpp"
 #include "connectors/metrics.hpp"
@@ -27,6 +28,8 @@ public:
   [[nodiscard]] virtual history* past() = 0;
   /// Paths that the mode answers itself.
   [[nodiscard]] virtual std::vector<http::route> routes() { return {}; }
+  /// What the mode's board knows; null: it has none.
+  [[nodiscard]] virtual board::model* shown() { return nullptr; }
   /// Calls `changed` when their live views may have something new; an empty
   /// one ends that, and has ended it when this returns.
   virtual void tell_changes(std::function<void()> /*changed*/) {}

@@ -158,6 +158,10 @@ void results::stop() {
     tail_->stop();
 }
 
+std::shared_ptr<void> results::take_wait() {
+  return slot::take(waits_, waits_max_);
+}
+
 response results::page(const request& q) {
   if (!past_)
     return fail(404, no_history);
@@ -185,9 +189,7 @@ response results::page(const request& q) {
   if (*wait_s > 0) {
     waiting = slot::take(waits_, waits_max_);
     if (!waiting)
-      return fail(429,
-                  "Too many requests are waiting already; come back later, or "
-                  "ask without wait_s.");
+      return fail(429, too_many_waits);
   }
   auto team = q.param("team").value_or("");
   page_bounds bounds{.records_max = static_cast<std::size_t>(*limit),

@@ -11,6 +11,10 @@
 
 namespace fairlead::http {
 
+inline constexpr const char* too_many_waits
+  = "Too many requests are waiting already; come back later, or ask without "
+    "wait_s.";
+
 /// Results out: pages of records, and event streams of the topics that others
 /// may read. Threads: any worker.
 class results {
@@ -24,6 +28,10 @@ public:
 
   /// A stream of events, or the reason why not.
   [[nodiscard]] response stream(const request& q);
+
+  /// A place among the requests that wait, until it is dropped; null: all are
+  /// taken.
+  [[nodiscard]] std::shared_ptr<void> take_wait();
 
   /// `changed` is not called any more.
   void stop();

@@ -26,6 +26,10 @@ using clock = std::chrono::steady_clock;
 
 constexpr std::size_t packed_bytes_min = 1024; // less is not worth it
 
+// Of what comes of events.
+constexpr int effect_wait_max_s = 3;
+constexpr std::size_t effects_max = 100;
+
 bool takes_gzip(const request& q) {
   auto all = lower(q.header("accept-encoding"));
   auto at = all.find("gzip");
@@ -90,7 +94,7 @@ struct server::impl {
     probe("/metrics", [this](const request&) { return measured(); });
     probe("/version",
           [this](const request&) { return answer(200, parts.version_json); });
-    all.push_back({"POST", "/v1/events", {}, [this](const request& q) {
+    all.push_back({"POST", "/v1/events", {"wait_s"}, [this](const request& q) {
                      return events(q);
                    }});
     all.push_back({"GET",
@@ -267,10 +271,32 @@ struct server::impl {
     return answer(200, m.text(), "text/plain; version=0.0.4; charset=utf-8");
   }
 
+  /// The seconds that a sender waits for what comes of its events.
+  static std::optional<int> wait_of(const request& q) {
+    auto text = q.param("wait_s").value_or("0");
+    if (text.size() != 1 || text[0] < '0' || text[0] > '0' + effect_wait_max_s)
+      return std::nullopt;
+    return text[0] - '0';
+  }
+
   response events(const request& q) {
     if (parts.gates_events && parts.not_ready)
       if (auto why = parts.not_ready())
         return fail(503, *why);
+    auto wait_s = wait_of(q);
+    if (!wait_s)
+      return fail(400, "`wait_s` must be a number from 0 to 3.");
+    std::shared_ptr<void> waiting;
+    if (*wait_s > 0) {
+      if (!parts.effects)
+        return fail(400,
+                    "What comes of events is known to the board (`fairlead "
+                    "board`) and to an embedded service; send them there, "
+                    "or without `wait_s`.");
+      waiting = out.take_wait();
+      if (!waiting)
+        return fail(429, too_many_waits);
+    }
     incoming in;
     in.content_type = q.header("content-type");
     in.traceparent = q.header("traceparent");
@@ -295,17 +321,35 @@ struct server::impl {
         if (auto refused = parts.refusal(q.who, r))
           return fail(403, *refused);
     auto n = read.records.size();
+    if (*wait_s > 0 && n > effects_max)
+      return fail(400, "With `wait_s` a request has at most "
+                         + std::to_string(effects_max)
+                         + " events; send the rest in another one, or without "
+                           "it.");
+    auto sent = *wait_s > 0 ? read.records : std::vector<new_record>{};
     std::string why;
     switch (parts.sink->append(std::move(read.records), why)) {
       case event_sink::verdict::durable:
         accepted->add(static_cast<double>(n));
-        return answer(202, R"({"accepted":)" + std::to_string(n) + "}");
+        if (*wait_s == 0)
+          return answer(202, R"({"accepted":)" + std::to_string(n) + "}");
+        return with_effects(q, sent, std::chrono::seconds{*wait_s});
       case event_sink::verdict::busy:
         return fail(429, why);
       case event_sink::verdict::failed:
         break;
     }
     return fail(503, why);
+  }
+
+  response with_effects(const request& q, const std::vector<new_record>& sent,
+                        std::chrono::seconds wait) {
+    auto found = parts.effects(q, sent, wait);
+    auto a = answer(found.all_done ? 200 : 202,
+                    R"({"accepted":)" + std::to_string(sent.size())
+                      + R"(,"events":)" + found.events + "}");
+    a.headers.emplace_back("Cache-Control", "no-store");
+    return a;
   }
 
   void done(const request& q, const route* to, int status) {

@@ -39,6 +39,16 @@ struct settings {
   std::chrono::milliseconds heartbeat{10'000}; /// of a silent stream
 };
 
+/// What came of events: a JSON array with an object for each, and whether that
+/// is known of all of them.
+struct effects {
+  std::string events;
+  bool all_done = false;
+};
+/// Waits for it, so long at most, and no longer than `request.awaited`.
+using effect_waiter = std::function<effects(
+  const request&, const std::vector<new_record>&, std::chrono::seconds wait)>;
+
 /// What the server works with. Everything outlives it.
 struct parts {
   event_sink* sink = nullptr;
@@ -60,6 +70,8 @@ struct parts {
   /// that `identify` knows may send everything.
   std::function<std::optional<std::string>(const identity&, const new_record&)>
     refusal{};
+  /// What comes of events (`wait_s`). None: it is not known here.
+  effect_waiter effects{};
 };
 
 /// Events in, results out, health: README.md.

@@ -174,6 +174,56 @@ class Api(unittest.TestCase):
         effect = self.office.send("harbor", "task.completed", {"lead_id": "api-1", "task_id": "no"})
         self.assertIn("dead_letter", effect)
 
+    def test_whoever_sends_an_event_may_wait_for_what_comes_of_it(self):
+        def send(kind, data, ident, wait_s=3):
+            return self.office.publish(
+                {"specversion": "1.0", "id": ident, "source": "/waits", "type": kind,
+                 "partitionkey": "harbor", "data": data}, wait_s)
+        lead = {"lead_id": "wait-1", "contact": {"name": "Wanda Hill"}, "assigned_agent": "dan"}
+        began = time.monotonic()
+        status, answer = send("lead.received", lead, "w-1")
+        self.assertLess(time.monotonic() - began, 2)
+        (found,) = answer["events"]
+        self.assertEqual((status, answer["accepted"], found["id"], found["state"]),
+                         (200, 1, "w-1", "done"))
+        self.assertIn("lead.assigned", [o["type"] for o in found["outputs"]])
+        # R44: the same once more changes nothing; only what is there is told.
+        (found,) = send("lead.assignment_requested", {"lead_id": "wait-1", "agent_id": "dan"},
+                        "w-2")[1]["events"]
+        self.assertEqual((found["state"], found["outputs"], found["text"]),
+                         ("done", [], "taken, nothing changed"))
+        (found,) = send("task.completed", {"lead_id": "wait-1", "task_id": "none"}, "w-3")[1]["events"]
+        self.assertIn("dead_letter", found)
+        self.assertEqual(found["text"], found["dead_letter"])
+        self.assertEqual(send("lead.closed", {"lead_id": "wait-1"}, "w-4", 0),
+                         (202, {"accepted": 1}))
+
+    def test_a_call_is_shown_leg_by_leg(self):
+        self.office.send("harbor", "lead.received", {
+            "lead_id": "leg-1", "contact": {"name": "Liv Gold"}, "assigned_agent": "olivia"})
+        self.office.send("harbor", "transfer.requested", {
+            "call_id": "leg-1", "lead_id": "leg-1", "pattern": "assigned_agent",
+            "fallback_numbers": ["+12125550188"]})
+        cascades = lambda: self.ask("leads/leg-1/all")["cascades"][0]
+        ringing = cascades()
+        self.assertEqual((ringing["result"], ringing["ended"]), ("open", None))
+        (leg,) = ringing["legs"]
+        self.assertEqual((leg["name"], leg["step"], leg["attempt"], leg["until"], leg["how"]),
+                         ("Olivia Marsh", "owner", 1, None, "ringing"))
+        rings = self.office.get("/v1/topics/rings/records?team=harbor&limit=1000")["records"]
+        (ring,) = [r["event"]["data"] for r in rings
+                   if r["event"]["data"].get("call_id") == "leg-1"]
+        self.office.send("harbor", "ring.declined",
+                         {"call_id": "leg-1", "leg_id": ring["legs"][0]["leg_id"]})
+        self.office.send("harbor", "caller.hung_up", {"call_id": "leg-1"})
+        call = cascades()
+        self.assertEqual((call["result"], call["reason_text"], len(call["legs"])),
+                         ("missed", "the caller hung up", 2))
+        self.assertEqual([(l["step"], l["how"]) for l in call["legs"]],
+                         [("owner", "declined"), ("fallback", "caller_hung_up")])
+        for l in call["legs"]:
+            self.assertLessEqual(l["from"], l["until"])
+
     def test_a_view_comes_when_it_changes(self):
         seen = []
 
@@ -250,8 +300,8 @@ class Rights(unittest.TestCase):
         return cls.ask(who, path)[0]
 
     @classmethod
-    def post(cls, who, team, kind, data):
-        event = {"specversion": "1.0", "id": f"{time.monotonic_ns()}", "source": "/test",
+    def post(cls, who, team, kind, data, source="/test"):
+        event = {"specversion": "1.0", "id": f"{time.monotonic_ns()}", "source": source,
                  "type": kind, "partitionkey": team, "data": data}
         return cls.ask(who, "/v1/events", {"Content-Type": "application/cloudevents+json"},
                        json.dumps(event).encode())[0]
@@ -294,6 +344,30 @@ class Rights(unittest.TestCase):
         self.assertEqual(self.post("ana", "acme", "agent.availability_changed",
                                    {"agent_id": "ben", "accepting_leads": False}), 403)
         self.assertEqual(self.post("ana", "acme", "lead.closed", {"lead_id": "l-ana"}), 403)
+
+    def test_an_agent_finishes_what_is_their_own(self):
+        for lead in ("l-ana", "l-ben"):
+            self.post("boss", "acme", "call.outcome",
+                      {"lead_id": lead, "call_id": "o-" + lead, "outcome": "needs_follow_up"})
+        path = "/v1/teams/acme/tasks"
+        self.office.until(
+            lambda: len(json.loads(self.ask("boss", path)[2])["tasks"]) == 2, "two tasks")
+        tasks = {t["lead_id"]: t["task_id"]
+                 for t in json.loads(self.ask("boss", path)[2])["tasks"]}
+        for who, lead, status in (("ben", "l-ana", 403), ("ana", "l-ben", 403), ("ana", "none", 403),
+                                  ("ana", "l-ana", 202), ("olivia", "l-ben", 202)):
+            with self.subTest(who=who, lead=lead):
+                self.assertEqual(self.post(who, "acme", "task.completed", {
+                    "lead_id": lead, "task_id": tasks.get(lead, "none")}), status)
+
+    def test_what_is_done_on_the_board_names_who_did_it(self):
+        self.assertEqual(json.loads(self.ask("olivia", "/v1/me")[2])["source"], "/board/olivia")
+        for who, source, status in (("olivia", "/board/olivia", 202), ("olivia", "/board", 403),
+                                    ("boss", "/board/olivia", 403), ("switch", "/board/boss", 403),
+                                    ("boss", "/board/boss", 202)):
+            with self.subTest(who=who, source=source):
+                self.assertEqual(self.post(who, "acme", "agent.availability_changed", {
+                    "agent_id": "ben", "busy": False}, source), status)
 
     def test_a_session_is_a_cookie_with_the_pages_own_header(self):
         own = {"X-Fairlead-Board": "1"}

@@ -89,15 +89,19 @@ class Office:
         event_id = event_id or f"t-{time.monotonic_ns()}"
         event = {"specversion": "1.0", "id": event_id, "source": "/test", "type": kind,
                  "partitionkey": team, "data": data}
-        request = urllib.request.Request(
-            self.url + "/v1/events", json.dumps(event).encode(),
-            {"Content-Type": "application/cloudevents+json"})
-        urllib.request.urlopen(request, timeout=20).read()
+        self.publish(event)
         query = urllib.parse.urlencode({"source": "/test", "id": event_id})
         return self.until(
             lambda: (lambda e: e if e["state"] == "done" else None)(
                 self.get(f"/v1/teams/{team}/effect?{query}"))
             if self.knows(team) else None, f"{kind} of {team}")
+
+    def publish(self, event, wait_s=0):
+        request = urllib.request.Request(
+            self.url + f"/v1/events?wait_s={wait_s}", json.dumps(event).encode(),
+            {"Content-Type": "application/cloudevents+json"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status, json.loads(answer.read())
 
     def knows(self, team):
         return any(t["team_id"] == team for t in self.get("/v1/teams")["teams"])

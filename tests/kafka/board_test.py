@@ -72,11 +72,12 @@ def timeless(answer):
 def send(url, kind, ident, team, data):
     body = json.dumps({"specversion": "1.0", "id": ident, "source": "/board", "type": kind,
                        "partitionkey": team, "data": data}).encode()
-    urllib.request.urlopen(urllib.request.Request(
-        url + "/v1/events", body, {"Content-Type": "application/cloudevents+json"}),
-        timeout=20).read()
-    return until(lambda: (e := get(url, f"/v1/teams/{team}/effect?source=/board&id={ident}"))
-                 ["state"] == "done" and e, f"what comes of {ident}")
+    with urllib.request.urlopen(urllib.request.Request(
+            url + "/v1/events?wait_s=3", body, {"Content-Type": "application/cloudevents+json"}),
+            timeout=20) as answer:
+        (found,) = json.load(answer)["events"]
+    expect(answer.status == 200 and found["state"] == "done", "it was not waited for", found)
+    return found
 
 
 def try_rules(url, team, document):
@@ -159,6 +160,9 @@ def main():
         expect(any(o["type"] == "lead.reassigned" for o in found["outputs"]), "no effect", found)
         until(lambda: get(later, "/v1/teams/harbor/owner?lead=h-01")["owner"]["agent_id"] == "dan",
               "the new owner on the other board", 5)
+        found = send(first, "lead.closed", "close-1", "harbor", {"lead_id": "nobody"})
+        expect(found.get("dead_letter"),
+               "the dead letter is not told", found)
         say(f"an action through a board showed on the other after {time.monotonic() - began:.2f} s")
 
 

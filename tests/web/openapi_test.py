@@ -124,6 +124,9 @@ class OpenApi(unittest.TestCase):
                                 ce_partitionkey="acme"), "202")
         example = DOCUMENT["paths"]["/v1/events"]["post"]["requestBody"]["content"][ONE]["example"]
         self.assertEqual(events(json.dumps(example).encode(), Content_Type=ONE), "202")
+        for wait, status in (("0", "202"), ("3", "200"), ("4", "400"), ("x", "400")):
+            self.assertEqual(self.ask(s, "POST", "/v1/events?wait_s=" + wait, office.TEAM.encode(),
+                                      {"Content-Type": ONE}), status)
         self.assertEqual(events(b"[" + lead + b',{"specversion":"1.0"}]', Content_Type=MANY), "400")
         self.assertEqual(events(lead, Content_Type=ONE, Origin="https://evil.example"), "403")
         self.assertEqual(events(None, Content_Type=ONE), "411")
