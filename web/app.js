@@ -102,18 +102,24 @@ function Board() {
   }, [name, here && here.name]);
   const path = route.parts.slice(0, 3).join("/");
   const first = useRef(true);
+  const find = useRef(false); // the page that comes is to be searched
   useEffect(() => {
     if (first.current) { first.current = false; return; }
+    const box = find.current && document.getElementById("find");
+    find.current = false;
     const h1 = main.current && main.current.querySelector("h1");
-    if (h1) h1.focus({preventScroll: true});
+    if (box) box.focus();
+    else if (h1) h1.focus({preventScroll: true});
     scrollTo(0, 0);
   }, [path]);
   useEffect(() => {
     const key = e => {
       if (e.key !== "/" || /^(input|textarea|select)$/i.test(e.target.tagName)) return;
       e.preventDefault();
+      const box = document.getElementById("find");
+      if (box) { box.focus(); return; }
+      find.current = true;
       location.hash = link(team, "leads");
-      setTimeout(() => { const box = document.getElementById("find"); if (box) box.focus(); }, 50);
     };
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);
