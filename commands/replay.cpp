@@ -8,6 +8,7 @@
 #include "commands/words/counts.hpp"
 #include "commands/words/output_lines.hpp"
 #include "commands/words/terminal.hpp"
+#include "connectors/embedded/stored_state.hpp"
 #include "messages/wire/decode.hpp"
 
 #include <chrono>
@@ -151,7 +152,18 @@ public:
       begins_with_{std::move(begins_with)},
       past_{[this](past_transaction t) { work(std::move(t)); }} {}
 
+  /// Begins with that state, and not with none. Once, first.
+  void begin_with(const embedded::stored_state& state) {
+    auto& p = part(0);
+    for (const auto& [key, value] : state.snapshots)
+      p.restore(key, value);
+    (void)p.restored();
+    from_ = {.ends = state.ends, .positions = state.positions, .snapshots = {}};
+  }
+
   void read(raw_record r) {
+    if (from_ && is_past(r))
+      return;
     if (r.on == topic::journal || is_input(r.on)) {
       if (r.on == topic::rekey)
         // Several partitions write to the same one of rekey, in the log's
@@ -227,6 +239,26 @@ public:
   [[nodiscard]] const fairlead::past& history() const { return past_; }
 
 private:
+  /// Whether a record had its effect on the state that this begins with.
+  [[nodiscard]] bool is_past(const raw_record& r) const {
+    auto i = static_cast<std::size_t>(r.on);
+    return r.offset < (is_input(r.on) ? from_->positions[i] : from_->ends[i]);
+  }
+
+  /// The first transaction after that state, and of these rules.
+  bool follows(const past_transaction& t) {
+    auto next = from_->ends[static_cast<std::size_t>(topic::journal)];
+    if (t.offset != next)
+      cut_ = "the backup ends before transaction " + std::to_string(next)
+             + ", and retention has deleted what follows up to transaction "
+             + std::to_string(t.offset);
+    else if (t.edition < rules_edition)
+      failure_ = "The backup is of an older edition of the rules, which is in "
+                 "the program of that time (fairlead 0.1)";
+    begins_ = false;
+    return !cut_ && !failure_;
+  }
+
   partition& part(std::int32_t number) {
     auto& p = parts_[number];
     if (!p) {
@@ -243,6 +275,8 @@ private:
   /// Where the edition changes, the newer one begins with the state that it
   /// took over, as the service did.
   bool has_begun(const past_transaction& t) {
+    if (from_ && begins_)
+      return follows(t);
     if (t.edition < rules_edition) {
       older_[t.partition].took(t);
       return false;
@@ -357,6 +391,8 @@ private:
   std::size_t steps_ = 0, transactions_ = 0;
   std::optional<std::string> failure_;
   std::optional<std::string> cut_;
+  std::optional<embedded::stored_state> from_; /// its snapshots are restored
+  bool begins_ = true;
 };
 
 } // namespace
@@ -371,6 +407,8 @@ int replay(const replay_options& o, std::ostream& out) {
             [&o](std::int32_t partition, std::int64_t first) {
               return begins_with(o.source, topic::journal, partition, first);
             }};
+  if (!o.backup.empty())
+    all.begin_with(embedded::read_state(o.backup));
   auto reader = open_topics(o.source, topics, read_start::beginning);
   {
     progress_bar bar{"Replaying", 0};
@@ -390,8 +428,9 @@ int replay(const replay_options& o, std::ostream& out) {
     all.all_read();
   if (auto cut = all.cut(); cut && !all.difference()) {
     out << "can't be replayed: " << *cut
-        << ". Replay needs inputs and journal from the beginning, or from a "
-           "change of the edition; `fairlead audit` needs neither.\n";
+        << ". Replay needs inputs and journal from the beginning, from a "
+           "change of the edition, or from a backup on (--from-backup); "
+           "`fairlead audit` needs neither.\n";
     return exit_code::incomplete;
   }
   if (!all.difference())

@@ -22,6 +22,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fairlead {
@@ -467,11 +468,14 @@ void add_what_if(CLI::App& app, chosen_command& chosen) {
   });
 }
 
-/// Commands that read the whole log and have no options of their own.
+/// Commands that read the whole log. The command, for options of its own, which
+/// go to the options that are returned, too.
 template <class Options, class Command>
-void add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
-                     const char* help, const char* footer, Command command) {
+std::pair<CLI::App*, std::shared_ptr<Options>>
+add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
+                const char* help, const char* footer, Command command) {
   auto config = std::make_shared<given_settings>();
+  auto o = std::make_shared<Options>();
   auto* c = app.add_subcommand(name, help);
   c->group(test_group);
   add_log_options(*c, *config);
@@ -481,16 +485,17 @@ void add_log_command(CLI::App& app, chosen_command& chosen, const char* name,
               "(default: the topic prefix)")
     ->group("Kafka");
   c->footer(footer);
-  c->callback([config, command, &chosen] {
-    chosen = [config, command] {
-      Options o;
-      o.source.config = load(*config);
-      if (o.source.config.brokers.empty() && o.source.config.embedded.empty())
+  c->callback([config, o, command, &chosen] {
+    chosen = [config, o, command] {
+      o->source.config = load(*config);
+      const auto& s = o->source.config;
+      if (s.brokers.empty() && s.embedded.empty())
         throw wrong_use("Specify where the topics are: --brokers HOST:PORT or "
                         "--embedded FOLDER.");
-      return command(o, std::cout);
+      return command(*o, std::cout);
     };
   });
+  return {c, o};
 }
 
 } // namespace
@@ -508,13 +513,17 @@ void add_subcommands(CLI::App& app, chosen_command& chosen) {
   add_simulate(app, chosen);
   add_simulate_telephony(app, chosen);
   add_what_if(app, chosen);
-  add_log_command<replay_options>(
+  auto [c, o] = add_log_command<replay_options>(
     app, chosen, "replay",
     "Repeat every decision and compare the outputs with the published ones",
     "Prints `identical`, or the first difference and exits with 1. If "
     "retention\nhas deleted the beginning, nothing can be repeated: it says "
     "so and exits with 4.",
     replay);
+  named(c->add_option("--from-backup", o->backup,
+                      "A backup of the embedded log: begin with its state"),
+        "FOLDER")
+    ->needs(c->get_option("--embedded"));
   add_log_command<audit_options>(
     app, chosen, "audit", "Check Fairlead's promises by counting in the topics",
     "Prints a line for each fault, and exits with 1 if there are any.", audit);

@@ -210,6 +210,54 @@ class Damage(Scratch):
             service.stop()
         self.assertIn("Everything adds up.", self.audit(self.folder))
 
+    def test_what_retention_has_cut_is_replayed_from_a_backup_on(self):
+        import sqlite3
+        early, late = str(self.top / "early"), str(self.top / "late")
+        with Service(self.folder) as service:
+            service.publish(TEAM, *AGENTS, *leads(range(5)))
+            service.wait_for("assignments", 10)
+            for copy in (early, late):
+                service.publish(*[cli.event(f"{copy}-{i}", "lead.received",
+                                            {"lead_id": f"{copy}-{i}"}) for i in range(5)])
+                service.wait_for("assignments", 20 if copy == early else 30)
+                done = fairlead("backup", self.folder, copy)
+                self.assertEqual(done.returncode, FINE, done.stderr)
+            service.publish(*[cli.event(f"a-{i}", "lead.assignment_requested", {
+                "lead_id": f"l-{i}", "agent_id": "ben"}) for i in range(5)])
+            service.publish(*leads(range(100, 105)))
+            service.wait_for("assignments", 40)
+            service.stop()
+        db = sqlite3.connect(pathlib.Path(late, "fairlead.db"))
+        cut, = db.execute("SELECT max(seq) FROM records").fetchone()
+        db.close()
+        db = sqlite3.connect(pathlib.Path(self.folder, "fairlead.db"))
+        db.execute("DELETE FROM records WHERE seq <= ?", (cut - 3,))
+        db.commit()
+
+        def replay(*backup):
+            done = fairlead("replay", "--embedded", self.folder, *backup)
+            return done.returncode, done.stdout + done.stderr
+
+        code, said = replay("--from-backup", late)
+        self.assertEqual(code, FINE, said)
+        outputs = int(re.match(r"identical: (\d+) outputs of", said)[1])
+        self.assertGreater(outputs, 20, said)
+        for backup in ([], ["--from-backup", early]):
+            code, said = replay(*backup)
+            self.assertEqual(code, INCOMPLETE, said)
+            self.assertRegex(said, "^can't be replayed: the ")
+        # What was published otherwise is found.
+        topic, seq, value = db.execute(
+            "SELECT topic, seq, value FROM records WHERE seq > ? AND "
+            "CAST(value AS TEXT) LIKE '%lead.reassigned%' LIMIT 1", (cut,)).fetchone()
+        cli.rewrite(db, seq, value.replace(b'"ben"', b'"ana"'))
+        db.commit()
+        code, said = replay("--from-backup", late)
+        self.assertEqual(code, FAILED, said)
+        self.assertIn("different after", said)
+        self.assertEqual(fairlead("replay", "--brokers", "127.0.0.1:1", "--from-backup",
+                                  late).returncode, WRONG_USE)
+
     def test_what_retention_has_cut_cant_be_replayed_and_says_so(self):
         import sqlite3
         with Service(self.folder) as service:
