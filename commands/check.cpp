@@ -117,6 +117,13 @@ private:
   }
 };
 
+/// Nothing is decided by it, but others will want to read it.
+bool has_time(const json& event) {
+  auto t = event.find("time");
+  return t == event.end() || t->is_null()
+         || (t->is_string() && from_rfc3339(t->get<std::string>()));
+}
+
 /// One JSON value of a file, and what it is.
 struct checked {
   std::vector<found_fault> found;
@@ -156,6 +163,9 @@ checked read_value(const std::string& text, const json& value,
   faults_in at{data, region};
   std::visit(at, c.event->body);
   c.found = std::move(at.out);
+  if (!c.bare && !has_time(value))
+    c.found.push_back(
+      {{"/time", "is not a time such as 2026-03-02T15:00:00Z"}, true});
   for (auto& f : said_in_vain(data, type_of(c.event->body)))
     c.found.push_back({std::move(f), true});
   return c;

@@ -53,7 +53,15 @@ int topics_create(const topics_options& o, std::ostream& out,
     out << "created  " << name << '\n';
   for (const auto& name : made.existing)
     out << "existed  " << name << '\n';
-  return topics_check(o, out, err);
+  auto code = topics_check(o, out, err);
+  if (code != exit_code::fine || made.existing.empty())
+    return code;
+  if (auto n = kafka::check_topics(kafka_settings_of(o.config)).partitions;
+      n != o.partitions)
+    out << "they existed and keep their " << n << " partitions, not "
+        << o.partitions
+        << "; `fairlead topics move` copies them to another number\n";
+  return code;
 }
 
 int topics_move(const topics_options& o, const std::string& to_prefix,

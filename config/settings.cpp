@@ -59,6 +59,7 @@ constexpr std::array number_keys{
 constexpr std::array log_levels{"trace", "debug", "info",
                                 "warn",  "error", "off"};
 
+constexpr int settings_depth_max = 16;
 constexpr std::string_view kafka_prefix = "kafka.";
 
 /// One source of settings while it is applied.
@@ -165,7 +166,11 @@ void put_file(layer& to, const std::string& file) {
   // A key that appears twice would silently lose its first value.
   std::vector<std::set<std::string>> seen;
   std::string twice;
-  auto watch = [&](int, json::parse_event_t event, json& value) {
+  bool deep = false; // a value of many levels would be written down again
+  auto watch = [&](int depth, json::parse_event_t event, json& value) {
+    deep = deep || depth > settings_depth_max;
+    if (deep)
+      return false;
     if (event == json::parse_event_t::object_start)
       seen.emplace_back();
     else if (event == json::parse_event_t::object_end)
@@ -183,6 +188,9 @@ void put_file(layer& to, const std::string& file) {
     return to.fault("The settings file " + file + " is not JSON "
                     + (at == std::string::npos ? what : what.substr(at)));
   }
+  if (deep)
+    return to.fault("The settings file " + file
+                    + " has values within values; it needs two levels");
   if (!twice.empty())
     to.fault(twice + " appears twice in " + file + "; leave one");
   if (!all.is_object())
@@ -218,9 +226,18 @@ std::string name_of_variable(const std::string& variable) {
   return name;
 }
 
+/// On the command line: what has no option of its own comes by --set.
+std::string said_as(const std::string& name) {
+  if (!wants_text(name) && name != "retention_days")
+    return "--set " + name;
+  auto said = "--" + name;
+  std::replace(said.begin(), said.end(), '_', '-');
+  return said;
+}
+
 bool is_secret(const std::string& property) {
   for (auto part : {"password", "secret", "token", ".pem", "private",
-                    "oauthbearer.config", "jaas"})
+                    "oauthbearer.config", "jaas", "kinit.cmd", "ssl.engine"})
     if (property.find(part) != std::string::npos)
       return true;
   return false;
@@ -266,11 +283,8 @@ load_settings(const settings_sources& from) {
     environment.put(name_of_variable(variable), variable, value);
   environment.end();
   layer command_line{s, f.sentences};
-  for (const auto& [name, value] : from.command_line) {
-    auto said = "--" + name;
-    std::replace(said.begin(), said.end(), '_', '-');
-    command_line.put(name, said, value);
-  }
+  for (const auto& [name, value] : from.command_line)
+    command_line.put(name, said_as(name), value);
   command_line.end();
   check_whole(s, f.sentences);
   return {std::move(s), std::move(f)};

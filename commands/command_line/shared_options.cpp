@@ -118,6 +118,11 @@ settings load(const given_settings& given, bool uses_kafka) {
 }
 
 endpoint load(const given_endpoint& given) {
+  if (!given.url.empty())
+    for (const auto& [key, unused] : given.config.values)
+      if (key == "brokers" || key == "embedded")
+        throw wrong_use("--url and --" + key
+                        + " exclude each other: leave one of them out.");
   return {.config = load(given.config, given.url.empty()),
           .url = given.url,
           .token = token_in(given.token_file),

@@ -17,12 +17,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 namespace fairlead {
 namespace {
+
+/// A token of fewer characters is warned about.
+constexpr std::size_t token_length_min = 16;
 
 /// The first reason that made the service fail. Safe from any thread.
 class first_failure {
@@ -107,6 +112,16 @@ struct service::impl {
         mode->shown() != nullptr ? holders_in(*mode->shown()) : nullptr);
       for (auto& r : who->routes())
         routes.push_back(std::move(r));
+      if (who->a_token().size() < token_length_min)
+        log_warning("the token in " + config.http_token_file
+                    + " is short enough to be guessed; `head -c 24 "
+                      "/dev/urandom | base64` makes a better one");
+      using std::filesystem::perms;
+      std::error_code none;
+      auto file = std::filesystem::status(config.http_token_file, none);
+      if (!none && (file.permissions() & perms::others_write) != perms::none)
+        log_warning("everybody on this machine may write to the token file "
+                    + config.http_token_file + ": chmod o-w");
     }
     http = std::make_unique<http::server>(
       http::settings{.address = address->host,

@@ -3,6 +3,7 @@
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/dead_letters.hpp"
 #include "connectors/kafka/partition_reader.hpp"
+#include "connectors/kafka/topics.hpp"
 #include "connectors/log.hpp"
 
 #include <algorithm>
@@ -40,8 +41,8 @@ std::int32_t partitions_of(rd_kafka_t* client, const settings& s,
     if (metadata->topics[i].topic == name
         && metadata->topics[i].err == RD_KAFKA_RESP_ERR_NO_ERROR)
       return metadata->topics[i].partition_cnt;
-  throw std::runtime_error("the topic " + name
-                           + " is missing: run `fairlead topics create`");
+  throw std::runtime_error("the topic " + name + " is missing: run `"
+                           + create_command(s) + '`');
 }
 
 } // namespace

@@ -224,7 +224,7 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
       list += (list.empty() ? "" : ", ") + name;
     out.problems.push_back((missing.size() == 1 ? "the topic " : "the topics ")
                            + list + (missing.size() == 1 ? " is" : " are")
-                           + " missing: run `fairlead topics create`");
+                           + " missing: run `" + create_command(s) + '`');
   }
   if (there.empty())
     return out;
@@ -291,6 +291,13 @@ topics_report check_topics(const settings& s, const std::vector<topic>& which) {
   return out;
 }
 
+std::string create_command(const settings& s) {
+  std::string out = "fairlead topics create";
+  if (s.topic_prefix != settings{}.topic_prefix)
+    out += " --topic-prefix " + s.topic_prefix;
+  return out;
+}
+
 topics_created create_topics(const settings& s, const topics_plan& plan,
                              const std::vector<topic>& which) {
   if (plan.partitions < 1)
@@ -346,6 +353,8 @@ topics_created create_topics(const settings& s, const topics_plan& plan,
       const auto* text = rd_kafka_topic_result_error_string(results[i]);
       failures = "the topic " + name + " could not be created: "
                  + (text == nullptr ? text_of(code) : std::string{text});
+      if (code == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR)
+        failures += " Give --replication-factor; for a single broker it is 1.";
     }
   }
   if (!failures.empty())

@@ -38,6 +38,9 @@ struct topics_created {
   std::vector<std::string> existing; /// left as they are
 };
 
+/// The command that makes them, as a person would type it.
+[[nodiscard]] std::string create_command(const settings& s);
+
 /// Makes those of the topics that are missing. Throws like check_topics().
 topics_created create_topics(const settings& s, const topics_plan& plan,
                              const std::vector<topic>& which = all_topics());

@@ -165,13 +165,30 @@ def stopped_partition(world):
 
 def missing_topics(world):
     """Whoever needs them says how they are made."""
-    at = ["--brokers", world.brokers, "--topic-prefix", world.prefix + "-typo"]
+    typo = world.prefix + "-typo"
+    at = ["--brokers", world.brokers, "--topic-prefix", typo]
+    create = f"missing: run `fairlead topics create --topic-prefix {typo}`"
     for args in (["publish"], ["audit"], ["watch"], ["run", "--http", "off"]):
         got = subprocess.run([world.fairlead, *args, *at], text=True, stderr=subprocess.PIPE,
                              input=event("lead.received", "l", TEAM, {"lead_id": "l"}),
                              stdout=subprocess.DEVNULL, timeout=60)
-        expect(got.returncode == 1 and "missing: run `fairlead topics create`" in got.stderr,
+        expect(got.returncode == 1 and create in got.stderr,
                f"{args[0]} does not tell: {got.returncode}", got.stderr)
+
+
+def topics_made_again(world):
+    """What can't be made, and what is not made anew, is said."""
+    def create(*more):
+        return subprocess.run([world.fairlead, "topics", "create", "--brokers", world.brokers,
+                               *more], text=True, capture_output=True, timeout=60)
+
+    got = create("--topic-prefix", world.prefix + "-three", "--replication-factor", "3")
+    expect(got.returncode == 1 and "for a single broker it is 1." in got.stderr,
+           "three replicas on one broker", got.stderr)
+    got = create("--topic-prefix", world.prefix, "--partitions", str(PARTITIONS + 1))
+    expect(got.returncode == 0
+           and f"keep their {PARTITIONS} partitions, not {PARTITIONS + 1}" in got.stdout,
+           "another number of partitions", got.stdout)
 
 
 def main():
@@ -181,6 +198,7 @@ def main():
     a = arguments.parse_args()
     with office(a.brokers, a.fairlead, "look", PARTITIONS) as world:
         missing_topics(world)
+        topics_made_again(world)
         past(world)
         for lead, told in (("l-1", ("pool buyers", "Ana gets the lead", "Ana answered")), ("l-2", ("Ben gets the lead",)),
                            ("l-3", ("luxury", "Cid"))):

@@ -71,6 +71,10 @@ struct requests::impl {
     if (host.empty())
       throw std::invalid_argument("The address " + other.url
                                   + " must look like http://127.0.0.1:8080.");
+    if (auto path = url.find("/v1"); path != std::string::npos)
+      throw std::invalid_argument("The address " + other.url
+                                  + " must be that of the service alone: "
+                                  + url.substr(0, path) + '.');
     init_once();
     easy.reset(::curl_easy_init());
     multi.reset(::curl_multi_init());

@@ -166,6 +166,8 @@ class CommandLine(unittest.TestCase):
                      ["watch"], ["check", "/nowhere/at/all.json"],
                      ["watch", "--url", "127.0.0.1"],
                      ["watch", "nonsense", "--url", "http://127.0.0.1:1"],
+                     ["watch", "--url", "http://127.0.0.1:1/v1/events"],
+                     ["publish", "--url", "http://127.0.0.1:1", "--brokers", "y:1", FILES[0]],
                      ["simulate", "/nowhere/at/all.json"],
                      ["demo", "--speed", "0"]):
             with self.subTest(args=args):
@@ -231,7 +233,7 @@ class CommandLine(unittest.TestCase):
 
     def test_print_config_masks_secrets(self):
         done = fairlead("run", "--brokers", "k:9092", "-X", "sasl.password=hunter2",
-                        "--print-config")
+                        "-X", "sasl.kerberos.kinit.cmd=hunter2", "--print-config")
         self.assertEqual(done.returncode, FINE)
         self.assertNotIn("hunter2", done.stdout)
         self.assertEqual(json.loads(done.stdout)["brokers"], "k:9092")
@@ -242,6 +244,14 @@ class Check(unittest.TestCase):
         done = fairlead("check", *FILES)
         self.assertEqual(done.returncode, FINE, done.stderr)
         self.assertIn(" 0 faults, 2 warnings", done.stdout)
+
+    def test_a_time_that_is_none_is_warned_about(self):
+        for time_, wrong in (("2026-03-02T15:00:00+05:30", 0), ("2026-03-02 15:00", 1), (7, 1)):
+            lead = json.loads(leads([1])[0])
+            done = fairlead("check", "-", stdin=json.dumps({**lead, "time": time_}))
+            self.assertEqual(done.returncode, FINE, done.stderr)
+            self.assertIn(f" 0 faults, {wrong} warning", done.stdout)
+            self.assertEqual("/time is not a time such as" in done.stdout + done.stderr, bool(wrong))
 
     def test_a_type_may_be_as_deep_as_it_likes(self):
         deep = "[" * 60_000 + "]" * 60_000
@@ -367,7 +377,11 @@ class Running(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             token = pathlib.Path(folder, "token")
             token.write_bytes(b"s3cret \r\n")
+            token.chmod(0o666)
             with Service(folder + "/log", "--http-token-file", str(token)) as service:
+                said = pathlib.Path(service.log.name).read_text(encoding="utf-8")
+                self.assertIn("is short enough to be guessed", said)
+                self.assertIn("everybody on this machine may write to the token file", said)
                 done = fairlead("publish", "--url", service.url, stdin=leads([1])[0])
                 self.assertEqual(done.returncode, FAILED)
                 lines = done.stderr.splitlines()

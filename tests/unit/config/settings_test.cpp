@@ -64,16 +64,16 @@ TEST(Settings, AllFaultsAreNamedTogether) {
   auto [s, f] = load_settings({.file = file.name(),
                                .environment = {{"FAIRLEAD_NOISE", "1"}},
                                .command_line = {{"tries_max", "0"}}});
-  EXPECT_THAT(f.sentences,
-              testing::UnorderedElementsAre(
-                HasSubstr("retention_dayz is not a setting"),
-                AllOf(HasSubstr("live_entities_max must be"), HasSubstr("two")),
-                HasSubstr("http must be a text"),
-                HasSubstr("log_level must be"),
-                HasSubstr("idle_wait_ms must be"), HasSubstr("kafka.a must be"),
-                HasSubstr("FAIRLEAD_NOISE is not a setting"),
-                HasSubstr("--tries-max must be a whole number from 1 to 100, "
-                          "not 0")));
+  EXPECT_THAT(
+    f.sentences,
+    testing::UnorderedElementsAre(
+      HasSubstr("retention_dayz is not a setting"),
+      AllOf(HasSubstr("live_entities_max must be"), HasSubstr("two")),
+      HasSubstr("http must be a text"), HasSubstr("log_level must be"),
+      HasSubstr("idle_wait_ms must be"), HasSubstr("kafka.a must be"),
+      HasSubstr("FAIRLEAD_NOISE is not a setting"),
+      HasSubstr("--set tries_max must be a whole number from 1 to 100, "
+                "not 0")));
 }
 
 TEST(Settings, ANameOfBeforeIsToldWithTheNewOne) {
@@ -93,6 +93,26 @@ TEST(Settings, AFileThatIsNoJsonIsToldWithItsLine) {
   auto [s2, f2] = load_settings(
     {.file = "/nowhere/at/all", .environment = {}, .command_line = {}});
   EXPECT_THAT(f2.sentences, ElementsAre(HasSubstr("can't be read")));
+}
+
+TEST(Settings, OnTheCommandLineASettingIsNamedAsItWasGiven) {
+  auto [s, f]
+    = load_settings({.file = {},
+                     .environment = {},
+                     .command_line = {{"foo", "1"}, {"retention_days", "0"}}});
+  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("--set foo is not a setting"),
+                                       HasSubstr("--retention-days must be")));
+}
+
+TEST(Settings, AFileOfManyLevelsIsRefused) {
+  std::string deep;
+  for (int i = 0; i < 1'000'000; ++i)
+    deep += R"({"a":)";
+  deep += "1" + std::string(1'000'000, '}');
+  file_with file{deep};
+  auto [s, f] = load_settings(
+    {.file = file.name(), .environment = {}, .command_line = {}});
+  EXPECT_THAT(f.sentences, ElementsAre(HasSubstr("values within values")));
 }
 
 TEST(Settings, AKeyThatStandsTwiceIsAFault) {
