@@ -2,11 +2,12 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/crypto.h>
 #include <strings.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace fairlead::http {
@@ -38,16 +39,6 @@ std::string name_in(const std::string& host) {
   return host.substr(from, end - from);
 }
 
-// Takes as long for a near miss as for a far one.
-bool same_secret(const std::string& a, const std::string& b) {
-  unsigned differs = a.size() == b.size() ? 0U : 1U;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    differs
-      |= static_cast<unsigned>(static_cast<unsigned char>(a[i]))
-         ^ static_cast<unsigned>(static_cast<unsigned char>(b[i % b.size()]));
-  return differs == 0;
-}
-
 } // namespace
 
 access_control::access_control(const std::string& address, std::string token)
@@ -62,11 +53,14 @@ access_control::access_control(const std::string& address, std::string token)
 bool access_control::allows(const std::string& authorization) const {
   if (token_.empty())
     return true;
-  std::string scheme = "Bearer ";
-  return authorization.size() > scheme.size()
-         && ::strncasecmp(authorization.c_str(), scheme.c_str(), scheme.size())
+  constexpr std::string_view scheme = "Bearer ";
+  // A near miss takes as long as a far one.
+  return authorization.size() == scheme.size() + token_.size()
+         && ::strncasecmp(authorization.c_str(), scheme.data(), scheme.size())
               == 0
-         && same_secret(authorization.substr(scheme.size()), token_);
+         && CRYPTO_memcmp(authorization.data() + scheme.size(), token_.data(),
+                          token_.size())
+              == 0;
 }
 
 bool access_control::serves(const std::string& host) const {

@@ -1,18 +1,17 @@
 #include "connectors/http/head.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
+#include <cctype>
 #include <string_view>
 
 namespace fairlead::http {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same(std::string_view a, std::string_view lower_case) {
-  return std::equal(a.begin(), a.end(), lower_case.begin(), lower_case.end(),
-                    [](char x, char y) { return lower(x) == y; });
+bool is(std::string_view a, std::string_view word) {
+  return boost::beast::iequals({a.data(), a.size()},
+                               {word.data(), word.size()});
 }
 
 std::string_view trimmed(std::string_view s) {
@@ -23,18 +22,17 @@ std::string_view trimmed(std::string_view s) {
   return s;
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+bool is_digit(unsigned char c) {
+  return std::isdigit(c) != 0;
 }
 
 // RFC 9110's token: no white space, so neither a name before a space nor a
 // line that continues the one above.
 bool is_name(std::string_view s) {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return !s.empty() && std::all_of(s.begin(), s.end(), [&](char c) {
-    const char l = lower(c);
-    return (l >= 'a' && l <= 'z') || is_digit(c)
-           || others.find(c) != std::string_view::npos;
+  return !s.empty() && std::all_of(s.begin(), s.end(), [&](unsigned char c) {
+    return std::isalnum(c) != 0
+           || others.find(static_cast<char>(c)) != std::string_view::npos;
   });
 }
 
@@ -72,13 +70,13 @@ head_fault fault_of(std::string_view head) {
     if (!is_name(name) || has_stray_end(line))
       return {400, "A header line is not a name, a colon and a value."};
     auto value = trimmed(line.substr(colon + 1));
-    if (same(name, "host") && ++hosts > 1)
+    if (is(name, "host") && ++hosts > 1)
       return {400, "There are two Host headers."};
-    if (same(name, "transfer-encoding")
-        && (++codings > 1 || !same(value, "chunked") || !one_dot_one))
+    if (is(name, "transfer-encoding")
+        && (++codings > 1 || !is(value, "chunked") || !one_dot_one))
       return {400, "The only Transfer-Encoding that is taken is chunked, in "
                    "HTTP/1.1."};
-    if (same(name, "content-length")
+    if (is(name, "content-length")
         && (++lengths > 1 || value.empty()
             || !std::all_of(value.begin(), value.end(), is_digit)))
       return {400, "The Content-Length is not a single number."};

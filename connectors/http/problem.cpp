@@ -2,47 +2,22 @@
 
 #include "connectors/http/pages.hpp"
 
+#include <boost/beast/http/status.hpp>
+
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace fairlead::http {
+namespace {
 
-const char* title_of(int status) {
-  switch (status) {
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 409:
-      return "Conflict";
-    case 410:
-      return "Gone";
-    case 411:
-      return "Length Required";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 415:
-      return "Unsupported Media Type";
-    case 421:
-      return "Misdirected Request";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "Error";
-  }
+std::string_view title_of(int status) {
+  auto title = boost::beast::http::obsolete_reason(
+    static_cast<boost::beast::http::status>(status));
+  return {title.data(), title.size()};
 }
+
+} // namespace
 
 std::string problem_text(int status, const std::string& detail,
                          const std::vector<complaint>& errors,
@@ -51,8 +26,8 @@ std::string problem_text(int status, const std::string& detail,
   out += errors.empty() ? R"("about:blank")"
                         : R"("urn:fairlead:problem:invalid-event")";
   out += R"(,"title":)";
-  append_text(out,
-              errors.empty() ? title_of(status) : "Not a valid Fairlead event");
+  append_text(out, errors.empty() ? std::string{title_of(status)}
+                                  : "Not a valid Fairlead event");
   out += R"(,"status":)" + std::to_string(status) + R"(,"detail":)";
   append_text(out, detail);
   if (end)

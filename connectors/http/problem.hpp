@@ -16,9 +16,6 @@ namespace fairlead::http {
 constexpr const char* json_type = "application/json";
 constexpr const char* problem_type = "application/problem+json";
 
-/// The words of a status that is an error, as RFC 9110 has them.
-[[nodiscard]] const char* title_of(int status);
-
 /// A problem as JSON; `errors` are the faults of events that were sent. `end`
 /// is a place to go on from.
 [[nodiscard]] std::string problem_text(int status, const std::string& detail,

@@ -244,8 +244,6 @@ void session::respond(response a, bool may_keep) {
   out_.emplace();
   out_->version(version_ >= 11 ? 11 : 10);
   out_->result(static_cast<unsigned>(a.status));
-  if (a.status >= 400)
-    out_->reason(title_of(a.status));
   out_->keep_alive(keep_);
   if (!a.type.empty() && (a.status != 204))
     out_->set(bhttp::field::content_type, a.type);
