@@ -41,6 +41,14 @@ void audit_team::fault(audit_counts& c, std::string sentence) const {
   c.faults.push_back("team " + id_ + ": " + std::move(sentence));
 }
 
+bool audit_team::repeats(const input_event& e, const position& where) const {
+  return journal_causes_.contains(e.id)
+         && std::any_of(steps_.begin(), steps_.end(), [&](const auto& s) {
+              return s.cause == e.id && s.source == e.source && !s.is_timer
+                     && s.where != where;
+            });
+}
+
 void audit_team::input(const input_event& e, const position& where, instant now,
                        int edition, bool forwarded) {
   if (forwarded)
@@ -57,7 +65,7 @@ void audit_team::input(const input_event& e, const position& where, instant now,
     overload{
       [&](const lead_received& l) { leads_.emplace_back(l.lead_id, where); },
       [&](const transfer_requested& t) {
-        transfers_.emplace_back(t.call_id, where);
+        transfers_.push_back({t.call_id, where, repeats(e, where)});
         s.what = starts_routing{t.call_id, t.fallback_numbers};
       },
       [&](const ring_reported& r) {
@@ -219,13 +227,19 @@ void audit_team::check_calls(audit_counts& c, instant until,
                              const std::set<position>& rejected) {
   std::map<std::string, std::uint64_t> requests;
   std::set<position> counted;
-  for (const auto& [call, at] : transfers_)
-    if (!rejected.contains(at) && counted.insert(at).second) {
-      ++requests[call];
-      calls_.try_emplace(call);
+  std::set<std::string> asked; // by an event of their own
+  for (const auto& t : transfers_)
+    if (!rejected.contains(t.where) && counted.insert(t.where).second) {
+      ++requests[t.call];
+      calls_.try_emplace(t.call);
+      if (!t.repeats)
+        asked.insert(t.call);
     }
   for (auto& [call, f] : calls_) {
     auto requested = requests.contains(call) ? requests.at(call) : 0;
+    // R44: an event with the source and id of another one changed nothing.
+    if (!asked.contains(call) && f.connected + f.missed == 0)
+      requested = 0;
     c.transfers += requested > 0 ? 1 : 0;
     c.connected += f.connected > 0 ? 1 : 0;
     c.missed += f.missed > 0 ? 1 : 0;

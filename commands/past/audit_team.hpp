@@ -165,6 +165,15 @@ private:
     std::map<std::string, gone_weight> gone; /// who may come back (R9)
   };
 
+  struct asked_transfer {
+    std::string call;
+    position where;
+    bool repeats = false; /// has the source and id of an event before
+  };
+
+  /// Whether an event before it, and not itself on its way, has its source and
+  /// id.
+  [[nodiscard]] bool repeats(const input_event& e, const position& where) const;
   void check_leads(audit_counts& c, const std::set<position>& rejected);
   void check_calls(audit_counts& c, instant until,
                    const std::set<position>& rejected);
@@ -188,7 +197,7 @@ private:
   std::vector<std::uint64_t> sequences_;
   std::vector<std::pair<std::string, position>> leads_;
   std::set<std::string> assigned_, unassigned_;
-  std::vector<std::pair<std::string, position>> transfers_;
+  std::vector<asked_transfer> transfers_;
   std::map<std::string, call_facts> calls_;
   std::map<std::string, task_facts> task_facts_;
   // While the order is checked: what the documents so far have said.

@@ -28,7 +28,11 @@ public:
 
   /// A step that took an input; its id is the cause of what comes of it.
   audited_team& in(std::string_view type, const std::string& data) {
-    cause_ = "e" + std::to_string(++events_);
+    return in(type, data, "e" + std::to_string(++events_));
+  }
+  audited_team& in(std::string_view type, const std::string& data,
+                   const std::string& id) {
+    cause_ = id;
     now_ += std::chrono::seconds{1};
     auto r = hand_.input(topic::calls, type, now_, cause_, data);
     auto read = json_decoder().decode(r);
@@ -242,6 +246,21 @@ TEST(AuditP1, R44MissedAsOftenAsAskedFor) {
   EXPECT_THAT(t.faults(), IsEmpty());
   t.miss("c1");
   EXPECT_THAT(t.faults(), ElementsAre(HasSubstr("missed 3 times")));
+}
+
+TEST(AuditP1, R44ATransferWithTheIdOfAnotherEventIsDropped) {
+  const std::string busy = R"({"call_id":"c1","leg_id":"x"})";
+  const std::string asked = R"({"call_id":"c1","lead_id":"l1"})";
+  EXPECT_THAT(audited_team{}
+                .in("ring.busy", busy, "same")
+                .in("transfer.requested", asked, "same")
+                .faults(),
+              IsEmpty());
+  EXPECT_THAT(audited_team{}
+                .in("ring.busy", busy, "same")
+                .in("transfer.requested", asked, "another")
+                .faults(),
+              ElementsAre(HasSubstr("neither connected nor missed")));
 }
 
 TEST(AuditP1, R52AWaitingCallerIsNoneThatWasLost) {
