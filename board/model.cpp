@@ -64,9 +64,20 @@ model::model(surroundings s)
 
 model::part& model::open(const std::string& team) {
   auto it = teams_.find(team);
-  if (it == teams_.end())
+  if (it == teams_.end()) {
     it = teams_.try_emplace(team, team).first;
+    newcomers_ = !early_.empty();
+  }
   return it->second;
+}
+
+/// A team has begun: what was read of it before its beginning.
+void model::take_early() {
+  if (!std::exchange(newcomers_, false))
+    return;
+  early_bytes_ = 0;
+  for (auto& r : std::exchange(early_, {}))
+    input(r);
 }
 
 void model::changed(part& p) {
@@ -104,6 +115,7 @@ void model::state(std::int32_t partition, std::string_view key,
     else
       p.here.erase(name->kind, name->id);
     changed(p);
+    take_early();
   } catch (const invariant_error& e) {
     throw std::runtime_error(
       std::string{"The state is of another version of the program than this "
@@ -120,6 +132,7 @@ void model::record(const raw_record& r) {
     input(r);
   else if (r.on != topic::state && r.on != topic::journal)
     output(r);
+  take_early();
 }
 
 void model::input(const raw_record& r) {
@@ -131,10 +144,18 @@ void model::input(const raw_record& r) {
     return;
   if (around_.learn)
     around_.learn(r);
-  // A team begins with its document: what strangers write opens nothing.
+  // A team begins with its document: what strangers write opens nothing. But
+  // topics are read side by side, so the document may be on its way.
   if (!teams_.contains(e->team)
-      && !std::holds_alternative<team_configured>(e->body))
+      && !std::holds_alternative<team_configured>(e->body)) {
+    early_bytes_ += bytes_of(r);
+    early_.push_back(r);
+    while (early_.size() > early_max || early_bytes_ > early_bytes_max) {
+      early_bytes_ -= bytes_of(early_.front());
+      early_.pop_front();
+    }
     return;
+  }
   auto& p = open(e->team);
   p.before.input(*e, r);
   auto name = name_of_input(e->team, e->source, e->id);
@@ -196,6 +217,11 @@ void model::letter(const raw_record& r) {
 void model::lags(std::chrono::milliseconds behind) {
   std::lock_guard guard{mutex_};
   behind_ = behind;
+}
+
+void model::served(std::optional<std::map<std::int32_t, std::string>> by) {
+  std::lock_guard guard{mutex_};
+  served_by_ = std::move(by);
 }
 
 void model::caught_up() {

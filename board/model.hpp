@@ -64,6 +64,9 @@ class model {
 public:
   static constexpr std::size_t unread_max = 500;
   static constexpr std::size_t inputs_max = 20'000;
+  /// Inputs of teams that are not known (yet).
+  static constexpr std::size_t early_max = 1'000;
+  static constexpr std::size_t early_bytes_max = 4 * 1024 * 1024;
 
   explicit model(surroundings s);
 
@@ -77,6 +80,8 @@ public:
   void record(const raw_record& r);
   /// How far what is known is behind what is committed; any thread.
   void lags(std::chrono::milliseconds behind);
+  /// Who works on which partition; nothing: nobody says. Any thread.
+  void served(std::optional<std::map<std::int32_t, std::string>> by);
   /// Everything that was there at the start has been read.
   void caught_up();
 
@@ -139,6 +144,10 @@ public:
   partitions() const {
     return reach_;
   }
+  [[nodiscard]] const std::optional<std::map<std::int32_t, std::string>>&
+  served_by() const {
+    return served_by_;
+  }
   [[nodiscard]] std::chrono::milliseconds behind() const { return behind_; }
   [[nodiscard]] bool read_all() const { return caught_up_; }
   /// Where an event was written; nothing: it has not come (yet).
@@ -153,6 +162,7 @@ private:
   void input(const raw_record& r);
   void output(const raw_record& r);
   void letter(const raw_record& r);
+  void take_early();
   void changed(part& p);
   [[nodiscard]] instant time_for(part& p) const;
 
@@ -166,6 +176,10 @@ private:
   std::map<std::int32_t, partition_reach> reach_;
   std::unordered_map<std::string, position> inputs_;
   std::deque<std::string> input_order_;
+  std::deque<raw_record> early_;
+  std::size_t early_bytes_ = 0;
+  bool newcomers_ = false;
+  std::optional<std::map<std::int32_t, std::string>> served_by_;
   std::chrono::milliseconds behind_{0};
   bool caught_up_ = false;
 };

@@ -174,41 +174,43 @@ void past::output(const published_output& o) {
 void past::count(const published_output& o) {
   auto& hour = hours_[hour_of(o.time)];
   std::visit(
-    overload{[&](const decision_recorded& b) {
-               if (b.kind != decision_kind::assignment || !b.pool_id)
-                 return;
-               const auto* of = weights_of(b.config_version, *b.pool_id);
-               if (of == nullptr)
-                 ++weights_unknown_;
-               count_choice(hour.pools[*b.pool_id], b,
-                            of == nullptr ? weights{} : *of);
-             },
-             [&](const lead_assigned& b) {
-               ++hour.assigned;
-               ++hour.agents[b.agent.agent_id].leads[b.reason];
-               if (b.rule_id)
-                 ++hour.rules[*b.rule_id];
-               if (b.again)
-                 return;
-               if (auto came = unowned_.find(o.lead_id);
-                   came != unowned_.end()) {
-                 first_owned(came->second, o.time);
-               } else if (owned_.try_emplace(o.lead_id, o.time).second) {
-                 owned_order_.push_back(o.lead_id);
-                 keep_newest(owned_, owned_order_, unowned_max);
-               }
-             },
-             [&](const lead_unassigned&) { ++hour.unassigned; },
-             [&](const notification_requested& b) {
-               if (b.kind == notification_kind::re_inquiry)
-                 ++hour.returning;
-             },
-             [&](const ring_requested& b) {
-               for (const auto& leg : b.legs)
-                 if (leg.agent_id)
-                   ++hour.agents[*leg.agent_id].rung;
-             },
-             [](const auto&) {}},
+    overload{
+      [&](const decision_recorded& b) {
+        if (b.kind != decision_kind::assignment || !b.pool_id)
+          return;
+        const auto* of = weights_of(b.config_version, *b.pool_id);
+        if (of == nullptr)
+          ++weights_unknown_;
+        count_choice(hour.pools[*b.pool_id], b,
+                     of == nullptr ? weights{} : *of);
+      },
+      [&](const lead_assigned& b) {
+        ++hour.assigned;
+        ++hour.agents[b.agent.agent_id].leads[b.reason];
+        if (b.rule_id)
+          ++hour.rules[*b.rule_id];
+        if (b.again)
+          return;
+        if (auto came = unowned_.find(o.lead_id); came != unowned_.end()) {
+          first_owned(came->second, o.time);
+        } else if (owned_
+                     .try_emplace(o.lead_id, ownership{o.time, o.causation_id})
+                     .second) {
+          owned_order_.push_back(o.lead_id);
+          keep_newest(owned_, owned_order_, unowned_max);
+        }
+      },
+      [&](const lead_unassigned&) { ++hour.unassigned; },
+      [&](const notification_requested& b) {
+        if (b.kind == notification_kind::re_inquiry)
+          ++hour.returning;
+      },
+      [&](const ring_requested& b) {
+        for (const auto& leg : b.legs)
+          if (leg.agent_id)
+            ++hour.agents[*leg.agent_id].rung;
+      },
+      [](const auto&) {}},
     *o.body);
 }
 
@@ -231,9 +233,10 @@ void past::input(const input_event& e, const raw_record& r) {
              [&](const lead_received& b) {
                arrival came{r.timestamp, b.details.source.value_or("")};
                if (auto owned = owned_.find(b.lead_id); owned != owned_.end()) {
-                 // A later one of the same lead is no first one.
-                 if (owned->second >= came.at)
-                   first_owned(came, owned->second);
+                 // A later one of the same lead is no first one. A step may be
+                 // a bit before its record, by the clocks of two machines (R1).
+                 if (owned->second.at >= came.at || owned->second.cause == e.id)
+                   first_owned(came, owned->second.at);
                  owned_.erase(owned);
                  return;
                }

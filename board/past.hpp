@@ -96,6 +96,11 @@ private:
     instant at;
     std::string source;
   };
+  /// When it got its first owner, and the id of the event that it came of.
+  struct ownership {
+    instant at;
+    std::string cause;
+  };
   /// It has got its first owner.
   void first_owned(const arrival& came, instant owned);
   void link(const std::string& call, const std::string& task);
@@ -113,7 +118,7 @@ private:
   /// Leads that came and have no owner yet, and those that have one and whose
   /// coming has not been read yet; the newest of each.
   std::map<std::string, arrival> unowned_;
-  std::map<std::string, instant> owned_;
+  std::map<std::string, ownership> owned_;
   std::deque<std::string> unowned_order_, owned_order_;
   std::map<std::string, std::string> task_of_call_;
   std::deque<std::string> task_of_call_order_;

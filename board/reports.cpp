@@ -365,10 +365,14 @@ json system(const model& m) {
         = {{"seen", r.seen[i]}, {"done", r.done[i]}};
     }
     row["behind"] = behind;
+    auto by = m.served_by();
+    row["served_by"]
+      = !by || !by->contains(partition) ? json{} : json(by->at(partition));
     waiting += behind;
     out["partitions"].push_back(std::move(row));
   }
   out["behind"] = waiting;
+  out["served_known"] = m.served_by().has_value();
   out["lag_s"] = static_cast<double>(m.behind().count()) / 1000;
   out["history_complete"] = m.read_all();
   out["dead_letters"] = by_key(m.letters_by_reason(), "reason");

@@ -1,5 +1,6 @@
 #include "commands/board/kafka_feed.hpp"
 
+#include "connectors/kafka/serving.hpp"
 #include "connectors/kafka/topic_reader.hpp"
 #include "connectors/log.hpp"
 
@@ -17,6 +18,8 @@ constexpr auto look = 100ms;
 constexpr auto tick = 250ms;
 // Between two tries when no broker answers; librdkafka reconnects by itself.
 constexpr auto breath = 1s;
+// Members of a group come and go seldom.
+constexpr auto ask_again = 10s;
 
 std::unique_ptr<topic_reader> reader_of(const kafka::settings& s,
                                         std::vector<topic> topics) {
@@ -40,6 +43,7 @@ std::optional<raw_record> next_of(topic_reader& from) {
 
 kafka_board_feed::kafka_board_feed(board::model& to, const kafka::settings& s)
   : to_{to},
+    settings_{s},
     state_{reader_of(s, {topic::state})},
     documents_{reader_of(s, {topic::roster})},
     history_{reader_of(s, {topic::leads, topic::calls, topic::rekey,
@@ -48,6 +52,7 @@ kafka_board_feed::kafka_board_feed(board::model& to, const kafka::settings& s)
                            topic::decisions, topic::dead_letters})} {
   threads_.emplace_back([this] { read_state(); });
   threads_.emplace_back([this] { read_history(); });
+  threads_.emplace_back([this] { ask_who_serves(); });
 }
 
 kafka_board_feed::~kafka_board_feed() {
@@ -106,6 +111,23 @@ void kafka_board_feed::read_state() {
   } catch (const std::exception& e) {
     log_error(std::string{"the board: "} + e.what());
     fail(e.what());
+  }
+}
+
+/// Without the right to describe the group nobody knows, and the board goes on.
+void kafka_board_feed::ask_who_serves() {
+  for (clock::time_point next{}; !stopping_;) {
+    if (clock::now() < next) {
+      std::this_thread::sleep_for(look);
+      continue;
+    }
+    try {
+      to_.served(kafka::who_serves(settings_));
+    } catch (const std::exception& e) {
+      log_warning(std::string{"the board: "} + e.what());
+      to_.served(std::nullopt);
+    }
+    next = clock::now() + ask_again;
   }
 }
 

@@ -18,7 +18,8 @@ class topic_reader;
 
 /// Feeds a board from Kafka, as a reader that is in no group and keeps nothing:
 /// any number of boards may stand side by side. One thread for `state`, one for
-/// all other topics, so that *now* is served while history still fills.
+/// all other topics, so that *now* is served while history still fills, and one
+/// that asks the broker every 10 s who works on what.
 class kafka_board_feed {
 public:
   /// Throws if the topics can't be read. `to` outlives this.
@@ -37,10 +38,12 @@ public:
 private:
   void read_state();
   void read_history();
+  void ask_who_serves();
   void moved();
   void fail(const std::string& why);
 
   board::model& to_;
+  const kafka::settings settings_;
   std::unique_ptr<topic_reader> state_, documents_, history_;
   mutable std::mutex mutex_; // of moved_ and failure_
   std::function<void()> moved_;

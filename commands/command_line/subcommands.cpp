@@ -119,6 +119,11 @@ void add_board(CLI::App& app, chosen_command& chosen) {
              "embedded service has its board on its own port");
   c->group(service_group);
   add_log_options(*c, *s);
+  add_setting(
+    *c, *s, "--group-id", "group_id", "NAME",
+    "The service's consumer group, to say who works on what (default: "
+    "the topic prefix)")
+    ->group("Kafka");
   add_setting(*c, *s, "--http", "http", "ADDRESS:PORT",
               "Listen here (default: " + defaults.http + ")")
     ->group("HTTP");

@@ -26,6 +26,7 @@ embedded_mode::embedded_mode(const partition_context& context,
 }
 
 std::vector<http::route> embedded_mode::routes() {
+  board_.served({{{0, "this process"}}});
   auto all = board_routes(board_);
   all.push_back(trial_.route());
   return all;

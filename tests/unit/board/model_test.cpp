@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -299,6 +300,55 @@ TEST(BoardFairness, ACellIsNoFormula) {
   EXPECT_THAT(csv, testing::HasSubstr("\"'=cmd()\""));
 }
 
+TEST(BoardFairness, ALeadThatIsReadAfterItsOwnerCounts) {
+  auto lead = [](const char* id, std::chrono::milliseconds after) {
+    auto r = input(topic::leads,
+                   R"({"specversion":"1.0","id":")" + std::string{id}
+                     + R"(","source":"/crm","type":"lead.received",)"
+                       R"("partitionkey":"acme","data":{"lead_id":"l-1",)"
+                       R"("source":"zillow"}})");
+    r.timestamp = noon + after;
+    return r;
+  };
+  auto sources = [](office& o) {
+    return o.ask(
+      [](const model::view& v) { return board::report(v, {}); })["sources"];
+  };
+  using namespace std::chrono_literals;
+  lead_assigned b;
+  b.agent = {"ana", "Ana Diaz"};
+  // The broker's clock is a bit ahead of the instance's.
+  office own;
+  own.comes_out(b, "l-1");
+  own.board.record(lead("e-1", 1ms));
+  EXPECT_EQ(sources(own).size(), 1U);
+  // It has come again, long after its first owner.
+  office other;
+  other.comes_out(b, "l-1");
+  other.board.record(lead("e-2", 1h));
+  EXPECT_THAT(sources(other), IsEmpty());
+}
+
+TEST(BoardEffect, WaitsForTheOutputsThatTheStateHasCounted) {
+  office o;
+  o.board.record(input(topic::roster, team_configured_event, 4));
+  meta_record meta;
+  meta.positions = {5, 0, 0, -1};
+  team_counters counters;
+  counters.now = noon;
+  counters.sequence = 1;
+  o.put(entity_kind::team, "", snapshot(counters));
+  o.board.state(0, meta_key, encode_meta(meta));
+  auto state = [&] {
+    return o.ask([](const model::view& v) {
+      return board::effect(v, "/crm", "t-1");
+    })["state"];
+  };
+  EXPECT_EQ(state(), "pending");
+  o.comes_out(lead_unassigned{}, "l-1");
+  EXPECT_EQ(state(), "done");
+}
+
 TEST(BoardEffect, IsDoneWhenTheStateHasPassedIt) {
   office o;
   o.board.record(input(topic::roster, team_configured_event, 4));
@@ -335,6 +385,19 @@ TEST(BoardModel, ANewerSnapshotStopsItWithASentence) {
   office o;
   std::string newer{static_cast<char>(snapshot_format + 1), '\0'};
   EXPECT_THROW(o.put(entity_kind::agent, "ana", newer), std::runtime_error);
+}
+
+TEST(BoardModel, WhatIsReadBeforeTheDocumentCounts) {
+  model board{surroundings_at_noon()};
+  board.record(input(
+    topic::leads,
+    R"({"specversion":"1.0","id":"e-1","source":"/crm","type":"lead.received",)"
+    R"("partitionkey":"acme","data":{"lead_id":"l-1","source":"zillow"}})"));
+  EXPECT_FALSE(board.with("acme", [](const model::view&) {}));
+  board.record(input(topic::roster, team_configured_event));
+  EXPECT_TRUE(board.with("acme", [](const model::view& v) {
+    EXPECT_EQ(board::effect(v, "/crm", "e-1")["state"], "pending");
+  }));
 }
 
 TEST(BoardModel, StrangersOpenNoTeam) {
