@@ -16,6 +16,9 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
+// Of one call; then it may ring: nothing of it is told anyhow.
+constexpr int hang_ups_max = 3;
+
 partition_settings settings_for(const team_past& past) {
   partition_settings s;
   s.number = past.partition;
@@ -221,13 +224,21 @@ std::optional<decided_again::other_ring> decided_again::make(Start start) {
   return std::nullopt;
 }
 
+/// Two routings that end may each free what the other one waits for: who is
+/// about to be hung up may ring until then.
+bool decided_again::is_let_ring(const std::string& call) const {
+  auto it = hang_ups_.find(call);
+  return it != hang_ups_.end()
+         && (it->second.under_way || it->second.made >= hang_ups_max);
+}
+
 /// A ring that the past did not have: another time, or somebody who did not
 /// ring then.
 std::optional<decided_again::other_ring>
 decided_again::misfit(const step& s) const {
   for (const auto& o : s.outputs()) {
     const auto* r = std::get_if<ring_requested>(&o.body);
-    if (r == nullptr)
+    if (r == nullptr || is_let_ring(r->call_id))
       continue;
     other_ring mine{.call = r->call_id, .lead = o.subject};
     const auto* was = past_.calls.find(r->call_id);
@@ -268,6 +279,22 @@ void decided_again::end_unknown(const other_ring& other, instant now,
                                 instant wall) {
   const auto& [call, lead] = other;
   unknown_.insert(call);
+  auto& ending = hang_ups_[call];
+  ending.under_way = true;
+  if (ending.made++ == 0)
+    remember_past_of(other, now);
+  // Before its transfer it ends it as it starts, without a ring (R30).
+  take(record_of("caller.hung_up",
+                 "over:" + std::to_string(ending.made) + ":" + call,
+                 json{{"call_id", call}}.dump(-1, ' ', false,
+                                              json::error_handler_t::replace),
+                 now),
+       wall);
+  ending.under_way = false;
+}
+
+void decided_again::remember_past_of(const other_ring& other, instant now) {
+  const auto& [call, lead] = other;
   tally_.unknown(call, lead, now);
   for (auto& b : past_.calls.busy_after(call, now)) {
     auto from = b.from;
@@ -285,12 +312,6 @@ void decided_again::end_unknown(const other_ring& other, instant now,
                      .dump(-1, ' ', false, json::error_handler_t::replace),
                    at)});
   }
-  // Before its transfer it ends it as it starts, without a ring (R30).
-  take(record_of("caller.hung_up", "over:" + call,
-                 json{{"call_id", call}}.dump(-1, ' ', false,
-                                              json::error_handler_t::replace),
-                 now),
-       wall);
 }
 
 // -- records ------------------------------------------------------------------

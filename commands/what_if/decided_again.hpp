@@ -89,7 +89,9 @@ private:
   std::optional<other_ring> make(Start start);
   [[nodiscard]] std::optional<other_ring> misfit(const step& s) const;
   void keep(const step& s);
+  [[nodiscard]] bool is_let_ring(const std::string& call) const;
   void end_unknown(const other_ring& other, instant now, instant wall);
+  void remember_past_of(const other_ring& other, instant now);
   [[nodiscard]] std::string document_text(const std::string& json,
                                           std::optional<std::int64_t> known);
   [[nodiscard]] raw_record record_of(const char* type, const std::string& id,
@@ -108,6 +110,11 @@ private:
   instant wall_;        /// of the last step
   std::multimap<instant, coming> coming_;
   std::set<std::string> unknown_; /// calls
+  struct hang_up {
+    int made = 0;
+    bool under_way = false;
+  };
+  std::map<std::string, hang_up> hang_ups_; /// of those
   /// call, attempt, target -> the leg's id in this run
   std::map<std::pair<std::string, std::int64_t>,
            std::map<std::string, std::string>>

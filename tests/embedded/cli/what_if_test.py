@@ -249,6 +249,40 @@ class Calls(unittest.TestCase):
     def tearDownClass(cls):
         cls.past.close()
 
+    def test_callers_who_wait_for_the_same_person_both_end_unknown(self):
+        # Ana talks to w and Ben to z; 1 and 2 wait for Ana, and would have
+        # waited for Ben, who is free first: each would have rung him.
+        new = lambda who: team([pool("buyers", **{who: 1})], transfer={
+            "pattern": "assigned_agent", "ring_timeout_s": 20, "wait_s": 60})
+        past = Past(new("ana"), "ana", "ben")
+        try:
+            past.service.publish(lead("w", assigned_agent="ana"), lead("z", assigned_agent="ben"),
+                                 lead(1), lead(2))
+            for n, name in enumerate("wz"):
+                past.send("transfer.requested", {"call_id": "c-" + name, "lead_id": "l-" + name})
+                ring = past.service.wait_for("rings", 2 * n + 1)[-1]["data"]
+                past.send("ring.answered", {"call_id": "c-" + name,
+                                            "leg_id": ring["legs"][0]["leg_id"]})
+                past.service.wait_for("rings", 2 * n + 2)
+            for n in (1, 2):
+                past.send("transfer.requested", {"call_id": f"c-{n}", "lead_id": f"l-{n}"})
+            past.service.wait_for("rings", 6)
+            past.send("call.ended", {"call_id": "c-z"})
+            past.send("call.ended", {"call_id": "c-w"})
+            past.service.wait_for("rings", 7)
+            for n in (1, 2):
+                past.send("caller.hung_up", {"call_id": f"c-{n}"})
+            past.service.wait_for("rings", 12)
+            past.over()
+            answer = past.answer(new("ben"))
+            self.assertEqual(answer["control"]["agree_percent"], 100)
+            self.assertEqual(answer["transfers"]["control"],
+                             {"connected": 2, "missed": 2, "open": 0, "unknown": 0})
+            self.assertEqual(answer["transfers"]["candidate"],
+                             {"connected": 2, "missed": 0, "open": 0, "unknown": 2})
+        finally:
+            past.close()
+
     def test_other_people_make_the_end_unknown(self):
         answer = self.past.answer(team([pool("buyers", ben=1)]))
         self.assertEqual(answer["control"]["agree_percent"], 100)
