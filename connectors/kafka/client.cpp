@@ -96,9 +96,7 @@ settings_list defaults_of(const settings& s, client_role role) {
     case client_role::sink:
       add("retry.backoff.ms", "10");
       add("linger.ms", "2");
-      // Others read the inputs, too (producer.cpp).
-      add("compression.type", "gzip");
-      add("compression.level", "1");
+      // Not packed, as what others read (producer.cpp).
       add("message.timeout.ms", ms(s.transaction_timeout));
       break;
     case client_role::admin:
