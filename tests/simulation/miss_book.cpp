@@ -25,6 +25,7 @@ void miss_book::read(const std::string& team, const output& o) {
     // After a success only outcome.corrected makes it count (R38, R44).
     auto& c = call(m->call_id);
     c.missed = true;
+    c.missed_at = now_;
     c.lead = o.subject;
     if (!c.success)
       stands(c, false);
@@ -36,7 +37,7 @@ void miss_book::read(const std::string& team, const output& o) {
   } else if (const auto* r = std::get_if<task_repeated>(&o.body)) {
     if (cancelled_.contains(r->task_id))
       repeated_in_vain_ = r->call_id;
-    call(r->call_id).tasks.push_back({now_, r->task_id, o.subject});
+    call(r->call_id).tasks.push_back({now_, r->task_id, o.subject, false});
   } else if (const auto* x = std::get_if<task_cancelled>(&o.body)) {
     cancelled_.emplace(x->task_id, now_);
   }
@@ -49,7 +50,7 @@ std::optional<std::string> miss_book::fault() const {
   for (const auto& [name, c] : calls_) {
     if (!c.missed || c.miss_since == 0)
       continue;
-    int open = 0;
+    int open = 0, own = 0, of_last = 0;
     bool tagged = false;
     for (const auto& t : c.tasks) {
       if (t.lead != c.lead)
@@ -57,12 +58,15 @@ std::optional<std::string> miss_book::fault() const {
       tagged = tagged || t.at < c.miss_since;
       auto gone = cancelled_.find(t.id);
       if (gone == cancelled_.end()
-          || gone->second > std::max(c.miss_since, t.at))
+          || gone->second > std::max(c.miss_since, t.at)) {
         ++open;
+        own += t.own ? 1 : 0;
+        of_last += t.at > c.missed_at ? 1 : 0;
+      }
     }
     if (open == 0 && tagged && !c.ever_success)
       continue;
-    if (open != 1)
+    if (open == 0 || own > 1 || of_last > 1)
       return "P1: " + std::to_string(open) + " tasks for the missed call "
              + name.second + " of " + name.first;
   }
