@@ -71,6 +71,11 @@ public:
   [[nodiscard]] std::optional<std::string_view>
   find(entity_kind kind, std::string_view id) const override;
   [[nodiscard]] bool any(entity_kind kind) const override;
+  /// Nobody: nothing that the view answers looks for a person.
+  [[nodiscard]] std::optional<std::string_view>
+  keeper_of(std::string_view /*key*/) const override {
+    return std::nullopt;
+  }
   /// Of leads only those that wait: a team asks for no others.
   void
   scan(entity_kind kind, std::string_view after,

@@ -1,6 +1,7 @@
 #include "actors/partition/snapshot_store.hpp"
 
 #include "actors/core/invariant.hpp"
+#include "actors/core/state/snapshot.hpp"
 
 #include <absl/container/flat_hash_set.h>
 
@@ -38,6 +39,36 @@ struct by_id {
 
 using slots = absl::flat_hash_set<slot, by_id, by_id>;
 
+/// Where a lead stands, and which of the phones and e-mails that it keeps.
+struct kept {
+  mutable entry_ref ref;
+  mutable std::uint32_t which;
+};
+
+/// They are hashed and compared by those phones and e-mails.
+struct by_reach {
+  using is_transparent = void;
+  const entry_log* log = nullptr;
+
+  [[nodiscard]] stored_reach reach(const stored_reach& r) const { return r; }
+  [[nodiscard]] stored_reach reach(kept k) const {
+    auto all = reaches_of(log->read(k.ref).value);
+    require(k.which < all.count, "the index of people is out of step");
+    return all.all[k.which];
+  }
+  template <class X>
+  std::size_t operator()(const X& x) const {
+    auto r = reach(x);
+    return absl::HashOf(r.kind, r.text);
+  }
+  template <class X, class Y>
+  bool operator()(const X& x, const Y& y) const {
+    return reach(x) == reach(y);
+  }
+};
+
+using keepers = absl::flat_hash_set<kept, by_reach, by_reach>;
+
 constexpr std::array kinds{entity_kind::team,     entity_kind::agent,
                            entity_kind::lead,     entity_kind::call,
                            entity_kind::document, entity_kind::pool,
@@ -56,6 +87,7 @@ struct snapshot_store::team {
     : name{std::move(n)}, no{no_} {
     for (auto& s : of_kind)
       s = slots{0, by_id{&log}, by_id{&log}};
+    by_key = keepers{0, by_reach{&log}, by_reach{&log}};
   }
   [[nodiscard]] slots& of(entity_kind k) { return of_kind[index_of(k)]; }
   [[nodiscard]] const slots& of(entity_kind k) const {
@@ -65,6 +97,7 @@ struct snapshot_store::team {
   std::string name;
   std::uint32_t no;
   std::array<slots, kinds.size()> of_kind;
+  keepers by_key;
 };
 
 snapshot_store::snapshot_store() = default;
@@ -107,12 +140,39 @@ void snapshot_store::forget_if_empty(std::string_view team_id) {
   teams_.erase(it);
 }
 
+/// A lead stands there now: it is the one that keeps what it keeps.
+void snapshot_store::keep(team& t, entry_ref now) {
+  auto all = reaches_of(log_.read(now).value);
+  for (std::uint32_t i = 0; i < all.count; ++i) {
+    auto it = t.by_key.find(all.all[i]);
+    if (it == t.by_key.end()) {
+      t.by_key.insert(kept{now, i});
+    } else {
+      it->ref = now;
+      it->which = i;
+    }
+  }
+}
+
+/// What stands there is no longer so. What another lead keeps stays.
+void snapshot_store::let_go(team& t, entry_ref before) {
+  auto all = reaches_of(log_.read(before).value);
+  for (std::size_t i = 0; i < all.count; ++i)
+    if (auto it = t.by_key.find(all.all[i]);
+        it != t.by_key.end() && it->ref == before)
+      t.by_key.erase(it);
+}
+
 void snapshot_store::put(const state_name& name, std::string_view value) {
   auto& t = open(name.team);
   auto& s = t.of(name.kind);
   bytes_ += name.id.size() + value.size();
   auto ref = log_.append({t.no, name.kind, name.id, value});
+  if (name.kind == entity_kind::lead)
+    keep(t, ref);
   if (auto [it, fresh] = s.insert(slot{ref}); !fresh) {
+    if (name.kind == entity_kind::lead)
+      let_go(t, it->ref);
     bytes_ -= name.id.size() + log_.read(it->ref).value.size();
     log_.kill(it->ref);
     it->ref = ref;
@@ -131,6 +191,8 @@ void snapshot_store::erase(const state_name& name) {
   if (it == s.end())
     return;
   auto gone = it->ref;
+  if (name.kind == entity_kind::lead)
+    let_go(t, gone);
   bytes_ -= name.id.size() + log_.read(gone).value.size();
   s.erase(it);
   log_.kill(gone);
@@ -154,7 +216,17 @@ void snapshot_store::tidy() {
       const auto* s = slot_of(e);
       return s != nullptr && s->ref == p;
     },
-    [&](const log_entry& e, entry_ref to) { slot_of(e)->ref = to; });
+    [&](const log_entry& e, entry_ref to) {
+      auto from = std::exchange(slot_of(e)->ref, to);
+      if (e.kind != entity_kind::lead)
+        return;
+      auto all = reaches_of(e.value);
+      auto& people = by_no_[e.team_no]->by_key;
+      for (std::size_t i = 0; i < all.count; ++i)
+        if (auto it = people.find(all.all[i]);
+            it != people.end() && it->ref == from)
+          it->ref = to;
+    });
 }
 
 std::optional<std::string_view>
@@ -165,6 +237,15 @@ snapshot_store::find(const team& t, entity_kind kind,
   if (it == s.end())
     return std::nullopt;
   return log_.read(it->ref).value;
+}
+
+std::optional<std::string_view>
+snapshot_store::keeper_of(const team& t, std::string_view key) const {
+  require(!key.empty(), "a person has a key");
+  auto it = t.by_key.find(stored_reach{key.front(), key.substr(1)});
+  if (it == t.by_key.end())
+    return std::nullopt;
+  return log_.read(it->ref).id;
 }
 
 bool snapshot_store::any(const team& t, entity_kind kind) const {

@@ -20,7 +20,8 @@ namespace fairlead {
 /// that it gives holds until the next put or erase.
 ///
 /// The bytes stand in a log, and an index of four bytes an entry tells where:
-/// nothing is allocated per entity.
+/// nothing is allocated per entity. Another of eight bytes each tells who keeps
+/// a phone or an e-mail; it is made from the leads themselves.
 class snapshot_store {
 public:
   /// One team's entries.
@@ -41,6 +42,9 @@ public:
   [[nodiscard]] std::optional<std::string_view>
   find(const team& t, entity_kind kind, std::string_view id) const;
   [[nodiscard]] bool any(const team& t, entity_kind kind) const;
+  /// As entity_source has it: of several leads the one that was put last.
+  [[nodiscard]] std::optional<std::string_view>
+  keeper_of(const team& t, std::string_view key) const;
   /// A team's entries of a kind, by id (bytes), those after `after`, until
   /// `each` returns false. What it takes to sort them is kept for the next
   /// call, until one of that kind comes or goes.
@@ -68,6 +72,8 @@ public:
 
 private:
   [[nodiscard]] team& open(std::string_view team_id);
+  void keep(team& t, entry_ref now);
+  void let_go(team& t, entry_ref before);
   void tidy();
 
   entry_log log_;
@@ -97,6 +103,10 @@ public:
   }
   [[nodiscard]] bool any(entity_kind kind) const override {
     return store_.any(team_, kind);
+  }
+  [[nodiscard]] std::optional<std::string_view>
+  keeper_of(std::string_view key) const override {
+    return store_.keeper_of(team_, key);
   }
   void
   scan(entity_kind kind, std::string_view after,

@@ -138,7 +138,7 @@ TEST(R15Kept, AForgottenLeadLeavesNoBytes) {
     d.lead(
       "l" + std::to_string(i), start,
       json_object{}.text("phone", "+151255502" + std::to_string(10 + i)).str());
-  EXPECT_EQ(d.part().store().size(), empty + 100);
+  EXPECT_EQ(d.part().store().size(), empty + 50);
   // A few entries are looked at in each batch; any step of the team will do.
   for (int i = 0; i < 20; ++i)
     d.lead("last", start + days{731});

@@ -2,8 +2,11 @@
 // committed, and what is live says the same.
 
 #include "actors/core/state/snapshot.hpp"
+#include "messages/phone.hpp"
+#include "messages/reading/placeholder.hpp"
 #include "tests/simulation/instances.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace fairlead::test {
@@ -64,6 +67,24 @@ void world::check_restored(const worker& w) const {
   check_timers(w);
 }
 
+/// Whoever keeps a phone or an e-mail is found by it, whether a lead says so or
+/// an entity of its own.
+void world::check_known_by(team_state& team, const std::string& lead,
+                           std::string_view bytes) const {
+  auto kept = reaches_of(bytes);
+  for (std::size_t i = 0; i < kept.count; ++i) {
+    auto [kind, text] = kept.all[i];
+    std::string reach{text};
+    if (kind == phone_kind && is_placeholder(parts_of(reach).number))
+      continue; // leads nowhere
+    const auto& known = team.person(person_key{kind + reach});
+    promise(known.oldest_left_out
+              || std::find(known.leads.begin(), known.leads.end(), lead)
+                   != known.leads.end(),
+            "R12: the lead " + lead + " is not known by " + reach);
+  }
+}
+
 /// The entities that are live say the same as their snapshots.
 void world::check_at_rest() {
   for (auto& i : instances_)
@@ -89,6 +110,7 @@ void world::check_at_rest() {
             break;
           case entity_kind::lead:
             live = snapshot(t.lead_cell(id).state);
+            check_known_by(t, id, bytes);
             break;
           case entity_kind::call:
             live = snapshot(t.call_cell(id).state);

@@ -138,6 +138,8 @@ private:
   // -- state_checks.cpp -------------------------------------------------------
   void check_timers(const worker& w) const;
   void check_restored(const worker& w) const;
+  void check_known_by(team_state& team, const std::string& lead,
+                      std::string_view bytes) const;
   void check_at_rest();
 
   world_options options_;

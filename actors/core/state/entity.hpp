@@ -17,7 +17,7 @@ enum class entity_kind : char {
   call = 'K',
   document = 'D',
   pool = 'P',
-  person = 'I',  /// one phone or e-mail -> its leads
+  person = 'I',  /// a phone or an e-mail that several leads keep -> those leads
   opt_out = 'O', /// one phone or e-mail that wants nothing more (R18), hashed
 };
 
@@ -45,6 +45,11 @@ public:
   find(entity_kind kind, std::string_view id) const = 0;
   /// True if there is one of that kind.
   [[nodiscard]] virtual bool any(entity_kind kind) const = 0;
+  /// The lead that keeps a phone or an e-mail, by the text of its person_key.
+  /// It counts where no entity of kind `person` has that key: then no other
+  /// lead keeps it.
+  [[nodiscard]] virtual std::optional<std::string_view>
+  keeper_of(std::string_view key) const = 0;
   /// All of a kind, in order of id (bytes), with ids greater than `after`,
   /// until `each` returns false.
   virtual void

@@ -54,6 +54,11 @@ public:
   [[nodiscard]] cell<State>& open(const std::string& id, std::uint64_t batch) {
     if (auto* c = find(id, batch))
       return *c;
+    return add(id, batch);
+  }
+
+  /// An empty one: there is none.
+  [[nodiscard]] cell<State>& add(const std::string& id, std::uint64_t batch) {
     auto& c = live_[id];
     c.used = batch;
     return c;

@@ -7,8 +7,10 @@ namespace fairlead {
 
 void apply(person_state& s, const lead_joined& r) {
   std::erase(s.leads, r.lead_id);
-  if (s.leads.size() >= limits::leads_per_person_key)
+  if (s.leads.size() >= limits::leads_per_person_key) {
     s.leads.erase(s.leads.begin());
+    s.oldest_left_out = true;
+  }
   s.leads.push_back(r.lead_id);
 }
 
@@ -17,11 +19,11 @@ void apply(person_state& s, const lead_left& r) {
 }
 
 person_key phone_key(std::string_view e164) {
-  return {"p" + std::string{e164}};
+  return {phone_kind + std::string{e164}};
 }
 
 person_key email_key(std::string_view email) {
-  return {"e" + std::string{email}};
+  return {email_kind + std::string{email}};
 }
 
 std::string opt_out_hash(std::string_view team, const person_key& key) {

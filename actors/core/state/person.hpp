@@ -8,9 +8,12 @@ namespace fairlead {
 
 // The index of people (R12), and what an opt-out is kept under (R18).
 
-/// One phone or e-mail: its leads, the one received last at the end (R12).
+/// One phone or e-mail: its leads, the one received last at the end (R12). It
+/// is stored once a second lead has joined; until then the lead itself says so.
 struct person_state {
   std::vector<std::string> leads;
+  /// There were too many (R15): those left out keep it, too, and don't count.
+  bool oldest_left_out = false;
   friend bool operator==(const person_state&, const person_state&) = default;
 };
 
@@ -25,7 +28,10 @@ struct lead_left {
 void apply(person_state& s, const lead_joined& r);
 void apply(person_state& s, const lead_left& r);
 
-/// What a person is found under: a phone or an e-mail.
+inline constexpr char phone_kind = 'p';
+inline constexpr char email_kind = 'e';
+
+/// What a person is found under: a phone or an e-mail, its kind in front.
 struct person_key {
   std::string text;
 };

@@ -389,7 +389,19 @@ void fields(A& a, team_counters& x) {
 }
 template <class A>
 void fields(A& a, person_state& x) {
-  all(a, x.leads);
+  // An empty id in front says that the oldest were left out.
+  if constexpr (A::writing) {
+    a.unsigned_varint(x.leads.size() + (x.oldest_left_out ? 1 : 0));
+    if (x.oldest_left_out)
+      a.text({});
+    for (const auto& id : x.leads)
+      a.text(id);
+  } else {
+    field(a, x.leads);
+    x.oldest_left_out = !x.leads.empty() && x.leads.front().empty();
+    if (x.oldest_left_out)
+      x.leads.erase(x.leads.begin());
+  }
 }
 
 namespace {
@@ -520,6 +532,36 @@ lead_head stored_head(std::string_view bytes) {
   lead_head head;
   field(a, head);
   return head;
+}
+
+stored_reaches reaches_of(std::string_view bytes) {
+  auto a = read_front(bytes).rest;
+  lead_head head;
+  field(a, head);
+  bool there = false; // as fields(lead_state) has them
+  field(a, there);
+  auto optional_text = [&a]() -> std::optional<std::string_view> {
+    bool is_there = false;
+    field(a, is_there);
+    return is_there ? std::optional{a.view()} : std::nullopt;
+  };
+  (void)optional_text();
+  stored_reaches out;
+  for (auto kind : {phone_kind, email_kind}) {
+    auto add = [&](std::string_view text) {
+      require(out.count < out.all.size(), "a stored lead keeps too much");
+      out.all[out.count++] = {kind, text};
+    };
+    if (has_fields_of(a, 3)) {
+      for (auto n = a.unsigned_varint(); n > 0; --n)
+        add(a.view());
+    } else {
+      (void)optional_text();
+      if (auto read = optional_text())
+        add(*read);
+    }
+  }
+  return out;
 }
 
 } // namespace fairlead

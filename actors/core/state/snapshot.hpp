@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/core/limits.hpp"
 #include "actors/core/state/agent.hpp"
 #include "actors/core/state/call.hpp"
 #include "actors/core/state/entity.hpp"
@@ -9,6 +10,8 @@
 #include "actors/core/state/team_counters.hpp"
 #include "messages/documents.hpp"
 
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,5 +52,18 @@ void restore(std::string_view bytes, person_state& s);
 [[nodiscard]] std::optional<instant> stored_due(entity_kind kind,
                                                 std::string_view bytes);
 [[nodiscard]] lead_head stored_head(std::string_view bytes);
+
+/// A phone or an e-mail as a person_key has it, in two parts.
+struct stored_reach {
+  char kind = phone_kind;
+  std::string_view text;
+  friend bool operator==(const stored_reach&, const stored_reach&) = default;
+};
+/// What a stored lead keeps (R53), phones first; views into its bytes.
+struct stored_reaches {
+  std::array<stored_reach, 2 * limits::reaches_per_lead> all;
+  std::size_t count = 0;
+};
+[[nodiscard]] stored_reaches reaches_of(std::string_view bytes);
 
 } // namespace fairlead

@@ -270,28 +270,44 @@ void team_state::drop_waiting(std::uint64_t no) {
   waiting_.erase(no);
 }
 
+/// Nullptr: no lead keeps it.
+cell<person_state>* team_state::find_person(const person_key& key) {
+  if (auto* c = people_.find(key.text, batch_))
+    return c;
+  auto keeper = stored_.keeper_of(key.text);
+  if (!keeper)
+    return nullptr;
+  auto& c = people_.add(key.text, batch_);
+  c.state.leads.emplace_back(*keeper);
+  return &c;
+}
+
 const person_state& team_state::person(const person_key& key) {
   static const person_state nobody;
-  const auto* c = people_.find(key.text, batch_);
+  const auto* c = find_person(key);
   return c == nullptr ? nobody : c->state;
 }
 
 void team_state::add_person(const person_key& key, const std::string& lead) {
-  auto& c = people_.open(key.text, batch_);
-  if (!c.state.leads.empty() && c.state.leads.back() == lead)
+  auto* c = find_person(key);
+  if (c == nullptr)
+    c = &people_.add(key.text, batch_);
+  if (!c->state.leads.empty() && c->state.leads.back() == lead)
     return;
-  apply(c.state, lead_joined{lead});
-  touch(entity_kind::person, key.text, c.marks);
+  apply(c->state, lead_joined{lead});
+  if (c->marks.stored_bytes > 0 || c->state.leads.size() > 1)
+    touch(entity_kind::person, key.text, c->marks);
 }
 
 void team_state::drop_person(const person_key& key, const std::string& lead) {
-  auto* c = people_.find(key.text, batch_);
+  auto* c = find_person(key);
   if (c == nullptr
       || std::find(c->state.leads.begin(), c->state.leads.end(), lead)
            == c->state.leads.end())
     return;
   apply(c->state, lead_left{lead});
-  touch(entity_kind::person, key.text, c->marks);
+  if (c->marks.stored_bytes > 0)
+    touch(entity_kind::person, key.text, c->marks);
 }
 
 bool team_state::any_opted_out() const {

@@ -168,6 +168,7 @@ public:
   void begin_batch(std::uint64_t batch) { batch_ = batch; }
 
 private:
+  [[nodiscard]] cell<person_state>* find_person(const person_key& key);
   void load();
   void put_in_force(team_document d);
 

@@ -16,6 +16,10 @@ public:
     return std::nullopt;
   }
   [[nodiscard]] bool any(entity_kind) const override { return false; }
+  [[nodiscard]] std::optional<std::string_view>
+  keeper_of(std::string_view) const override {
+    return std::nullopt;
+  }
   void scan(entity_kind, std::string_view,
             const std::function<bool(std::string_view, std::string_view)>&)
     const override {}

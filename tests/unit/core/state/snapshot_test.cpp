@@ -131,6 +131,46 @@ TEST(Snapshot, KindsOfTasksAreStoredAsTheirTexts) {
   EXPECT_EQ(again, lead);
 }
 
+std::vector<std::string> reaches(std::string_view lead) {
+  auto kept = reaches_of(lead);
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < kept.count; ++i)
+    out.push_back(kept.all[i].kind + std::string{kept.all[i].text});
+  return out;
+}
+
+TEST(Snapshot, WhatALeadKeepsIsReadWithoutTheRest) {
+  lead_state lead;
+  lead.known = true;
+  lead.name = "Kim Roe";
+  lead.last_owner = "an-agent-with-a-name-that-is-not-short";
+  lead.phones = {"+15125550100", "+15125550101"};
+  lead.emails = {"kim@example.com"};
+  EXPECT_EQ(reaches(snapshot(lead)),
+            (std::vector<std::string>{"p+15125550100", "p+15125550101",
+                                      "ekim@example.com"}));
+  EXPECT_TRUE(reaches(snapshot(lead_state{})).empty());
+  // The same of what an older program wrote.
+  lead_state old;
+  restore(bytes(old_lead_hex), old);
+  std::vector<std::string> keys;
+  for (const auto& x : old.phones)
+    keys.push_back(phone_key(x).text);
+  for (const auto& x : old.emails)
+    keys.push_back(email_key(x).text);
+  EXPECT_EQ(reaches(bytes(old_lead_hex)), keys);
+}
+
+TEST(Snapshot, ThatSomeWereLeftOutIsKept) {
+  for (auto left_out : {false, true})
+    for (const auto& leads :
+         {std::vector<std::string>{}, {"l-1"}, {"l-1", "l-2"}}) {
+      person_state person{leads, left_out}, again;
+      restore(snapshot(person), again);
+      EXPECT_EQ(again, person);
+    }
+}
+
 TEST(Snapshot, AWordThatIsNoneIsNoSnapshot) {
   auto damaged = bytes(call_hex);
   damaged.replace(damaged.find("no_answer"), 9, "no_anchor");
