@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -171,7 +172,7 @@ TEST(HttpStream, OnlySoManyAreOpenAndALeavingClientMakesRoom) {
 
 // Goal: no stream takes the last file of the process.
 // Method: a hard limit for far fewer files than the settings ask for.
-TEST(HttpStream, ThereAreNoMoreThanFilesCanBeOpenFor) {
+void stream_where_files_are_few() {
   rlimit files{.rlim_cur = 64, .rlim_max = 200};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &files), 0);
   service s;
@@ -184,6 +185,16 @@ TEST(HttpStream, ThereAreNoMoreThanFilesCanBeOpenFor) {
   }
   EXPECT_EQ(get(s.port(), "/v1/stream").status, 429);
   EXPECT_EQ(post(s.port(), lead("l-1")).status, 202);
+}
+
+// In a process of its own: a hard limit can't be raised again.
+TEST(HttpStream, ThereAreNoMoreThanFilesCanBeOpenFor) {
+  EXPECT_EXIT(
+    {
+      stream_where_files_are_few();
+      ::_exit(testing::Test::HasFailure() ? 1 : 0);
+    },
+    testing::ExitedWithCode(0), "");
 }
 
 TEST(HttpStream, AClientThatNeverReadsIsLetGo) {
