@@ -4,12 +4,14 @@
 usage: pages_test.py PROGRAM SCREENSHOTS [TEST]...
 """
 
+import json
 import pathlib
 import sys
 import tempfile
 import time
 import unittest
 import urllib.parse
+import urllib.request
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
@@ -345,6 +347,46 @@ class Empty(Pages):
                 office = Office.empty(PROGRAM, folder, port=office.port)
                 self.until(lambda: self.all(".live") and self.all(".live")[0].text == "live"
                            and not self.shows("Trying again"), "that it is back")
+            finally:
+                office.stop()
+
+
+class SignedIn(Pages):
+    """Somebody with a token."""
+
+    def test_what_is_done_names_who_did_it(self):
+        tokens = ({"token": "boss-0123456789", "name": "boss", "role": "operator"},
+                  {"token": "olivia-0123456789", "name": "Olivia (office)", "role": "manager",
+                   "team": "acme"})
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "tokens"
+            file.write_text("".join(json.dumps(t) + "\n" for t in tokens))
+            office = Office.empty(PROGRAM, folder + "/log", "--http-token-file", str(file))
+            boss = {"Authorization": "Bearer boss-0123456789"}
+
+            def ask(path, body=None, **more):
+                request = urllib.request.Request(office.url + path, body, {**boss, **more})
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    return json.loads(answer.read())
+            try:
+                for kind, data in (("team.configured", {"team_id": "acme", "account_owner": "ana"}),
+                                   ("agent.configured", {"agent_id": "ana", "name": "Ana Diaz"})):
+                    (found,) = ask("/v1/events?wait_s=3", json.dumps({
+                        "specversion": "1.0", "id": kind, "source": "/test", "type": kind,
+                        "partitionkey": "acme", "data": data}).encode(),
+                        **{"Content-Type": "application/cloudevents+json"})["events"]
+                    self.assertEqual(found["state"], "done")
+                self.look(390, 844)
+                self.chrome.get(f"{office.url}/#/acme/day/ana")
+                self.until(lambda: self.all("input[type=password]"), "the question for a token")
+                self.all("input[type=password]")[0].send_keys("olivia-0123456789", Keys.ENTER)
+                toggle = lambda: self.all("[role=switch]")[0]
+                self.until(lambda: self.all("[role=switch]"), "the switch")
+                self.assertEqual(toggle().get_attribute("aria-checked"), "true")
+                toggle().click()
+                self.until(lambda: toggle().get_attribute("aria-checked") == "false", "that it is off")
+                sent = ask("/v1/topics/roster/records?team=acme")["records"][-1]["event"]
+                self.assertEqual(sent["source"], "/board/Olivia%20%28office%29")
             finally:
                 office.stop()
 
