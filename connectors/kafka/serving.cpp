@@ -11,6 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Whoever asks must be able to stop in good time; the answer can be had later.
+constexpr auto patience = 3s;
+
 std::string name_of(const rd_kafka_MemberDescription_t* m) {
   const auto* name = rd_kafka_MemberDescription_group_instance_id(m);
   if (name != nullptr && *name != '\0')
@@ -33,8 +36,7 @@ who_serves(const settings& s) {
   std::array<const char*, 1> groups{s.group_id.c_str()};
   rd_kafka_DescribeConsumerGroups(client.get(), groups.data(), groups.size(),
                                   nullptr, queue.get());
-  event_ptr event{
-    rd_kafka_queue_poll(queue.get(), as_ms(s.connect_timeout + 5s))};
+  event_ptr event{rd_kafka_queue_poll(queue.get(), as_ms(patience))};
   if (event == nullptr)
     return std::nullopt;
   const auto* result
