@@ -132,6 +132,9 @@ void print_agreement(const json& r, std::ostream& out) {
         << (r["kept_from"].is_null() ? "" : ", at " + text_of(r["kept_from"]))
         << ": retention has deleted what\ncame before, and the runs know "
            "nothing of it.\n";
+  if (!r["document_kept"].get<bool>())
+    out << "No document of the team is kept: the control has no rules to go "
+           "by.\n";
   if (auto lost = c["lost_steps"].get<std::int64_t>(); lost > 0)
     out << count_of(static_cast<std::uint64_t>(lost), "step")
         << " could not be made.\n";

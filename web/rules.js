@@ -45,6 +45,7 @@ const Tried = ({r, zone}) => {
     <div class="body stack-gap">
       ${c.trusted ? html`<p>${faithful}</p>` : html`<div class="banner" role="alert">${faithful} What follows can't be trusted.</div>`}
       ${r.cut ? html`<p class="muted">What is kept begins in the middle${r.kept_from ? `, at ${date_and_time(r.kept_from, zone)}` : ""}: what came before is not known.</p>` : null}
+      ${r.document_kept ? null : html`<p class="muted">No document of the office is kept any more: the past has no rules to go by.</p>`}
       ${c.trusted || anyway ? null : html`<p><button onClick=${() => show(true)}>Show it anyway</button></p>`}</div>
     ${c.trusted || anyway ? html`
     <${Table} caption="Leads and turns of each agent, as it was and as it would have been" heads=${["Agent", {number: "Leads"}, {number: "Turns"}, "Rests on"]}>

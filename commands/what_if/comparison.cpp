@@ -18,6 +18,20 @@ namespace {
 using json = nlohmann::ordered_json;
 using namespace std::chrono_literals;
 
+/// Whether the control has rules to go by.
+bool has_document(const team_past& past) {
+  return !past.taken_over.empty()
+         || std::any_of(
+           past.steps.begin(), past.steps.end(), [&past](const past_step& s) {
+             if (!s.is.record || past.inputs[s.input].on != topic::roster)
+               return false;
+             auto read = json_decoder().decode(past.inputs[s.input]);
+             const auto* e = std::get_if<input_event>(&read);
+             return e != nullptr
+                    && std::holds_alternative<team_configured>(e->body);
+           });
+}
+
 /// What everybody means by a date: the team's midnight.
 const zone& zone_of(const question& q, const team_past& past) {
   std::string name = "UTC";
@@ -322,6 +336,7 @@ json ask(const question& q, const endpoint& source, const bounds& within) {
     {"kept_from",
      past.steps.empty() ? json{} : json(to_rfc3339(past.steps.front().is.now))},
     {"cut", past.cut},
+    {"document_kept", has_document(past)},
     {"control",
      {{"choices", a.published},
       {"agree", a.repeated},

@@ -213,11 +213,13 @@ class Leads(unittest.TestCase):
             self.assertEqual(done.returncode, FAILED, done.stdout + done.stderr)
             self.assertTrue(done.stdout.startswith("NOT TO BE TRUSTED"), done.stdout)
             self.assertIn("What is kept begins in the middle", done.stdout)
+            self.assertIn("No document of the team is kept", done.stdout)
             self.assertNotIn("turns of pool", done.stdout)
             done = fairlead(*args, "--anyway", "--json")
             self.assertEqual(done.returncode, FINE, done.stderr)
             answer = json.loads(done.stdout)
             self.assertTrue(answer["cut"])
+            self.assertFalse(answer["document_kept"])
             self.assertFalse(answer["control"]["trusted"])
 
 
