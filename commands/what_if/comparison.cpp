@@ -89,6 +89,11 @@ struct agreement {
   std::int64_t published = 0, repeated = 0;
   std::int64_t further = 0; /// in the control alone
   [[nodiscard]] std::int64_t all() const { return published + further; }
+  /// In tenths, rounded down: 97.96 is not 98.
+  [[nodiscard]] double percent() const {
+    auto tenths = all() == 0 ? 1'000 : repeated * 1'000 / all();
+    return static_cast<double>(tenths) / 10;
+  }
   [[nodiscard]] bool trusted() const {
     return repeated * 100 >= all() * percent_to_trust;
   }
@@ -329,29 +334,27 @@ json ask(const question& q, const endpoint& source, const bounds& within) {
   const auto& would = candidate.result();
   auto a = agree(past.choices, was.choices(), in);
   comparing c{past, was, would};
-  return {
-    {"team_id", q.team},
-    {"from", to_rfc3339(in.from)},
-    {"to", to_rfc3339(in.to)},
-    {"kept_from",
-     past.steps.empty() ? json{} : json(to_rfc3339(past.steps.front().is.now))},
-    {"cut", past.cut},
-    {"document_kept", has_document(past)},
-    {"control",
-     {{"choices", a.published},
-      {"agree", a.repeated},
-      {"further", a.further},
-      {"agree_percent",
-       a.all() == 0 ? 100.0
-                    : static_cast<double>(a.repeated * 1'000 / a.all()) / 10},
-      {"trusted", a.trusted()},
-      {"lost_steps", was.lost + would.lost}}},
-    {"agents", c.agents()},
-    {"pools", c.pools()},
-    {"leads", c.leads()},
-    {"waiting", both(was, would, waiting_in)},
-    {"time_to_owner", both(was, would, times_in)},
-    {"transfers", both(was, would, transfers_in)}};
+  return {{"team_id", q.team},
+          {"from", to_rfc3339(in.from)},
+          {"to", to_rfc3339(in.to)},
+          {"kept_from", past.steps.empty()
+                          ? json{}
+                          : json(to_rfc3339(past.steps.front().is.now))},
+          {"cut", past.cut},
+          {"document_kept", has_document(past)},
+          {"control",
+           {{"choices", a.published},
+            {"agree", a.repeated},
+            {"further", a.further},
+            {"agree_percent", a.percent()},
+            {"trusted", a.trusted()},
+            {"lost_steps", was.lost + would.lost}}},
+          {"agents", c.agents()},
+          {"pools", c.pools()},
+          {"leads", c.leads()},
+          {"waiting", both(was, would, waiting_in)},
+          {"time_to_owner", both(was, would, times_in)},
+          {"transfers", both(was, would, transfers_in)}};
 }
 
 } // namespace fairlead::what_if

@@ -59,12 +59,12 @@ std::string about_of(const task_created& t, const std::string& lead,
 
 decided_again::decided_again(const team_past& past, const new_rules* rules,
                              const period& compared, const run_marks* other,
-                             const std::function<bool()>& go_on)
+                             std::function<bool()> go_on)
   : past_{past},
     rules_{rules},
     compared_{compared},
     other_{other},
-    go_on_{go_on},
+    go_on_{std::move(go_on)},
     part_{settings_for(past), json_decoder()},
     tally_{compared} {
   for (const auto& [key, value] : past.taken_over)
@@ -324,7 +324,7 @@ raw_record decided_again::record_of(const char* type, const std::string& id,
   r.offset = -1; // it stands in no topic
   r.timestamp = at;
   r.key = past_.team;
-  r.value = "{\"specversion\":\"1.0\",\"id\":"
+  r.value = R"({"specversion":"1.0","id":)"
             + json(id).dump(-1, ' ', false, json::error_handler_t::replace)
             + R"(,"source":"/what-if","type":")" + type + R"(","data":)" + data
             + "}";

@@ -43,7 +43,7 @@ public:
   /// that this one is compared with; null: it is the first. All outlive it.
   decided_again(const team_past& past, const new_rules* rules,
                 const period& compared, const run_marks* other,
-                const std::function<bool()>& go_on);
+                std::function<bool()> go_on);
 
   /// Makes all steps. Throws broken_off.
   void run();

@@ -43,7 +43,7 @@ public:
     each({topic::roster, topic::leads, topic::calls, topic::rekey},
          [this](raw_record r) { input(std::move(r)); });
     each({topic::journal, topic::decisions, topic::rings},
-         [this](raw_record r) {
+         [this](const raw_record& r) {
            if (r.on == topic::journal)
              journal(r);
            else if (r.key == out_.team)
