@@ -39,32 +39,38 @@ struct by_id {
 
 using slots = absl::flat_hash_set<slot, by_id, by_id>;
 
-/// Where a lead stands, and which of the phones and e-mails that it keeps.
+std::uint32_t tag_of(const stored_reach& r) {
+  return static_cast<std::uint32_t>(absl::HashOf(r.kind, r.text));
+}
+
+/// Where the lead stands that keeps a phone or an e-mail with that tag.
 struct kept {
   mutable entry_ref ref;
-  mutable std::uint32_t which;
+  std::uint32_t tag;
 };
 
-/// They are hashed and compared by those phones and e-mails.
+/// They are hashed by their tags, so that a table grows without looking at a
+/// lead, and compared by what the lead keeps.
 struct by_reach {
   using is_transparent = void;
   const entry_log* log = nullptr;
 
-  [[nodiscard]] stored_reach reach(const stored_reach& r) const { return r; }
-  [[nodiscard]] stored_reach reach(kept k) const {
+  std::size_t operator()(const stored_reach& r) const { return mix(tag_of(r)); }
+  std::size_t operator()(kept k) const { return mix(k.tag); }
+  bool operator()(kept k, const stored_reach& r) const {
+    if (k.tag != tag_of(r))
+      return false;
     auto all = reaches_of(log->read(k.ref).value);
-    require(k.which < all.count, "the index of people is out of step");
-    return all.all[k.which];
+    return std::find(all.all.begin(), all.all.begin() + all.count, r)
+           != all.all.begin() + all.count;
   }
-  template <class X>
-  std::size_t operator()(const X& x) const {
-    auto r = reach(x);
-    return absl::HashOf(r.kind, r.text);
+  /// What goes in has been looked for before.
+  bool operator()(kept a, kept b) const {
+    return a.ref == b.ref && a.tag == b.tag;
   }
-  template <class X, class Y>
-  bool operator()(const X& x, const Y& y) const {
-    return reach(x) == reach(y);
-  }
+
+private:
+  static std::size_t mix(std::uint32_t tag) { return absl::HashOf(tag); }
 };
 
 using keepers = absl::flat_hash_set<kept, by_reach, by_reach>;
@@ -143,15 +149,11 @@ void snapshot_store::forget_if_empty(std::string_view team_id) {
 /// A lead stands there now: it is the one that keeps what it keeps.
 void snapshot_store::keep(team& t, entry_ref now) {
   auto all = reaches_of(log_.read(now).value);
-  for (std::uint32_t i = 0; i < all.count; ++i) {
-    auto it = t.by_key.find(all.all[i]);
-    if (it == t.by_key.end()) {
-      t.by_key.insert(kept{now, i});
-    } else {
+  for (std::size_t i = 0; i < all.count; ++i)
+    if (auto it = t.by_key.find(all.all[i]); it != t.by_key.end())
       it->ref = now;
-      it->which = i;
-    }
-  }
+    else
+      t.by_key.insert(kept{now, tag_of(all.all[i])});
 }
 
 /// What stands there is no longer so. What another lead keeps stays.
@@ -171,7 +173,9 @@ void snapshot_store::put(const state_name& name, std::string_view value) {
   if (name.kind == entity_kind::lead)
     keep(t, ref);
   if (auto [it, fresh] = s.insert(slot{ref}); !fresh) {
-    if (name.kind == entity_kind::lead)
+    // Most leads keep what they kept.
+    if (name.kind == entity_kind::lead
+        && reaches_of(log_.read(it->ref).value) != reaches_of(value))
       let_go(t, it->ref);
     bytes_ -= name.id.size() + log_.read(it->ref).value.size();
     log_.kill(it->ref);

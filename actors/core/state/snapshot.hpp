@@ -63,6 +63,8 @@ struct stored_reach {
 struct stored_reaches {
   std::array<stored_reach, 2 * limits::reaches_per_lead> all;
   std::size_t count = 0;
+  friend bool operator==(const stored_reaches&, const stored_reaches&)
+    = default;
 };
 [[nodiscard]] stored_reaches reaches_of(std::string_view bytes);
 
