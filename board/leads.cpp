@@ -196,18 +196,18 @@ json leads(const model::view& v, const lead_filter& f) {
   for (auto it = here.leads().upper_bound(f.after); it != here.leads().end();
        ++it) {
     if (out["leads"].size() >= f.limit || ++looked > scan_max) {
-      out["next"] = std::prev(it)->first;
+      out["next"] = std::string{std::prev(it)->id()};
       break;
     }
-    auto l = *here.lead(it->first);
-    if (!fits(l)
-        || std::find(direct.begin(), direct.end(), it->first) != direct.end())
+    std::string id{it->id()};
+    auto l = *here.lead(id);
+    if (!fits(l) || std::find(direct.begin(), direct.end(), id) != direct.end())
       continue;
-    if (!q.empty() && !has(it->first) && !has(l.name)
+    if (!q.empty() && !has(id) && !has(l.name)
         && std::none_of(l.phones.begin(), l.phones.end(), has)
         && std::none_of(l.emails.begin(), l.emails.end(), has))
       continue;
-    add(it->first, l);
+    add(id, l);
   }
   return out;
 }

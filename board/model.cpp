@@ -62,10 +62,10 @@ model::model(surroundings s)
   : around_{std::move(s)}, recent_{around_.recent_bytes_max} {
 }
 
-model::part& model::open(const std::string& team) {
+model::part& model::open(std::string_view team) {
   auto it = teams_.find(team);
   if (it == teams_.end()) {
-    it = teams_.try_emplace(team, team).first;
+    it = teams_.try_emplace(std::string{team}, std::string{team}).first;
     newcomers_ = !early_.empty();
   }
   return it->second;
@@ -109,7 +109,7 @@ void model::state(std::int32_t partition, std::string_view key,
     auto name = split_state_key(key);
     if (!name)
       return;
-    auto& p = open(std::string{name->team});
+    auto& p = open(name->team);
     if (value)
       p.here.put(name->kind, name->id, *value);
     else

@@ -158,7 +158,7 @@ public:
   [[nodiscard]] bool done(const position& p) const;
 
 private:
-  part& open(const std::string& team);
+  part& open(std::string_view team);
   void input(const raw_record& r);
   void output(const raw_record& r);
   void letter(const raw_record& r);

@@ -8,8 +8,9 @@
 namespace fairlead::board {
 namespace {
 
-std::size_t hash_of(std::string_view reach) {
-  return std::hash<std::string_view>{}(reach);
+std::uint32_t hash_of(std::string_view reach) {
+  auto n = std::hash<std::string_view>{}(reach);
+  return static_cast<std::uint32_t>(n ^ n >> 32);
 }
 
 bool has(const std::vector<std::string>& all, std::string_view one) {
@@ -22,7 +23,7 @@ bool is_live(const call_state& c) {
 
 } // namespace
 
-office::snapshots& office::of(entity_kind kind) {
+snapshot_set& office::of(entity_kind kind) {
   return kind == entity_kind::lead ? leads_ : others_[kind];
 }
 
@@ -34,14 +35,16 @@ void office::put(entity_kind kind, std::string_view id,
   (void)read_format(bytes); // throws if it is not one that is read
   auto& all = of(kind);
   auto it = all.find(id);
-  if (it == all.end())
-    it = all.emplace(std::string{id}, std::string{}).first;
-  else if (kind == entity_kind::lead)
-    index_lead(it->first, it->second, false);
-  it->second = bytes;
+  if (it == all.end()) {
+    it = all.emplace(id, bytes).first;
+  } else {
+    if (kind == entity_kind::lead)
+      index_lead(*it, false);
+    it->replace(bytes);
+  }
   switch (kind) {
     case entity_kind::lead:
-      index_lead(it->first, it->second, true);
+      index_lead(*it, true);
       return; // the view has no leads, except those that wait
     case entity_kind::call: {
       call_state c;
@@ -70,7 +73,7 @@ void office::erase(entity_kind kind, std::string_view id) {
   if (it == all.end())
     return;
   if (kind == entity_kind::lead)
-    index_lead(it->first, it->second, false);
+    index_lead(*it, false);
   else
     view_.reset();
   if (auto was = live_calls_.find(id);
@@ -79,22 +82,15 @@ void office::erase(entity_kind kind, std::string_view id) {
   all.erase(it);
 }
 
-void office::index_lead(std::string_view id, std::string_view bytes,
-                        bool there) {
-  auto key = leads_.find(id);
+void office::index_lead(const snapshot_entry& e, bool there) {
   lead_state l;
-  restore(bytes, l);
+  restore(e.bytes(), l);
+  auto id = e.id();
   auto reach = [&](const std::string& text) {
-    if (there) {
-      reach_.emplace(hash_of(text), &key->first);
-      return;
-    }
-    auto [from, to] = reach_.equal_range(hash_of(text));
-    for (auto it = from; it != to; ++it)
-      if (it->second == &key->first) {
-        reach_.erase(it);
-        return;
-      }
+    if (there)
+      reach_.add(hash_of(text), &e);
+    else
+      reach_.remove(hash_of(text), &e);
   };
   std::for_each(l.phones.begin(), l.phones.end(), reach);
   std::for_each(l.emails.begin(), l.emails.end(), reach);
@@ -128,7 +124,7 @@ std::optional<lead_state> office::lead(std::string_view id) const {
   if (it == leads_.end())
     return std::nullopt;
   lead_state l;
-  restore(it->second, l);
+  restore(it->bytes(), l);
   return l;
 }
 
@@ -143,12 +139,12 @@ std::optional<call_state> office::call(std::string_view id) const {
 
 std::vector<std::string> office::leads_by(std::string_view reach) const {
   std::vector<std::string> found;
-  auto [from, to] = reach_.equal_range(hash_of(reach));
-  for (auto it = from; it != to; ++it)
-    // Two texts may have one hash.
-    if (auto l = lead(*it->second);
-        has(l->phones, reach) || has(l->emails, reach))
-      found.push_back(*it->second);
+  for (const auto* e : reach_.find(hash_of(reach))) {
+    lead_state l;
+    restore(e->bytes(), l);
+    if (has(l.phones, reach) || has(l.emails, reach))
+      found.emplace_back(e->id());
+  }
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -170,7 +166,7 @@ std::optional<std::string_view> office::find(entity_kind kind,
   auto it = all->find(id);
   if (it == all->end())
     return std::nullopt;
-  return it->second;
+  return it->bytes();
 }
 
 bool office::any(entity_kind kind) const {
@@ -194,7 +190,7 @@ void office::scan(
   if (all == others_.end())
     return;
   for (auto it = all->second.upper_bound(after); it != all->second.end(); ++it)
-    if (!each(it->first, it->second))
+    if (!each(it->id(), it->bytes()))
       return;
 }
 

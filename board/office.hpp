@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/core/state/team.hpp"
+#include "board/reach_index.hpp"
+#include "board/snapshot_set.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +28,6 @@ struct lead_counts {
 /// reader. Not safe from several threads.
 class office final : public entity_source {
 public:
-  using snapshots = std::map<std::string, std::string, std::less<>>;
-
   explicit office(std::string id) : id_{std::move(id)} {}
 
   [[nodiscard]] const std::string& id() const { return id_; }
@@ -42,7 +42,7 @@ public:
 
   // -- leads ------------------------------------------------------------------
 
-  [[nodiscard]] const snapshots& leads() const { return leads_; }
+  [[nodiscard]] const snapshot_set& leads() const { return leads_; }
   /// Nothing: there is no such lead.
   [[nodiscard]] std::optional<lead_state> lead(std::string_view id) const;
   /// The leads that keep this phone (as messages/phone.hpp keeps it) or e-mail
@@ -83,14 +83,13 @@ public:
          each) const override;
 
 private:
-  void index_lead(std::string_view id, std::string_view bytes, bool there);
-  [[nodiscard]] snapshots& of(entity_kind kind);
+  void index_lead(const snapshot_entry& e, bool there);
+  [[nodiscard]] snapshot_set& of(entity_kind kind);
 
   std::string id_;
-  snapshots leads_;
-  std::map<entity_kind, snapshots> others_;
-  /// By the hash of a phone or an e-mail: the key in leads_.
-  std::unordered_multimap<std::size_t, const std::string*> reach_;
+  snapshot_set leads_;
+  std::map<entity_kind, snapshot_set> others_;
+  reach_index reach_;
   std::map<std::uint64_t, std::string> waiting_;
   std::set<std::string, std::less<>> with_tasks_, live_calls_;
   std::unordered_map<std::string, lead_counts> owned_;

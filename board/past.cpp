@@ -193,6 +193,10 @@ void past::count(const published_output& o) {
           return;
         if (auto came = unowned_.find(o.lead_id); came != unowned_.end()) {
           first_owned(came->second, o.time);
+          unowned_.erase(came);
+          while (!unowned_order_.empty()
+                 && !unowned_.contains(unowned_order_.front()))
+            unowned_order_.pop_front();
         } else if (owned_
                      .try_emplace(o.lead_id, ownership{o.time, o.causation_id})
                      .second) {

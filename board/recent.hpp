@@ -41,14 +41,20 @@ public:
 private:
   struct entry {
     raw_record record;
-    std::vector<std::string> keys;
+    std::vector<const std::string*> keys; /// those of by_
     std::size_t bytes = 0;
   };
 
   std::size_t bytes_max_, bytes_ = 0;
   std::uint64_t first_ = 1; /// the number of the oldest
   std::deque<entry> all_;
-  std::unordered_map<std::string, std::deque<std::uint64_t>> by_;
+  /// The numbers of a key's records; most keys have few. Those before `begin`
+  /// have gone.
+  struct chain {
+    std::vector<std::uint64_t> nos;
+    std::size_t begin = 0;
+  };
+  std::unordered_map<std::string, chain> by_;
 };
 
 } // namespace fairlead::board
