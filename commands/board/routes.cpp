@@ -1,6 +1,7 @@
 #include "commands/board/routes.hpp"
 
 #include "board/queries.hpp"
+#include "commands/board/live_views.hpp"
 #include "commands/board/rights.hpp"
 #include "connectors/http/problem.hpp"
 #include "connectors/http/router.hpp"
@@ -22,16 +23,9 @@ namespace {
 
 using board::json;
 using board::model;
-using clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr const char* teams_prefix = "/v1/teams/";
-// A view is looked at again this often though nothing has happened: schedules
-// begin, absences end, tasks become overdue.
-constexpr auto look_again = 2s;
-// At most this many pieces a second.
-constexpr auto breath = 250ms;
-
 /// What is wrong with a request.
 struct refusal {
   int status;
@@ -291,64 +285,14 @@ http::response guarded(F f) {
 
 // -- live views ---------------------------------------------------------------
 
-/// A question asked again and again: the whole answer, whenever it is another.
-class live_view final : public http::stream_source {
-public:
-  live_view(model& of, std::string team, question what, http::request q)
-    : of_{of},
-      team_{std::move(team)},
-      what_{std::move(what)},
-      q_{std::move(q)} {}
-
-  piece next() override {
-    auto at = clock::now();
-    if (said_ != clock::time_point{} && at - said_ < breath)
-      return {};
-    auto changes = of_.wait_changed(team_, 0, 0ms);
-    if (said_ != clock::time_point{} && changes == seen_
-        && at - looked_ < look_again)
-      return {};
-    seen_ = changes;
-    looked_ = at;
-    json now;
-    try {
-      now = answer(of_, team_, what_, q_);
-    } catch (const refusal& r) {
-      now = json{{"gone", r.detail}};
-    }
-    // The times move by themselves; they are no news.
-    auto envelope = json{{"as_of", now.value("as_of", "")},
-                         {"now", now.value("now", "")},
-                         {"lag_s", now.value("lag_s", 0.0)}};
-    now.erase("as_of");
-    now.erase("now");
-    now.erase("lag_s");
-    auto body = text(now);
-    if (body == last_)
-      return {};
-    last_ = body;
-    said_ = at;
-    ++no_;
-    auto head = text(envelope);
-    head.back() = ',';
-    return {.bytes = "id: " + std::to_string(no_) + "\nevent: view\ndata: "
-                     + head + "\"view\":" + body + "}\n\n",
-            .more = false,
-            .ended = false};
-  }
-  [[nodiscard]] std::string position() const override {
-    return std::to_string(no_);
-  }
-
-private:
-  model& of_;
-  std::string team_;
-  question what_;
-  http::request q_;
-  std::string last_;
-  std::uint64_t seen_ = 0, no_ = 0;
-  clock::time_point said_{}, looked_{};
-};
+/// What is watched, by whom: agents see what is their own.
+std::string name_of_view(const std::string& team, const http::request& inner) {
+  auto name = team + '\x1f' + inner.path;
+  for (const auto& [key, value] : inner.query)
+    name += '\x1f' + key + '=' + value;
+  return name + '\x1e' + inner.who.role
+         + (inner.who.role == "agent" ? '\x1f' + inner.who.name : "");
+}
 
 /// The question behind `stream?view=leads/h-01`.
 std::pair<question, http::request> viewed(const http::request& q,
@@ -434,19 +378,30 @@ std::vector<http::route> board_routes(model& of) {
             return found(text(answer(of, q.place("team"), x, q)));
           });
         });
-  get(std::string{teams_prefix} + "{team}/stream", {"view"},
-      [&of, all](const http::request& q) {
-        return guarded([&]() -> http::response {
-          check_team(q, q.place("team"));
-          auto [what, inner] = viewed(q, all);
-          http::response r;
-          r.type = "text/event-stream";
-          r.headers = {{"Cache-Control", "no-store"}};
-          r.stream = std::make_unique<live_view>(of, q.place("team"), what,
-                                                 std::move(inner));
-          return r;
-        });
+  get(
+    std::string{teams_prefix} + "{team}/stream", {"view"},
+    [&of, all, views = std::make_shared<live_views>()](const http::request& q) {
+      return guarded([&]() -> http::response {
+        check_team(q, q.place("team"));
+        auto [what, inner] = viewed(q, all);
+        http::response r;
+        r.type = "text/event-stream";
+        r.headers = {{"Cache-Control", "no-store"}};
+        r.stream = views->open(
+          name_of_view(q.place("team"), inner),
+          [&of, team = q.place("team")] {
+            return of.wait_changed(team, 0, 0ms);
+          },
+          [&of, team = q.place("team"), what = what, inner = inner] {
+            try {
+              return answer(of, team, what, inner);
+            } catch (const refusal& no) {
+              return json{{"gone", no.detail}};
+            }
+          });
+        return r;
       });
+    });
   out.push_back(who_asks());
   get("/v1/teams", {}, [&of](const http::request& q) {
     auto teams = board::teams(of);
