@@ -99,8 +99,10 @@ void kafka_board_feed::read_state() {
                            : std::nullopt);
       if (!ready_ && state_->caught_up())
         ready_ = true;
+      if (!ready_)
+        continue;
       // What stands in a record is as old as its transaction.
-      if (auto now = clock::now(); ready_ && now - told >= tick) {
+      if (auto now = clock::now(); now - told >= tick) {
         told = now;
         auto wall = std::chrono::floor<std::chrono::milliseconds>(
           std::chrono::system_clock::now());
@@ -134,6 +136,9 @@ void kafka_board_feed::ask_who_serves() {
 void kafka_board_feed::read_history() {
   bool all_read = false;
   try {
+    // What people wait for comes first.
+    while (!stopping_ && !ready_)
+      std::this_thread::sleep_for(tick);
     // Decisions name documents: those that are there come first.
     while (!stopping_ && !documents_->caught_up())
       if (auto r = next_of(*documents_))

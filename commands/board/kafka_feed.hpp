@@ -17,9 +17,10 @@ namespace fairlead {
 class topic_reader;
 
 /// Feeds a board from Kafka, as a reader that is in no group and keeps nothing:
-/// any number of boards may stand side by side. One thread for `state`, one for
-/// all other topics, so that *now* is served while history still fills, and one
-/// that asks the broker every 10 s who works on what.
+/// any number of boards may stand side by side. One thread for `state`; one for
+/// all other topics, which begins when the state is read, so that *now* is
+/// served while history still fills; and one that asks the broker every 10 s
+/// who works on what.
 class kafka_board_feed {
 public:
   /// Throws if the topics can't be read. `to` outlives this.

@@ -93,11 +93,19 @@ topic_reader::~topic_reader() = default;
 
 std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
   using namespace std::chrono_literals;
-  auto end = clock::now() + wait;
-  for (auto since = clock::now();;) {
-    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      end - clock::now());
-    auto m = impl_->reading.next(std::max(left, 0ms));
+  clock::time_point end{}, since{};
+  for (;;) {
+    // What is there needs no clock: to ask it costs as much as a record.
+    auto m = impl_->reading.next(0ms);
+    if (m == nullptr) {
+      if (end == clock::time_point{}) {
+        since = clock::now();
+        end = since + wait;
+      }
+      auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        end - clock::now());
+      m = impl_->reading.next(std::max(left, 0ms));
+    }
     if (m == nullptr) {
       impl_->waited += clock::now() - since;
       // There is something to read, so a broker would have answered.
@@ -120,7 +128,8 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
       continue;
     }
     impl_->waited = clock::duration{0};
-    since = clock::now();
+    if (end != clock::time_point{})
+      since = clock::now();
     if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       // The caller must get a chance to see that everything is read.
       bool was = caught_up();
