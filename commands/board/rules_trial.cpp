@@ -142,11 +142,13 @@ http::response rules_trial::answer(const http::request& q) {
   if (!one)
     throw refused{503, "Other rules are being tried at the moment; try again "
                        "in a few seconds."};
-  auto until = clock::now() + within;
-  what_if::bounds bounds{
-    .records_max = records_max, .bytes_max = bytes_max, .go_on = [&] {
-      return clock::now() < until && (!q.awaited || q.awaited());
-    }};
+  auto until = clock::now() + limits_.within;
+  what_if::bounds bounds{.records_max = limits_.records_max,
+                         .bytes_max = limits_.bytes_max,
+                         .go_on = [&] {
+                           return clock::now() < until
+                                  && (!q.awaited || q.awaited());
+                         }};
   constexpr const char* further = " The command `fairlead what-if` looks at "
                                   "more.";
   try {
@@ -154,8 +156,9 @@ http::response rules_trial::answer(const http::request& q) {
     r.headers.emplace_back("Cache-Control", "no-store");
     return r;
   } catch (const what_if::broken_off&) {
-    throw refused{503, "It was not done in " + std::to_string(within.count())
-                         + " s." + further};
+    throw refused{503, "It was not done in "
+                         + std::to_string(limits_.within.count()) + " s."
+                         + further};
   } catch (const what_if::too_much& e) {
     throw refused{503, e.what() + std::string{further}};
   } catch (const std::invalid_argument& e) {

@@ -16,12 +16,17 @@ namespace fairlead {
 /// managers and operators only.
 class rules_trial {
 public:
-  static constexpr std::chrono::seconds within{20};
-  static constexpr std::size_t records_max = 200'000;
-  static constexpr std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
+  /// How much of a team's past is looked at, and for how long.
+  struct limits {
+    std::chrono::seconds within{20};
+    std::size_t records_max = 200'000;
+    std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
+  };
 
   /// Where the topics are.
-  explicit rules_trial(endpoint source) : source_{std::move(source)} {}
+  explicit rules_trial(endpoint source) : rules_trial{std::move(source), {}} {}
+  rules_trial(endpoint source, limits l)
+    : source_{std::move(source)}, limits_{l} {}
 
   [[nodiscard]] http::route route();
 
@@ -29,6 +34,7 @@ private:
   http::response answer(const http::request& q);
 
   const endpoint source_;
+  const limits limits_;
   std::mutex trying_;
 };
 
