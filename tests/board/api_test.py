@@ -4,9 +4,13 @@
 usage: api_test.py PROGRAM ANYTHING [TEST]...
 """
 
+import collections
+import datetime
 import fractions
 import json
 import pathlib
+import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -15,10 +19,15 @@ import unittest
 import urllib.error
 import urllib.request
 
-from office import Office
+from office import Office, environment
 
 PROGRAM = ""
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests" / "reference")]
+
+import load  # noqa: E402  (tests/bench)
+from rules.engine import Engine  # noqa: E402  (tests/reference)
+
 OPENAPI = json.loads((ROOT / "web" / "openapi.json").read_text())
 
 
@@ -249,6 +258,94 @@ class Api(unittest.TestCase):
             self.assertIn("script-src 'self'", policy)
             self.assertNotIn("unsafe", policy)
             self.assertEqual(page.headers["X-Content-Type-Options"], "nosniff")
+
+
+class Sums(unittest.TestCase):
+    """The same history counted by the board, by the audit and by the model."""
+
+    LEADS = 400
+
+    def history(self):
+        """In the order of one topic each, at times of now."""
+        day = load.Day("uniform", teams=1)
+        events = [json.loads(e) for _, e in load.roster(day.teams)]
+        events += [json.loads(e) for _, e in day.some(self.LEADS)]
+        lead = lambda n: f"l-{n:010}"
+        more = [("lead.assignment_requested", {"lead_id": lead(3), "agent_id": "a05"}),
+                ("lead.assignment_requested", {"lead_id": lead(4), "pool_id": "sellers"}),
+                ("lead.closed", {"lead_id": lead(5)})]
+        more += [("lead.received", {"lead_id": f"x-{n}", "assigned_agent": "a02"}) for n in range(3)]
+        events += [json.loads(load.event(kind, f"more-{n}", day.teams[0], data))
+                   for n, (kind, data) in enumerate(more)]
+        now = datetime.datetime.now(datetime.timezone.utc)
+        for n, e in enumerate(events):
+            at = now + datetime.timedelta(milliseconds=n)
+            e["time"] = at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
+        return day.teams[0], events
+
+    def by_the_model(self, events):
+        """(leads of each agent by reason, turns of each pool's members)."""
+        engine = Engine()
+        out = [o for n, e in enumerate(events, 1)
+               for o in engine.feed(json.dumps(e).encode(), n)]
+        leads, turns = collections.Counter(), collections.Counter()
+        for o in (o["event"] for o in out):
+            d = o["data"]
+            if o["type"] in ("lead.assigned", "lead.reassigned"):
+                leads[d["agent"]["agent_id"], d["reason"]] += 1
+            elif (o["type"] == "decision.recorded" and d["kind"] == "assignment"
+                  and d.get("pool_id") and d["chosen"]):
+                turns[d["pool_id"], d["chosen"]] += 1
+        return leads, turns
+
+    def test_they_are_those_of_the_model_and_of_the_audit(self):
+        team, events = self.history()
+        with tempfile.TemporaryDirectory() as folder:
+            office = Office.empty(PROGRAM, folder)
+            try:
+                office.publish_all(events)
+                office.until(lambda: office.get(f"/v1/teams/{team}/report")["assigned"]
+                             >= self.LEADS, "the leads")
+                rings = lambda call: [
+                    r["event"]["data"] for r in office.get(
+                        f"/v1/topics/rings/records?team={team}&limit=1000")["records"]
+                    if r["event"]["data"].get("call_id") == call]
+                for n in range(3):
+                    office.send(team, "transfer.requested",
+                                {"call_id": f"c-{n}", "lead_id": f"l-{n:010}"})
+                (ring,) = rings("c-0")
+                office.send(team, "ring.accepted",
+                            {"call_id": "c-0", "leg_id": ring["legs"][0]["leg_id"]})
+                for n in (1, 2):
+                    office.send(team, "caller.hung_up", {"call_id": f"c-{n}"})
+                office.until(lambda: office.get("/v1/system")["behind"] == 0, "the end")
+                report = office.get(f"/v1/teams/{team}/report")
+                tasks = office.get(f"/v1/teams/{team}/tasks")["tasks"]
+                office_teams = office.get("/v1/teams")["teams"]
+            finally:
+                office.stop()
+            audit = subprocess.run([PROGRAM, "audit", "--embedded", folder], text=True,
+                                   capture_output=True, env=environment(), check=False)
+        leads, turns = self.by_the_model(events)
+        with self.subTest("the model"):
+            owned = collections.Counter()
+            for (agent, _), n in leads.items():
+                owned[agent] += n
+            self.assertEqual({a["agent_id"]: a["leads"] for a in report["agents"] if a["leads"]},
+                             dict(owned))
+            self.assertEqual({(p["pool_id"], m["agent_id"]): m["got"] for p in report["pools"]
+                              for m in p["members"] if m["got"]}, dict(turns))
+            self.assertEqual(report["assigned"], sum(leads.values()))
+        with self.subTest("the audit"):
+            self.assertEqual(audit.returncode, 0, audit.stdout + audit.stderr)
+            number = lambda pattern: int(re.search(pattern, audit.stdout)[1])
+            self.assertEqual(number(r"(\d+) (?:has|have) an owner"), office_teams[0]["leads"])
+            self.assertEqual(number(r"(\d+) (?:is|are) waiting"), office_teams[0]["waiting"])
+            self.assertEqual(number(r"(\d+) choices? recounted"),
+                             sum(p["turns"] for p in report["pools"]))
+            self.assertEqual((number(r"(\d+) connected"), number(r"(\d+) missed")),
+                             (report["connected"], report["missed"]))
+            self.assertEqual(number(r"(\d+) tasks?"), len(tasks))
 
 
 class Rights(unittest.TestCase):
