@@ -166,4 +166,6 @@ const NoOffice = ({teams, team}) => html`<div class="page"><h1 tabindex="-1">${t
   <p class="muted">${teams.length ? `There is no office ${team}.`
     : "An office begins with its document: publish a team.configured event, and it stands here."}</p></div>`;
 
-render(html`<${Board}/>`, document.getElementById("board"));
+const board = document.getElementById("board");
+board.replaceChildren(); // what it said until now
+render(html`<${Board}/>`, board);

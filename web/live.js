@@ -4,6 +4,7 @@
 import {useEffect, useState} from "./preact.js";
 
 const quiet_ms = 25_000; // the service speaks at least every ten seconds
+export const slow_ms = 2_000; // from here on people are told
 
 /** Says that a page of this board asks: the session's cookie counts only with
     it, so that no other site can use the cookie. */
@@ -93,23 +94,29 @@ async function read_stream(url, signal, heard, on) {
   }
 }
 
-/** Follows a view until stop() is called. `on` gets {view, as_of, lag_s} and
-    {broken: sentence} or {refused: Refused}. */
+/** Follows a view until stop() is called. `on` gets {view, as_of, lag_s, way_ms}
+    and {broken: sentence} or {refused: Refused}. `way_ms`: how long the first
+    took to come, and others took longer than the fastest. */
 export function follow(team, view, on) {
   const url = team_path(team, `stream?view=${encodeURIComponent(view)}`);
   let stopped = false, wait_ms = 300, attempt = null;
   (async () => {
     while (!stopped) {
       attempt = new AbortController();
-      let last = Date.now();
+      const asked = Date.now();
+      let last = asked, fastest = null;
       const watch = setInterval(() => {
         if (Date.now() - last > quiet_ms) attempt.abort();
       }, 1000);
       try {
         await read_stream(url, attempt.signal, () => { last = Date.now(); }, news => {
           wait_ms = 300;
+          // How far the two clocks are apart nobody knows; it stays the same.
+          const way = last - Date.parse(news.now);
+          const way_ms = fastest === null ? last - asked : Math.max(0, way - fastest);
+          fastest = fastest === null ? way : Math.min(fastest, way);
           tell_time(news.now);
-          if (!stopped) on(news);
+          if (!stopped) on({...news, way_ms});
         });
         if (!stopped) on({broken: "The service has closed the connection."});
       } catch (e) {
@@ -130,18 +137,22 @@ export function follow(team, view, on) {
   return () => { stopped = true; if (attempt) attempt.abort(); };
 }
 
-/** {view, as_of, lag_s, broken, refused, since} of a live view. */
+/** {view, as_of, lag_s, way_ms, late, broken, refused, since} of a live view;
+    `late`: nothing has come yet, though it should have. */
 export function useLive(team, view, heard) {
   const [state, set] = useState({});
   useEffect(() => {
     set({});
     if (!team) return undefined;
-    return follow(team, view, news => {
+    const timer = setTimeout(() => set(was =>
+      was.view || was.broken || was.refused ? was : {...was, late: true}), slow_ms);
+    const stop = follow(team, view, news => {
       set(was => news.view || news.refused
         ? {...news, broken: null}
         : {...was, broken: news.broken, since: was.broken ? was.since : Date.now()});
       if (heard) heard(news);
     });
+    return () => { clearTimeout(timer); stop(); };
   }, [team, view]);
   return state;
 }

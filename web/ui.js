@@ -1,6 +1,6 @@
 // What all pages share: the pieces that they are made of.
 import {html, useState, useEffect, useRef, createContext, useContext} from "./preact.js";
-import {ask, team_path} from "./live.js";
+import {ask, slow_ms, team_path} from "./live.js";
 import {lead_title, time_of_day} from "./words.js";
 import * as actions from "./actions.js";
 
@@ -21,12 +21,15 @@ export const Head = ({title, sub, state, children}) => html`
     <div class="right">${children}${state ? html`<${Live} ...${state}/>` : null}</div>
   </div>`;
 
-export const Live = ({view, lag_s, broken, refused}) => {
+export const Live = ({view, lag_s, way_ms, late, broken, refused}) => {
   if (broken) return html`<span class="live old" role="status">no connection</span>`;
   if (refused) return html`<span class="live old" role="status">refused</span>`;
-  if (!view) return html`<span class="live" role="status">connecting…</span>`;
-  return lag_s > 2
-    ? html`<span class="live old" role="status">${lag_s.toFixed(0)} s behind</span>`
+  if (!view)
+    return late ? html`<span class="live old" role="status">slow connection…</span>`
+                : html`<span class="live" role="status">connecting…</span>`;
+  if (lag_s > 2) return html`<span class="live old" role="status">${lag_s.toFixed(0)} s behind</span>`;
+  return way_ms > slow_ms
+    ? html`<span class="live old" role="status">live, slow connection: ${(way_ms / 1000).toFixed(0)} s</span>`
     : html`<span class="live" role="status">live</span>`;
 };
 
