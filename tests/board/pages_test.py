@@ -23,6 +23,10 @@ from selenium.webdriver.support.ui import Select
 
 from office import Office
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "bench"))
+
+import load  # noqa: E402  (tests/bench)
+
 PROGRAM, PICTURES = "", pathlib.Path()
 HERE = pathlib.Path(__file__).resolve().parent
 PAGES = ["now", "leads", "lead/h-02", "day", "day/ana", "calls", "fairness", "rules", "health"]
@@ -348,6 +352,100 @@ class Empty(Pages):
                 self.until(lambda: self.all(".live") and self.all(".live")[0].text == "live"
                            and not self.shows("Trying again"), "that it is back")
             finally:
+                office.stop()
+
+
+class Many(Pages):
+    """An office with 50 000 leads."""
+
+    LEADS = 50_000
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.office = Office.empty(PROGRAM, cls.folder.name)
+        cls.day = load.Day("uniform", teams=1)
+        (cls.team,) = cls.day.teams
+        cls.office.publish_all([e for _, e in load.roster(cls.day.teams)])
+        cls.office.publish_all([e for _, e in cls.day.some(cls.LEADS)])
+        cls.office.until(lambda: cls.office.get("/v1/system")["behind"] == 0
+                         and cls.office.get("/v1/teams")["teams"][0]["leads"] == cls.LEADS,
+                         "all leads", 120)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.office.stop()
+        cls.folder.cleanup()
+        super().tearDownClass()
+
+    def test_pages_come_soon(self):
+        for page in ("now", "leads", "day/a03", "fairness", "health"):
+            self.look(*((390, 844) if page.startswith("day") else (1440, 1000)))
+            with self.subTest(page=page):
+                began = time.monotonic()
+                self.go(self.office, self.team, page)
+                self.assertLess(time.monotonic() - began, 5)
+                self.assertFalse(self.shows("undefined") or self.shows("NaN"))
+                self.picture(f"many-{page.replace('/', '-')}")
+
+    def test_one_of_many_is_found(self):
+        self.look()
+        self.go(self.office, self.team, "leads")
+        rows = lambda: len(self.all("tbody tr"))
+        self.until(lambda: rows() == 60, "the first leads")
+        self.press("More")
+        self.until(lambda: rows() == 120, "more leads")
+        find = self.chrome.find_element(By.ID, "find")
+        last = self.LEADS - 1000
+        find.send_keys(load.phone(last, 1))
+        self.until(lambda: rows() >= 1 and self.shows(f"Kim Roe {last}"), "who has this phone")
+        find.clear()
+        # A piece of a name is looked for among 20 000 leads at a time.
+        find.send_keys("Nobody At All")
+        self.until(lambda: self.shows("No lead fits"), "that nobody is there yet")
+        self.press("Look further")
+        self.press("Look further")
+        self.until(lambda: self.shows("No lead fits")
+                   and not [b for b in self.all("main button") if b.text == "Look further"],
+                   "the end of the list")
+
+
+class Slow(Pages):
+    """A connection that is slow, and one that is gone for a while."""
+
+    def network(self, **conditions):
+        self.chrome.execute_cdp_cmd("Network.enable", {})
+        self.chrome.execute_cdp_cmd("Network.emulateNetworkConditions", {
+            "offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+            **conditions})
+
+    def test_a_slow_connection_is_said_and_usable(self):
+        with tempfile.TemporaryDirectory() as folder:
+            office = Office.empty(PROGRAM, folder)
+            try:
+                office.send("acme", "team.configured", {
+                    "team_id": "acme", "name": "Acme Realty", "account_owner": "ana"})
+                for agent, name in (("ana", "Ana Diaz"), ("ben", "Ben Okoro")):
+                    office.send("acme", "agent.configured", {"agent_id": agent, "name": name})
+                office.send("acme", "lead.received", {
+                    "lead_id": "slow-1", "contact": {"name": "Sloan Hill"}, "assigned_agent": "ana"})
+                self.look(390, 844)
+                self.go(office, "acme", "now")
+                # A phone at the edge of a cell.
+                self.network(latency=2500, downloadThroughput=40_000, uploadThroughput=10_000)
+                self.chrome.execute_script("location.hash = '#/acme/lead/slow-1'")
+                self.until(lambda: self.shows("slow connection"), "that it is slow")
+                self.until(lambda: self.shows("belongs to Ana Diaz"), "the lead")
+                self.picture("slow")
+                Select(self.by_label("Give Sloan Hill to")[0]).select_by_visible_text("Ben Okoro")
+                self.until(lambda: self.shows("belongs to Ben Okoro"), "the new owner")
+                self.network()
+                self.chrome.execute_script("location.hash = '#/acme/now'")
+                self.until(lambda: self.all(".live") and self.all(".live")[0].text == "live",
+                           "that it is fast again")
+            finally:
+                self.network()
                 office.stop()
 
 
