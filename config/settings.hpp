@@ -2,6 +2,7 @@
 
 #include "actors/partition/settings.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +12,11 @@
 #include <vector>
 
 namespace fairlead {
+
+/// A size, as settings have their numbers.
+constexpr std::int64_t as_number(std::size_t n) {
+  return static_cast<std::int64_t>(n);
+}
 
 /// What `fairlead run` can be told. Names are those of the settings file;
 /// every number has its bounds in the table of settings.cpp.
@@ -35,11 +41,14 @@ struct settings {
 
   // -- the engine -------------------------------------------------------------
   // The defaults have one source: actors/partition/settings.hpp.
-  std::int64_t batch_records_max = runner_settings{}.batch_records_max;
-  std::int64_t batch_bytes_max = partition_settings{}.batch_bytes_max;
-  std::int64_t buffered_records_max = runner_settings{}.buffered_max;
-  std::int64_t live_entities_max = partition_settings{}.live_max;
-  std::int64_t sweep_per_batch = partition_settings{}.sweep_per_batch;
+  std::int64_t batch_records_max
+    = as_number(runner_settings{}.batch_records_max);
+  std::int64_t batch_bytes_max
+    = as_number(partition_settings{}.batch_bytes_max);
+  std::int64_t buffered_records_max = as_number(runner_settings{}.buffered_max);
+  std::int64_t live_entities_max = as_number(partition_settings{}.live_max);
+  std::int64_t sweep_per_batch
+    = as_number(partition_settings{}.sweep_per_batch);
   std::int64_t timer_grace_ms = runner_settings{}.timer_grace.count();
   std::int64_t partitions_at_once = 0; /// 0: as many as cores, two at least
   std::int64_t pause_max_ms = runner_settings{}.pause_max.count();

@@ -3,6 +3,7 @@
 #include "actors/core/invariant.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace fairlead {
@@ -82,12 +83,12 @@ void entry_log::open_chunk(std::size_t bytes) {
 }
 
 entry_ref entry_log::append(const log_entry& e) {
-  char front[front_bytes_max];
-  auto* end = write_number(front, e.team_no);
+  std::array<char, front_bytes_max> front;
+  auto* end = write_number(front.data(), e.team_no);
   *end++ = static_cast<char>(e.kind);
   end = write_number(end, e.id.size());
   end = write_number(end, e.value.size());
-  auto front_size = static_cast<std::size_t>(end - front);
+  auto front_size = static_cast<std::size_t>(end - front.data());
   auto bytes = rounded(front_size + e.id.size() + e.value.size());
   if (chunks_[last_].used + bytes > chunks_[last_].size) {
     auto full = last_;
@@ -97,7 +98,7 @@ entry_ref entry_log::append(const log_entry& e) {
   auto& c = chunks_[last_];
   auto ref = static_cast<entry_ref>(last_ << offset_bits | c.used / unit);
   auto* to = c.bytes.get() + c.used;
-  std::memcpy(to, front, front_size);
+  std::memcpy(to, front.data(), front_size);
   std::copy(e.id.begin(), e.id.end(), to + front_size);
   std::copy(e.value.begin(), e.value.end(), to + front_size + e.id.size());
   c.used += static_cast<std::uint32_t>(bytes);

@@ -51,7 +51,8 @@ public:
 
 private:
   struct chunk {
-    std::unique_ptr<char[]> bytes; /// null: free
+    // A vector would write to every page of it at once.
+    std::unique_ptr<char[]> bytes; // NOLINT(modernize-avoid-c-arrays)
     std::uint32_t size = 0, used = 0, dead = 0;
     bool listed = false; /// in to_clean_
   };
