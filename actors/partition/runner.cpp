@@ -12,8 +12,6 @@ std::chrono::milliseconds system_steady() {
     std::chrono::steady_clock::now().time_since_epoch());
 }
 
-constexpr int halvings_max = 20;
-
 std::size_t index_of(topic t) {
   return static_cast<std::size_t>(t);
 }
@@ -28,7 +26,8 @@ runner::runner(runner_settings s, partition& p, partition_log& log,
     log_{log},
     run_batch_{std::move(run_batch)},
     wall_{std::move(wall)},
-    steady_{steady ? std::move(steady) : system_steady} {
+    steady_{steady ? std::move(steady) : system_steady},
+    size_max_{s.batch_records_max} {
 }
 
 void runner::restore() {
@@ -181,14 +180,9 @@ turn runner::take_turn() {
     return turn::idle;
   }
   batch b;
-  // What can't be committed may be too much at once for a topic: half of it,
-  // and half again, until it goes or is one step.
-  auto size = alone_ > 0 ? std::size_t{1}
-                         : std::max(settings_.batch_records_max
-                                      >> std::min(aborts_, halvings_max),
-                                    std::size_t{1});
+  auto size = alone_ > 0 ? std::size_t{1} : size_max_;
   b.records = merged(size);
-  if (alone_ > 0 || aborts_ > 0)
+  if (size < settings_.batch_records_max)
     b.steps_max = size;
   b.wall = wall_();
   b.steady = steady_();
@@ -237,8 +231,10 @@ turn runner::work(batch b) {
       break;
     case commit_result::aborted:
       // Never the inputs' fault: the same ones again, as they were.
+      // It may be too much at once for a topic: half of it, and half again,
+      // until it goes or is one step.
+      size_max_ = std::max((taken > 0 ? taken : size_max_) / 2, std::size_t{1});
       partition_.aborted();
-      ++aborts_;
       return turn::worked;
     case commit_result::lost:
       partition_.aborted();
@@ -246,7 +242,8 @@ turn runner::work(batch b) {
       return turn::stopped;
   }
   partition_.committed(written);
-  aborts_ = 0;
+  // What goes may be a little more the next time.
+  size_max_ = std::min(2 * size_max_, settings_.batch_records_max);
   positions_ = next;
   done_with(taken);
   if (alone_ > 0)

@@ -76,7 +76,7 @@ private:
   bool blocked_ = false; // the next record's place is not known yet
   input_positions positions_ = no_positions;
   bool started_ = false;
-  int aborts_ = 0;        // in a row
+  std::size_t size_max_;  // records of a batch, after aborts fewer
   std::size_t alone_ = 0; // batches of one until past the culprit
   std::map<std::string, int> tries_;
   std::atomic<bool> stopping_ = false;

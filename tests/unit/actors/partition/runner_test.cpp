@@ -357,7 +357,7 @@ TEST(RunnerBatch, ItsPositionsAreCommittedWithIt) {
   EXPECT_EQ(l.log.written[0].positions, (input_positions{-1, 2, -1, -1}));
 }
 
-TEST(RunnerCommit, AbortedTheSameInputsAgainAsTheyWere) {
+TEST(RunnerCommit, AbortedTheSameInputsAgain) {
   loop l;
   l.log.answers = {commit_result::aborted, commit_result::aborted,
                    commit_result::aborted, commit_result::aborted};
@@ -366,9 +366,10 @@ TEST(RunnerCommit, AbortedTheSameInputsAgainAsTheyWere) {
   l.turns(4);
   EXPECT_EQ(l.run.positions(), no_positions);
   // Never the inputs' fault: nobody is tried alone, nobody is given up.
-  EXPECT_THAT(l.batches, ElementsAre(2U, 2U, 2U, 2U));
-  l.turns(1);
-  EXPECT_EQ(l.log.written.size(), 1U);
+  // But there may have been too many of them at once.
+  EXPECT_THAT(l.batches, ElementsAre(2U, 1U, 1U, 1U));
+  l.turns(2);
+  EXPECT_EQ(l.log.written.size(), 2U);
   EXPECT_EQ(dead_letters(l, "internal_error"), 0U);
 }
 
@@ -509,8 +510,34 @@ TEST(Runner, WhatCantBeCommittedIsTriedInSmallerPieces) {
   EXPECT_EQ(l.taken().size(), 8u + 4u);
   l.turns(1); // a fourth of it goes
   EXPECT_EQ(l.taken().size(), 2u);
-  l.turns(1); // and then all the rest at once
-  EXPECT_EQ(l.taken().size(), 6u);
+  l.turns(1); // then twice as much
+  EXPECT_EQ(l.taken().size(), 4u);
+  l.turns(1); // and the rest
+  EXPECT_EQ(l.taken().size(), 2u);
+}
+
+TEST(Runner, WhatGoesInSmallPiecesIsNotTriedAsAWholeEachTime) {
+  loop l{{.batch_records_max = 1024, .pause_max = {}}};
+  std::vector<raw_record> leads;
+  for (int i = 0; i < 50; ++i)
+    leads.push_back(l.record(topic::leads, seconds{i}));
+  l.bring(std::move(leads));
+  // Three leads at once are too much for the topic.
+  std::size_t aborted = 0;
+  for (int i = 0; i < 1000 && l.log.written.size() < 50; ++i) {
+    l.log.answers = {commit_result::done};
+    l.log.on_commit = [&] {
+      if (l.batches.back() >= 3) {
+        l.log.answers = {commit_result::aborted};
+        ++aborted;
+      }
+    };
+    l.turns(1);
+    if (l.run.positions()[static_cast<std::size_t>(topic::leads)] == 50)
+      break;
+  }
+  EXPECT_EQ(l.run.positions()[static_cast<std::size_t>(topic::leads)], 50);
+  EXPECT_LE(aborted, 30U);
 }
 
 TEST(Runner, CountsDeadLettersByReasonAndKeysThatDiffer) {
