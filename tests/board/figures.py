@@ -178,8 +178,9 @@ def behind(board, brokers, day, rate=1000, seconds=15):
     sender.start()
     # Partitions commit by themselves: all that are due are asked for in turn.
     due = [n for n in range(first + 2 * rate, first + count, rate // 25)]
-    known, pending = {}, []
+    known, pending, turns = {}, [], []
     while due or pending:
+        turn = time.monotonic()
         while due and (time.monotonic() - began) * rate > due[0] - first:
             pending.append(due.pop(0))
         for n in list(pending):
@@ -189,6 +190,7 @@ def behind(board, brokers, day, rate=1000, seconds=15):
         if time.monotonic() - began > 120:
             fail(f"the board never knew {len(pending)} leads")
         time.sleep(0.002)
+        turns.append((time.monotonic() - turn) * 1000)
     _, late, unsent = sent.recv()
     took = time.monotonic() - began
     cpu = machine.cpu_s(board.pid) - cpu
@@ -198,7 +200,8 @@ def behind(board, brokers, day, rate=1000, seconds=15):
     if unsent:
         fail(f"{unsent} leads were not sent")
     ms = [(at - commits[n]) / 1e6 for n, at in known.items() if n in commits]
-    return {"leads_per_s": rate, "behind": quantiles(ms), "board_cores": round(cpu / took, 2),
+    return {"leads_per_s": rate, "behind": quantiles(ms), "asked_every": quantiles(turns),
+            "board_cores": round(cpu / took, 2),
             "sender_late_p99_ms": round(latency.quantile(sorted(late), 0.99) / 1e6, 1)}
 
 
