@@ -1,7 +1,7 @@
 #include "commands/board/effects.hpp"
 
 #include "board/queries.hpp"
-#include "messages/wire/decode.hpp"
+#include "commands/board/sent_event.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace fairlead {
@@ -67,16 +66,9 @@ http::effect_waiter effects_in(board::model& of) {
                std::chrono::seconds wait) {
     auto until = clock::now() + wait;
     std::vector<sent> all;
-    for (const auto& e : events) {
-      raw_record r;
-      r.on = e.on;
-      r.key = e.key;
-      r.value = e.value;
-      r.headers = e.headers;
-      auto read = json_decoder().decode(r);
-      if (const auto* in = std::get_if<input_event>(&read))
+    for (const auto& e : events)
+      if (auto in = event_in(e))
         all.push_back({in->team, in->source, in->id});
-    }
     for (;;) {
       const sent* waits_for = nullptr;
       std::uint64_t seen = 0;

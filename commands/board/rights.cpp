@@ -1,8 +1,8 @@
 #include "commands/board/rights.hpp"
 
+#include "commands/board/sent_event.hpp"
 #include "config/settings.hpp"
 #include "connectors/http/problem.hpp"
-#include "messages/wire/decode.hpp"
 
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
@@ -171,21 +171,14 @@ std::optional<std::string> rights::refusal(const http::identity& who,
                                            const new_record& event) const {
   if (who.name.empty()) // the only token
     return std::nullopt;
-  raw_record r;
-  r.on = event.on;
-  r.key = event.key;
-  r.value = event.value;
-  r.headers = event.headers;
-  auto read = json_decoder().decode(r);
-  const auto* e = std::get_if<input_event>(&read);
-  if (e != nullptr && e->source.starts_with("/board")
-      && e->source != source_of(who.name))
+  auto e = event_in(event);
+  if (e && e->source.starts_with("/board") && e->source != source_of(who.name))
     return "What is done on the board names who did it: the source of this "
            "token is "
            + source_of(who.name) + ".";
   if (who.team.empty())
     return std::nullopt;
-  if (e == nullptr || e->team != who.team)
+  if (!e || e->team != who.team)
     return "This token is of the team " + who.team + ".";
   if (who.role != "agent")
     return std::nullopt;
