@@ -76,6 +76,13 @@ settings_list defaults_of(const settings& s, client_role role) {
       break;
     case client_role::reader:
       add("fetch.wait.max.ms", "100");
+      // What waits for the caller, of all partitions together (they share a
+      // queue), and what one answer of the broker brings: by default some
+      // hundred megabytes.
+      add("queued.min.messages", "20000");
+      add("queued.max.messages.kbytes", "8192");
+      add("fetch.message.max.bytes", "524288");
+      add("fetch.max.bytes", "8388608");
       break;
     case client_role::transactional:
       // 100 ms by default: every transaction that follows at once on another
@@ -300,6 +307,51 @@ watermarks query_watermarks(rd_kafka_t* client, const std::string& topic_name,
     }
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
+}
+
+namespace {
+
+/// Offsets of many partitions; `which` is a time that stands for one of the two
+/// ends (ListOffsets, timestamps -2 and -1). Nothing: ask one by one.
+std::optional<std::vector<std::int64_t>>
+ends_of(rd_kafka_t* client,
+        const std::vector<std::pair<std::string, std::int32_t>>& of,
+        std::int64_t which, std::chrono::milliseconds timeout) {
+  partitions_ptr list{
+    rd_kafka_topic_partition_list_new(static_cast<int>(of.size()))};
+  for (const auto& [name, partition] : of)
+    rd_kafka_topic_partition_list_add(list.get(), name.c_str(), partition)
+      ->offset
+      = which;
+  if (rd_kafka_offsets_for_times(client, list.get(), as_ms(timeout))
+      != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return std::nullopt;
+  std::vector<std::int64_t> out;
+  for (const auto& [name, partition] : of) {
+    const auto* e
+      = rd_kafka_topic_partition_list_find(list.get(), name.c_str(), partition);
+    if (e == nullptr || e->err != RD_KAFKA_RESP_ERR_NO_ERROR || e->offset < 0)
+      return std::nullopt;
+    out.push_back(e->offset);
+  }
+  return out;
+}
+
+} // namespace
+
+std::vector<watermarks>
+query_watermarks(rd_kafka_t* client,
+                 const std::vector<std::pair<std::string, std::int32_t>>& of,
+                 std::chrono::milliseconds timeout) {
+  std::vector<watermarks> out;
+  auto low = ends_of(client, of, RD_KAFKA_OFFSET_BEGINNING, timeout);
+  auto high
+    = low ? ends_of(client, of, RD_KAFKA_OFFSET_END, timeout) : std::nullopt;
+  for (std::size_t i = 0; i < of.size(); ++i)
+    out.push_back(
+      high ? watermarks{.low = (*low)[i], .high = (*high)[i]}
+           : query_watermarks(client, of[i].first, of[i].second, timeout));
+  return out;
 }
 
 std::optional<std::int64_t>

@@ -114,6 +114,13 @@ struct watermarks {
                                           std::int32_t partition,
                                           std::chrono::milliseconds timeout);
 
+/// The same of many partitions: in two requests if every leader answers, else
+/// one partition after the other.
+[[nodiscard]] std::vector<watermarks>
+query_watermarks(rd_kafka_t* client,
+                 const std::vector<std::pair<std::string, std::int32_t>>& of,
+                 std::chrono::milliseconds timeout);
+
 /// The first offset that is still there; nothing if the broker does not say so
 /// in time. Unlike query_watermarks() it never waits longer than that.
 [[nodiscard]] std::optional<std::int64_t>

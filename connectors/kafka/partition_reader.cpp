@@ -34,6 +34,19 @@ message_ptr partition_reader::next(std::chrono::milliseconds wait) {
   return message_ptr{rd_kafka_consume_queue(queue_.get(), as_ms(wait))};
 }
 
+// Its threads of brokers sleep, and nothing but a request wakes them (2.0.2;
+// since 2.2 there is fetch.queue.backoff.ms). The answer does not matter.
+void partition_reader::hurry() {
+  partitions_ptr all{
+    rd_kafka_topic_partition_list_new(static_cast<int>(parts_.size()))};
+  for (const auto& p : parts_)
+    rd_kafka_topic_partition_list_add(
+      all.get(), rd_kafka_topic_name(p.on.get()), p.partition)
+      ->offset
+      = RD_KAFKA_OFFSET_END;
+  static_cast<void>(rd_kafka_offsets_for_times(client_.get(), all.get(), 1));
+}
+
 raw_record to_raw_record(const rd_kafka_message_t& m, topic on) {
   raw_record r;
   r.on = on;

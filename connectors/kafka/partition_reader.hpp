@@ -28,6 +28,11 @@ public:
   /// nothing came in that time.
   message_ptr next(std::chrono::milliseconds wait);
 
+  /// To be called when next() has brought much and then nothing: where more
+  /// waited than may wait, librdkafka would look for the rest after a second
+  /// only.
+  void hurry();
+
 private:
   struct part {
     topic_ptr on;

@@ -17,6 +17,10 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
+// A part of what may wait for the caller (client.cpp, queued.min.messages, and
+// messages of 2 KiB for queued.max.messages.kbytes).
+constexpr std::size_t much_at_once = 4'000;
+
 /// One partition that is read.
 struct part {
   std::int64_t position = 0;
@@ -45,6 +49,19 @@ std::int32_t partitions_of(rd_kafka_t* client, const settings& s,
                            + create_command(s) + '`');
 }
 
+std::int64_t resume_at(const topic_reader::resumed& was, const watermarks& w,
+                       const std::string& name) {
+  if (was.next > w.high)
+    throw std::runtime_error(name + " ends at " + std::to_string(w.high)
+                             + " and was read up to " + std::to_string(was.next)
+                             + " before: it has been deleted and created anew");
+  if (was.next < w.low)
+    log_warning(name + " was read up to " + std::to_string(was.next)
+                + " before and begins at " + std::to_string(w.low)
+                + ": what was between them is missing");
+  return std::clamp(was.from, w.low, w.high);
+}
+
 } // namespace
 
 struct topic_reader::impl {
@@ -52,20 +69,26 @@ struct topic_reader::impl {
     : settings{s}, reading{s, client_role::reader} {
     // A second handle for the questions: one that fetches answers late.
     auto asking = make_client(settings, client_role::admin);
+    std::vector<std::pair<std::string, std::int32_t>> all;
     for (auto t : what.topics) {
       auto name = topic_name(settings, t);
       auto count = partitions_of(asking.get(), settings, name);
       names[name] = t;
-      for (std::int32_t p = 0; p < count; ++p) {
-        if (what.partition && *what.partition != p)
-          continue;
-        auto w
-          = query_watermarks(asking.get(), name, p, settings.connect_timeout);
-        auto from = what.from == read_start::beginning ? w.low : w.high;
-        parts[{t, p}] = {.position = from, .end = w.high};
-        behind += from < w.high ? 1 : 0;
-        reading.add(name, p, from);
-      }
+      for (std::int32_t p = 0; p < count; ++p)
+        if (!what.partition || *what.partition == p)
+          all.emplace_back(name, p);
+    }
+    auto ends = query_watermarks(asking.get(), all, settings.connect_timeout);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto& [name, p] = all[i];
+      const auto& w = ends[i];
+      auto t = names.at(name);
+      auto from = what.from == read_start::beginning ? w.low : w.high;
+      if (auto at = what.at.find({t, p}); at != what.at.end())
+        from = resume_at(at->second, w, name + '/' + std::to_string(p));
+      parts[{t, p}] = {.position = from, .end = w.high};
+      behind += from < w.high ? 1 : 0;
+      reading.add(name, p, from);
     }
   }
 
@@ -82,6 +105,7 @@ struct topic_reader::impl {
   std::map<std::pair<topic, std::int32_t>, part> parts;
   std::size_t behind = 0;    // partitions
   clock::duration waited{0}; // in vain, since something came
+  std::size_t at_once = 0;   // came since there was nothing
   partition_reader reading;
 };
 
@@ -101,6 +125,9 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
       if (end == clock::time_point{}) {
         since = clock::now();
         end = since + wait;
+        if (impl_->at_once > much_at_once)
+          impl_->reading.hurry();
+        impl_->at_once = 0;
       }
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         end - clock::now());
@@ -139,6 +166,7 @@ std::optional<raw_record> topic_reader::next(std::chrono::milliseconds wait) {
       continue;
     }
     impl_->move(at->second, m->partition, m->offset + 1);
+    ++impl_->at_once;
     auto r = to_raw_record(*m, at->second);
     return at->second == topic::dead_letters
              ? from_kafka(impl_->settings, std::move(r))

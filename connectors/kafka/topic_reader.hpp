@@ -4,8 +4,10 @@
 #include "connectors/streams.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace fairlead::kafka {
@@ -14,14 +16,22 @@ namespace fairlead::kafka {
 /// needs no right except to read.
 class topic_reader final : public fairlead::topic_reader {
 public:
+  /// Where a partition was read up to, and from where it is read again.
+  struct resumed {
+    std::int64_t from = 0, next = 0;
+  };
   struct options {
     std::vector<topic> topics{};
     read_start from = read_start::beginning;
     std::optional<std::int32_t> partition{}; /// none: all of them
+    /// Where partitions begin of which something has been read before, by topic
+    /// and partition; the others begin as `from` says.
+    std::map<std::pair<topic, std::int32_t>, resumed> at{};
   };
 
-  /// Throws not_reachable, or std::runtime_error for a topic that is
-  /// missing.
+  /// Throws not_reachable, or std::runtime_error for a topic that is missing or
+  /// ends before what was read of it. Where the topic begins behind that, a
+  /// warning says what is missing.
   topic_reader(const settings& s, const options& what);
   ~topic_reader() override;
   topic_reader(const topic_reader&) = delete;
