@@ -236,16 +236,15 @@ json lead(const model::view& v, const std::string& id) {
                                     {"until", to_rfc3339(h.until)}});
   out["open_tasks"] = json::array();
   for (const auto& t : l.tasks) {
-    auto known = v.team.before.tasks().find(t.task_id);
-    out["open_tasks"].push_back({{"task_id", t.task_id},
-                                 {"kind", t.kind.text()},
-                                 {"title", known == v.team.before.tasks().end()
-                                             ? std::string{t.kind.text()}
-                                             : known->second.title},
-                                 {"assignee", named(v, t.assignee)},
-                                 {"due_at", to_rfc3339(t.due_at)},
-                                 {"overdue", t.due_at < v.now},
-                                 {"misses", t.misses}});
+    const auto* known = v.team.before.tasks().find(t.task_id);
+    out["open_tasks"].push_back(
+      {{"task_id", t.task_id},
+       {"kind", t.kind.text()},
+       {"title", known == nullptr ? std::string{t.kind.text()} : known->title},
+       {"assignee", named(v, t.assignee)},
+       {"due_at", to_rfc3339(t.due_at)},
+       {"overdue", t.due_at < v.now},
+       {"misses", t.misses}});
   }
   // The other leads of the same person.
   out["same_person"] = json::array();
@@ -545,10 +544,11 @@ json effect(const model::view& v, const std::string& source,
   // State and outputs are written together, but read side by side.
   auto& team = v.team;
   if (at)
-    out["state"]
-      = v.all.done(*at) && team.sequence >= team.here.view().counters().sequence
-          ? "done"
-          : "pending";
+    out["state"] = v.all.done(*at)
+                       && team.before.all().sequence
+                            >= team.here.view().counters().sequence
+                     ? "done"
+                     : "pending";
   else if (!seen.empty())
     out["state"] = "done";
   return out;

@@ -3,6 +3,7 @@
 #include "actors/core/invariant.hpp"
 #include "actors/partition/meta_record.hpp"
 #include "actors/partition/state_key.hpp"
+#include "board/past/kept_form.hpp"
 #include "messages/big_endian.hpp"
 #include "messages/json/tree.hpp"
 #include "messages/wire/decode.hpp"
@@ -15,6 +16,8 @@
 
 namespace fairlead::board {
 namespace {
+
+constexpr const char* letters_kind = "letters";
 
 std::string name_of_input(const std::string& team, const std::string& source,
                           const std::string& id) {
@@ -60,12 +63,76 @@ void keys_of(const input_event& e, std::vector<recent::key>& keys) {
 
 model::model(surroundings s)
   : around_{std::move(s)}, recent_{around_.recent_bytes_max} {
+  if (around_.kept.in == nullptr)
+    return;
+  for (const auto& p : around_.kept.in->places()) {
+    kept_places_[{p.on, p.partition}] = p;
+    next_[{p.on, p.partition}] = p.next;
+    if (is_input(p.on))
+      reach_[p.partition].seen[static_cast<std::size_t>(p.on)] = p.next;
+  }
+  around_.kept.in->each_thing([this](const kept_thing& t) { restore(t); });
+}
+
+void model::restore(const kept_thing& t) {
+  if (t.kind == letters_kind)
+    return read_kept(*t.bytes, unread_by_reason_[t.id]);
+  open(t.team).before.restore(t);
+}
+
+bool model::counts(const raw_record& r) const {
+  auto at = kept_places_.find({r.on, r.partition});
+  return at == kept_places_.end() || r.offset >= at->second.next;
+}
+
+std::vector<reading_place> model::places() const {
+  std::vector<reading_place> out;
+  for (const auto& [where, next] : next_) {
+    const auto& [on, partition] = where;
+    auto at = kept_places_.find(where);
+    auto from = at == kept_places_.end() ? 0 : at->second.from;
+    // Of names and time zones nothing is kept: all of the roster is read.
+    if (on == topic::dead_letters) {
+      if (auto begins = letters_from_.find(partition);
+          begins != letters_from_.end())
+        from = std::max(from, begins->second);
+    } else if (on != topic::roster) {
+      from = std::max(from, recent_.from(on, partition));
+    }
+    out.push_back(
+      {.on = on, .partition = partition, .from = from, .next = next});
+  }
+  return out;
+}
+
+kept_changes model::changes() {
+  std::lock_guard guard{mutex_};
+  kept_changes out;
+  out.places = places();
+  for (const auto& [unused, p] : teams_)
+    p.before.changes(out);
+  for (const auto& reason : reasons_changed_)
+    out.things.push_back({.team = {},
+                          .kind = letters_kind,
+                          .id = reason,
+                          .bytes = kept_form(unread_by_reason_[reason])});
+  auto now = std::chrono::floor<std::chrono::hours>(around_.clock());
+  out.oldest_hour = now.time_since_epoch().count() - around_.kept.hours_max;
+  return out;
+}
+
+void model::all_kept() {
+  std::lock_guard guard{mutex_};
+  reasons_changed_.clear();
+  for (auto& [unused, p] : teams_)
+    p.before.all_kept();
 }
 
 model::part& model::open(std::string_view team) {
   auto it = teams_.find(team);
   if (it == teams_.end()) {
-    it = teams_.try_emplace(std::string{team}, std::string{team}).first;
+    it = teams_.try_emplace(std::string{team}, std::string{team}, around_.kept)
+           .first;
     newcomers_ = !early_.empty();
   }
   return it->second;
@@ -126,6 +193,10 @@ void model::state(std::int32_t partition, std::string_view key,
 
 void model::record(const raw_record& r) {
   std::lock_guard guard{mutex_};
+  if (around_.kept.in != nullptr) {
+    auto& next = next_[{r.on, r.partition}];
+    next = std::max(next, r.offset + 1);
+  }
   if (r.on == topic::dead_letters)
     letter(r);
   else if (is_input(r.on))
@@ -142,8 +213,8 @@ void model::input(const raw_record& r) {
   const auto* e = std::get_if<input_event>(&read);
   if (e == nullptr)
     return;
-  if (around_.learn)
-    around_.learn(r);
+  if (r.on == topic::roster && around_.learn_roster)
+    around_.learn_roster(r, *e);
   // A team begins with its document: what strangers write opens nothing. But
   // topics are read side by side, so the document may be on its way.
   if (!teams_.contains(e->team)
@@ -157,7 +228,8 @@ void model::input(const raw_record& r) {
     return;
   }
   auto& p = open(e->team);
-  p.before.input(*e, r);
+  if (counts(r))
+    p.before.input(*e, r);
   auto name = name_of_input(e->team, e->source, e->id);
   if (inputs_.try_emplace(name, r.where()).second)
     input_order_.push_back(std::move(name));
@@ -177,8 +249,8 @@ void model::output(const raw_record& r) {
   if (!o || o->team.empty())
     return;
   auto& p = open(o->team);
-  p.before.output(*o);
-  p.sequence = std::max(p.sequence, o->sequence);
+  if (counts(r))
+    p.before.output(*o);
   std::vector<recent::key> keys{{recent::about::team, ""},
                                 {recent::about::cause, o->causation_id}};
   if (!o->lead_id.empty())
@@ -186,8 +258,8 @@ void model::output(const raw_record& r) {
   if (o->body)
     if (auto call = call_of(*o->body))
       keys.push_back({recent::about::call, *call});
-  if (around_.learn)
-    around_.learn(r);
+  if (around_.learn_output)
+    around_.learn_output(*o);
   recent_.add(o->team, r, keys);
   changed(p);
 }
@@ -202,7 +274,12 @@ void model::letter(const raw_record& r) {
   u.offset = header_number(r, "kafka_dlt-original-offset");
   u.value = r.value.value_or("").substr(0, 4096);
   u.source = member(r.value.value_or(""), "source");
-  ++unread_by_reason_[u.reason];
+  u.letter_at = r.where();
+  if (counts(r)) {
+    ++unread_by_reason_[u.reason];
+    if (around_.kept.in != nullptr)
+      reasons_changed_.insert(u.reason);
+  }
   if (auto team = teams_.find(u.team); team != teams_.end()) {
     recent_.add(u.team, r,
                 {{recent::about::team, ""},
@@ -210,8 +287,11 @@ void model::letter(const raw_record& r) {
     changed(team->second);
   }
   unread_.push_back(std::move(u));
-  if (unread_.size() > unread_max)
+  if (unread_.size() > unread_max) {
+    const auto& gone = unread_.front().letter_at;
+    letters_from_[gone.partition] = gone.offset + 1;
     unread_.pop_front();
+  }
 }
 
 void model::lags(std::chrono::milliseconds behind) {
@@ -227,6 +307,9 @@ void model::served(std::optional<std::map<std::int32_t, std::string>> by) {
 void model::caught_up() {
   std::lock_guard guard{mutex_};
   caught_up_ = true;
+  // What is no longer there does not come any more.
+  for (auto& [unused, p] : teams_)
+    p.before.up_to(p.here.view().counters().sequence);
 }
 
 std::uint64_t model::wait_changed(const std::string& team, std::uint64_t seen,

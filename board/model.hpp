@@ -1,8 +1,8 @@
 #pragma once
 
 #include "board/office.hpp"
-#include "board/past.hpp"
-#include "board/recent.hpp"
+#include "board/past/past.hpp"
+#include "board/past/recent.hpp"
 #include "messages/position.hpp"
 #include "messages/records.hpp"
 #include "messages/time.hpp"
@@ -17,9 +17,11 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace fairlead::board {
@@ -36,10 +38,13 @@ struct surroundings {
   /// Nothing: it is neither an output nor a dead letter. Called under the
   /// model's lock.
   std::function<std::optional<told>(const raw_record&)> tell;
-  /// Learns names and zones for `tell`.
-  std::function<void(const raw_record&)> learn;
+  /// Learn names and zones for `tell`: from the roster and from outputs.
+  std::function<void(const raw_record&, const input_event&)> learn_roster;
+  std::function<void(const published_output&)> learn_output;
   std::string version_json = "{}";
   std::size_t recent_bytes_max = 64 * 1024 * 1024;
+  /// Where the past is kept beside the memory, and how much of it.
+  past_keeping kept{};
 };
 
 /// A record that could not be processed.
@@ -47,7 +52,8 @@ struct unread {
   instant at;
   std::string team, reason, sentence, topic, value;
   std::int64_t offset = 0;
-  std::string source; /// who sent it, if that can be read
+  std::string source;   /// who sent it, if that can be read
+  position letter_at{}; /// where the letter itself stands
 };
 
 /// How far a partition is: the inputs that were seen, and those that its state
@@ -85,6 +91,15 @@ public:
   /// Everything that was there at the start has been read.
   void caught_up();
 
+  // -- what is kept elsewhere (surroundings::kept): one thread, that which
+  // calls record()
+
+  /// Where to go on: what is before `next` has been counted already.
+  [[nodiscard]] std::vector<reading_place> places() const;
+  /// What has changed since the last all_kept().
+  [[nodiscard]] kept_changes changes();
+  void all_kept();
+
   // -- what is asked ----------------------------------------------------------
 
   /// One team, under the lock, for one question.
@@ -92,8 +107,8 @@ public:
     office here;
     past before;
     std::uint64_t changes = 0;
-    std::uint64_t sequence = 0; /// of the last output that was read (R3)
-    explicit part(const std::string& id) : here{id} {}
+    part(const std::string& id, past_keeping kept)
+      : here{id}, before{id, kept} {}
   };
   struct view {
     model& all;
@@ -159,6 +174,9 @@ public:
 
 private:
   part& open(std::string_view team);
+  void restore(const kept_thing& t);
+  /// False: it was counted before this process, and is only shown.
+  [[nodiscard]] bool counts(const raw_record& r) const;
   void input(const raw_record& r);
   void output(const raw_record& r);
   void letter(const raw_record& r);
@@ -173,6 +191,13 @@ private:
   recent recent_;
   std::deque<unread> unread_;
   std::map<std::string, std::int64_t> unread_by_reason_;
+  std::set<std::string> reasons_changed_;
+  /// Where dead letters begin that are still shown; by the partition.
+  std::map<std::int32_t, std::int64_t> letters_from_;
+  using partition_of_topic = std::pair<topic, std::int32_t>;
+  /// As they were kept, and how far it has been counted since.
+  std::map<partition_of_topic, reading_place> kept_places_;
+  std::map<partition_of_topic, std::int64_t> next_;
   std::map<std::int32_t, partition_reach> reach_;
   std::unordered_map<std::string, position> inputs_;
   std::deque<std::string> input_order_;

@@ -205,9 +205,8 @@ json agent_row(const model::view& v, const std::string& id,
 
 json task_row(const model::view& v, const std::string& lead_id,
               const lead_state& l, const open_task& t) {
-  auto known = v.team.before.tasks().find(t.task_id);
-  auto title = known == v.team.before.tasks().end() ? std::string{t.kind.text()}
-                                                    : known->second.title;
+  const auto* known = v.team.before.tasks().find(t.task_id);
+  auto title = known == nullptr ? std::string{t.kind.text()} : known->title;
   return {{"task_id", t.task_id},
           {"kind", t.kind.text()},
           {"title", title.empty() ? std::string{t.kind.text()} : title},

@@ -24,6 +24,12 @@ bool inside(const span& s, instant t) {
   return (!s.from || t >= *s.from) && (!s.to || t < *s.to);
 }
 
+const char* word_of(transfer::result r) {
+  return r == transfer::result::connected ? "connected"
+         : r == transfer::result::missed  ? "missed"
+                                          : "open";
+}
+
 instant hour_start(std::int64_t hour) {
   return at_ms(hour * ms_per_hour);
 }
@@ -31,13 +37,13 @@ instant hour_start(std::int64_t hour) {
 /// The hours of the span, from the one that `from` is in.
 template <class F>
 void each_hour(const model::view& v, const span& s, F f) {
-  for (const auto& [hour, of] : v.team.before.hours()) {
-    if (s.from && hour_start(hour + 1) <= *s.from)
-      continue;
-    if (s.to && hour_start(hour) >= *s.to)
-      break;
-    f(hour, of);
-  }
+  auto hour_of = [](instant t) {
+    return std::chrono::floor<std::chrono::hours>(t).time_since_epoch().count();
+  };
+  v.team.before.each_hour(
+    s.from ? hour_of(*s.from) : past::first_hour,
+    s.to ? hour_of(*s.to - std::chrono::milliseconds{1}) + 1 : past::no_hour,
+    f);
 }
 
 struct local_hour {
@@ -91,51 +97,54 @@ std::int64_t leads_of(const agent_sums& a, assign_reason r) {
   return it == a.leads.end() ? 0 : it->second;
 }
 
-/// Turns and shares of each member after each hour, added up: a curve.
-json curves(const model::view& v, const span& s, const std::string& pool) {
-  std::vector<std::int64_t> at;
-  std::map<std::string,
-           std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>>>
-    of;
-  std::map<std::string, member_sums> sum;
-  each_hour(v, s, [&](std::int64_t hour, const sums& h) {
-    auto p = h.pools.find(pool);
-    if (p == h.pools.end())
-      return;
-    if (at.empty()) // it begins with nothing
-      at.push_back(ms_of(hour_start(hour)) / 1000);
-    for (const auto& [agent, m] : p->second.members) {
-      sum[agent].turns += m.turns;
-      sum[agent].should.add(m.should);
+/// Turns and shares of each member of a pool after each hour, added up: a
+/// curve.
+class curves {
+public:
+  void add(std::int64_t hour, const pool_sums& of_hour) {
+    if (at_.empty()) // it begins with nothing
+      at_.push_back(ms_of(hour_start(hour)) / 1000);
+    for (const auto& [agent, m] : of_hour.members) {
+      auto& sum = of_[agent].sum;
+      sum.turns += m.turns;
+      sum.should.add(m.should);
     }
-    at.push_back(ms_of(hour_start(hour + 1)) / 1000);
-    for (const auto& [agent, m] : sum) {
-      auto& [got, should] = of[agent];
-      got.resize(at.size() - 1, 0);
-      should.resize(at.size() - 1, 0);
-      got.push_back(m.turns);
-      should.push_back(m.should.hundredths());
+    at_.push_back(ms_of(hour_start(hour + 1)) / 1000);
+    for (auto& [unused, c] : of_) {
+      c.got.resize(at_.size() - 1, 0);
+      c.should.resize(at_.size() - 1, 0);
+      c.got.push_back(c.sum.turns);
+      c.should.push_back(c.sum.should.hundredths());
     }
-  });
-  auto step = at.size() / curve_max + 1;
-  json out{{"at_s", json::array()}, {"agents", json::array()}};
-  auto thin = [&](const std::vector<std::int64_t>& all) {
-    json some = json::array();
-    for (std::size_t i = (all.size() - 1) % step; i < all.size(); i += step)
-      some.push_back(all[i]);
-    return some;
-  };
-  if (at.empty())
-    return out;
-  out["at_s"] = thin(at);
-  for (const auto& [agent, lines] : of) {
-    auto row = named(v, agent);
-    row["got"] = thin(lines.first);
-    row["should_hundredths"] = thin(lines.second);
-    out["agents"].push_back(std::move(row));
   }
-  return out;
-}
+
+  [[nodiscard]] json answer(const model::view& v) const {
+    auto step = at_.size() / curve_max + 1;
+    auto thin = [&](const std::vector<std::int64_t>& all) {
+      json some = json::array();
+      for (std::size_t i = (all.size() - 1) % step; i < all.size(); i += step)
+        some.push_back(all[i]);
+      return some;
+    };
+    json out{{"at_s", at_.empty() ? json::array() : thin(at_)},
+             {"agents", json::array()}};
+    for (const auto& [agent, c] : of_) {
+      auto row = named(v, agent);
+      row["got"] = thin(c.got);
+      row["should_hundredths"] = thin(c.should);
+      out["agents"].push_back(std::move(row));
+    }
+    return out;
+  }
+
+private:
+  struct curve {
+    member_sums sum;
+    std::vector<std::int64_t> got, should;
+  };
+  std::vector<std::int64_t> at_;
+  std::map<std::string, curve> of_;
+};
 
 } // namespace
 
@@ -143,8 +152,11 @@ json report(const model::view& v, const span& s) {
   sums all;
   std::array<std::array<std::int64_t, 24>, 7> when{};
   std::map<std::string, std::array<std::int64_t, 7>> days;
+  std::map<std::string, curves> lines;
   each_hour(v, s, [&](std::int64_t hour, const sums& h) {
     all.add(h);
+    for (const auto& [id, p] : h.pools)
+      lines[id].add(hour, p);
     auto at = local(v, hour);
     for (const auto& [agent, a] : h.agents)
       for (const auto& [unused, n] : a.leads) {
@@ -152,13 +164,13 @@ json report(const model::view& v, const span& s) {
         days[agent][at.weekday] += n;
       }
   });
-  const auto since = v.team.before.since();
-  json out{{"since", since ? json(to_rfc3339(*since)) : json{}},
+  const auto& totals = v.team.before.all();
+  json out{{"since", totals.since ? json(to_rfc3339(*totals.since)) : json{}},
            {"assigned", all.assigned},
            {"unassigned", all.unassigned},
            {"returning", all.returning},
            {"connected", all.connected},
-           {"weights_unknown", v.team.before.weights_unknown()}};
+           {"weights_unknown", totals.weights_unknown}};
   std::int64_t missed = 0;
   out["missed_by_reason"] = json::array();
   for (const auto& [reason, n] : all.missed) {
@@ -196,7 +208,7 @@ json report(const model::view& v, const span& s) {
       row["manual"] = from(assign_reason::manual);
       pool["members"].push_back(std::move(row));
     }
-    pool["curves"] = curves(v, s, id);
+    pool["curves"] = lines[id].answer(v);
     out["pools"].push_back(std::move(pool));
   }
   out["agents"] = json::array();
@@ -282,14 +294,10 @@ std::string report_csv(const model::view& v, const span& s,
 
 json transfers(const model::view& v, const std::string& result, const span& s) {
   std::vector<const transfer*> found;
-  for (const auto& [unused, t] : v.team.before.transfers()) {
-    if (!inside(s, t.started)
-        || (result == "missed" && t.how != transfer::result::missed)
-        || (result == "connected" && t.how != transfer::result::connected)
-        || (result == "open" && t.how != transfer::result::open))
-      continue;
-    found.push_back(&t);
-  }
+  v.team.before.transfers().each_from_newest([&](const transfer& t) {
+    if (inside(s, t.started) && (result.empty() || result == word_of(t.how)))
+      found.push_back(&t);
+  });
   std::sort(found.begin(), found.end(),
             [](const transfer* a, const transfer* b) {
               return std::pair{a->started, a->call_id}
@@ -304,9 +312,7 @@ json transfers(const model::view& v, const std::string& result, const span& s) {
              {"lead_id", t->lead_id},
              {"lead_name", l && l->name ? json(*l->name) : json{}},
              {"started", to_rfc3339(t->started)},
-             {"result", t->how == transfer::result::connected ? "connected"
-                        : t->how == transfer::result::missed  ? "missed"
-                                                              : "open"},
+             {"result", word_of(t->how)},
              {"attempts", t->attempts},
              {"waited_ms", t->waited_ms},
              {"answered_by", named(v, t->answered_by)},
@@ -338,15 +344,14 @@ json rules(const model::view& v) {
   json out{{"in_force", team.config_version()},
            {"configured", team.document().has_value()},
            {"versions", json::array()}};
-  const auto& all = v.team.before.documents();
-  for (auto it = all.rbegin(); it != all.rend(); ++it) {
-    auto parsed = json::parse(it->json, nullptr, false);
+  v.team.before.documents().each_from_newest([&](const document_version& d) {
+    auto parsed = json::parse(d.json, nullptr, false);
     out["versions"].push_back(
-      {{"version", it->version},
-       {"at", to_rfc3339(it->at)},
-       {"source", it->source},
+      {{"version", d.version},
+       {"at", to_rfc3339(d.at)},
+       {"source", d.source},
        {"document", parsed.is_discarded() ? json{} : parsed}});
-  }
+  });
   return out;
 }
 

@@ -1,21 +1,23 @@
 #include "commands/board.hpp"
 
-#include "commands/board/effects.hpp"
 #include "commands/board/feed.hpp"
 #include "commands/board/kafka_feed.hpp"
 #include "commands/board/rights.hpp"
 #include "commands/board/routes.hpp"
 #include "commands/board/rules_trial.hpp"
+#include "commands/board/sent_event.hpp"
 #include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/service/signals.hpp"
 #include "commands/version.hpp"
+#include "connectors/board_store/store.hpp"
 #include "connectors/http/server.hpp"
 #include "connectors/kafka/event_sink.hpp"
 #include "connectors/log.hpp"
 #include "connectors/metrics.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <ostream>
 #include <stdexcept>
@@ -43,9 +45,14 @@ int run_board(const board_options& o, std::ostream& out) {
   start_log(s.log_level);
   auto kafka = kafka_settings_of(s);
   (void)checked_topics(kafka);
-  board::model model{board_surroundings({}, version_json())};
+  std::unique_ptr<board_store::store> kept;
+  if (!s.data.empty())
+    kept = std::make_unique<board_store::store>(s.data, s.topic_prefix);
+  board::model model{board_surroundings(
+    {}, version_json(),
+    {.in = kept.get(), .hours_max = std::int64_t{24} * s.sums_days})};
   kafka::event_sink sink{kafka};
-  kafka_board_feed feed{model, kafka};
+  kafka_board_feed feed{model, kafka, kept.get()};
   metrics counts;
   auto routes = board_routes(model);
   rules_trial trial{{.config = s, .url = {}, .token = {}, .team = {}}};

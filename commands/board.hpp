@@ -11,8 +11,9 @@ struct board_options {
 };
 
 /// `fairlead board`: the board on Kafka as a process of its own, until SIGINT
-/// or SIGTERM. It is in no group, moves no offsets and keeps nothing. Call it
-/// before any thread starts, as run(). Throws what run_command() understands.
+/// or SIGTERM. It is in no group and moves no offsets; with `data` it keeps its
+/// history there, else nothing. Call it before any thread starts, as run().
+/// Throws what run_command() understands.
 int run_board(const board_options& o, std::ostream& out);
 
 } // namespace fairlead

@@ -34,12 +34,14 @@ constexpr std::array text_keys{
   text_key{"instance_id", &settings::instance_id},
   text_key{"http", &settings::http},
   text_key{"http_token_file", &settings::http_token_file},
+  text_key{"data", &settings::data},
   text_key{"log_level", &settings::log_level},
 };
 
 constexpr std::array number_keys{
   number_key{"http_streams_max", &settings::http_streams_max, 1, 100'000},
   number_key{"retention_days", &settings::retention_days, 1, 36'500},
+  number_key{"sums_days", &settings::sums_days, 1, 36'500},
   number_key{"batch_records_max", &settings::batch_records_max, 1, 100'000},
   number_key{"batch_bytes_max", &settings::batch_bytes_max, 64 * 1024,
              256 * 1024 * 1024},
@@ -228,7 +230,7 @@ std::string name_of_variable(const std::string& variable) {
 
 /// On the command line: what has no option of its own comes by --set.
 std::string said_as(const std::string& name) {
-  if (!wants_text(name) && name != "retention_days")
+  if (!wants_text(name) && name != "retention_days" && name != "sums_days")
     return "--set " + name;
   auto said = "--" + name;
   std::replace(said.begin(), said.end(), '_', '-');
@@ -252,6 +254,9 @@ void check_whole(const settings& s, std::vector<std::string>& faults) {
     faults.push_back("http must be an address and a port such as "
                      "127.0.0.1:8080 or [::1]:8080, or off, not "
                      + s.http);
+  if (!s.data.empty() && s.data == s.embedded)
+    faults.emplace_back("data and embedded must be two folders: each belongs "
+                        "to one process");
   if (s.topic_prefix.empty())
     faults.emplace_back("topic_prefix must not be empty; the default is "
                         "fairlead");

@@ -18,8 +18,8 @@ constexpr std::int64_t as_number(std::size_t n) {
   return static_cast<std::int64_t>(n);
 }
 
-/// What `fairlead run` can be told. Names are those of the settings file;
-/// every number has its bounds in the table of settings.cpp.
+/// What `fairlead run` and `fairlead board` can be told. Names are those of the
+/// settings file; every number has its bounds in the table of settings.cpp.
 struct settings {
   // -- where the topics are: one of the two ---------------------------------
   std::string brokers;  /// Kafka, host:port separated by commas
@@ -38,6 +38,10 @@ struct settings {
 
   // -- embedded ---------------------------------------------------------------
   std::int64_t retention_days = 30;
+
+  // -- the board --------------------------------------------------------------
+  std::string data; /// a folder for its history; empty: in memory only
+  std::int64_t sums_days = 400; /// how long the sums of an hour are kept
 
   // -- the engine -------------------------------------------------------------
   // The defaults have one source: actors/partition/settings.hpp.

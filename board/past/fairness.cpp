@@ -1,4 +1,4 @@
-#include "board/fairness.hpp"
+#include "board/past/fairness.hpp"
 
 #include <array>
 

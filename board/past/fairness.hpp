@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace fairlead::board {
@@ -15,6 +16,10 @@ namespace fairlead::board {
 /// An exact share: a sum of fractions, kept by their denominators.
 class share {
 public:
+  share() = default;
+  explicit share(std::map<std::int64_t, std::int64_t> parts)
+    : parts_{std::move(parts)} {}
+
   void add(std::int64_t numerator, std::int64_t denominator) {
     parts_[denominator] += numerator;
   }

@@ -1,9 +1,12 @@
-#include "board/past.hpp"
+#include "board/past/past.hpp"
 
+#include "actors/core/invariant.hpp"
 #include "actors/core/overload.hpp"
+#include "board/past/kept_form.hpp"
 #include "messages/json/tree.hpp"
 
 #include <chrono>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -23,25 +26,63 @@ std::string document_in(const std::string& value) {
   return std::string{data != nullptr ? data->raw : tree->root().raw};
 }
 
-template <class Map>
-void keep_newest(Map& all, std::deque<std::string>& order, std::size_t max) {
-  while (order.size() > max) {
-    all.erase(order.front());
-    order.pop_front();
-  }
-}
+constexpr const char* totals_kind = "totals";
 
 } // namespace
 
+past::past(std::string team, past_keeping k)
+  : team_{std::move(team)},
+    keeping_{k},
+    transfers_{transfers_max, k.in != nullptr},
+    tasks_{tasks_max, k.in != nullptr},
+    documents_{documents_max, k.in != nullptr},
+    weights_{weights_max, k.in != nullptr},
+    unowned_{unowned_max, k.in != nullptr},
+    owned_{unowned_max, k.in != nullptr},
+    task_of_call_{tasks_max, k.in != nullptr} {
+}
+
+sums& past::hour(std::int64_t h) {
+  auto [at, is_new] = hours_.try_emplace(h);
+  if (keeping_.in != nullptr) {
+    hours_changed_.insert(h);
+    if (is_new)
+      if (auto bytes = keeping_.in->hour(team_, h))
+        read_kept(*bytes, at->second);
+  } else if (std::ssize(hours_) > keeping_.hours_max && at != hours_.begin()) {
+    hours_.erase(hours_.begin());
+  }
+  return at->second;
+}
+
+void past::each_hour(
+  std::int64_t from, std::int64_t to,
+  const std::function<void(std::int64_t, const sums&)>& each) const {
+  // What is in memory is newer than what is kept.
+  auto mine = hours_.lower_bound(from);
+  auto mine_before = [&](std::int64_t hour) {
+    for (; mine != hours_.end() && mine->first < hour; ++mine)
+      each(mine->first, mine->second);
+  };
+  if (keeping_.in != nullptr)
+    keeping_.in->each_hour(team_, from, to,
+                           [&](std::int64_t hour, std::string_view bytes) {
+                             mine_before(hour);
+                             if (mine != hours_.end() && mine->first == hour)
+                               return;
+                             sums kept;
+                             read_kept(bytes, kept);
+                             each(hour, kept);
+                           });
+  mine_before(to);
+}
+
 transfer& past::transfer_of(const published_output& o,
                             const std::string& call) {
-  auto [it, is_new] = transfers_.try_emplace(call);
-  auto& t = it->second;
+  auto [t, is_new] = transfers_.change(call);
   if (is_new) {
     t.call_id = call;
     t.started = o.time;
-    transfer_order_.push_back(call);
-    keep_newest(transfers_, transfer_order_, transfers_max);
   }
   if (!o.lead_id.empty())
     t.lead_id = o.lead_id;
@@ -49,8 +90,10 @@ transfer& past::transfer_of(const published_output& o,
 }
 
 void past::count_as(transfer& t, transfer::result how, instant at) {
-  auto add = [&](transfer::result what, std::int64_t hour, std::int64_t n) {
-    auto& to = hours_[hour];
+  auto add = [&](transfer::result what, std::int64_t in, std::int64_t n) {
+    if (what == transfer::result::open)
+      return;
+    auto& to = hour(in);
     if (what == transfer::result::connected) {
       to.connected += n;
       to.to_answer_s[to_answer_limit(t.waited_ms)] += n;
@@ -70,49 +113,47 @@ void past::count_as(transfer& t, transfer::result how, instant at) {
 }
 
 task& past::task_of(const std::string& id) {
-  auto [it, is_new] = tasks_.try_emplace(id);
-  if (is_new) {
-    it->second.task_id = id;
-    task_order_.push_back(id);
-    keep_newest(tasks_, task_order_, tasks_max);
-  }
-  return it->second;
+  auto [t, is_new] = tasks_.change(id);
+  if (is_new)
+    t.task_id = id;
+  return t;
 }
 
 const weights* past::weights_of(std::int64_t version,
                                 const std::string& pool) const {
-  auto v = weights_.find(version);
-  if (v == weights_.end())
+  const auto* of = weights_.find(std::to_string(version));
+  if (of == nullptr)
     return nullptr;
-  auto p = v->second.find(pool);
-  return p == v->second.end() ? nullptr : &p->second;
+  auto p = of->find(pool);
+  return p == of->end() ? nullptr : &p->second;
 }
 
 const task* past::task_for(const std::string& call) const {
-  auto link = task_of_call_.find(call);
-  if (link == task_of_call_.end())
-    return nullptr;
-  auto it = tasks_.find(link->second);
-  return it == tasks_.end() ? nullptr : &it->second;
-}
-
-void past::link(const std::string& call, const std::string& task) {
-  if (task_of_call_.insert_or_assign(call, task).second)
-    task_of_call_order_.push_back(call);
-  keep_newest(task_of_call_, task_of_call_order_, tasks_max);
+  const auto* id = task_of_call_.find(call);
+  return id == nullptr ? nullptr : tasks_.find(*id);
 }
 
 void past::first_owned(const arrival& came, instant owned) {
-  auto& hour = hours_[hour_of(owned)];
-  ++hour.to_owner_s[to_owner_limit((owned - came.at).count())];
-  ++hour.sources[came.source];
+  auto& of = hour(hour_of(owned));
+  ++of.to_owner_s[to_owner_limit((owned - came.at).count())];
+  ++of.sources[came.source];
+}
+
+void past::up_to(std::uint64_t sequence) {
+  if (sequence <= totals_.sequence)
+    return;
+  totals_.sequence = sequence;
+  totals_changed_ = true;
 }
 
 void past::output(const published_output& o) {
+  up_to(o.sequence);
   if (!o.body)
     return;
-  if (!since_)
-    since_ = o.time;
+  if (!totals_.since) {
+    totals_.since = o.time;
+    totals_changed_ = true;
+  }
   count(o);
   std::visit(
     overload{[&](const ring_requested& b) {
@@ -160,10 +201,12 @@ void past::output(const published_output& o) {
                t.due = b.due_at;
                t.call_id = b.call_id.value_or("");
                if (b.call_id)
-                 link(*b.call_id, o.id);
+                 task_of_call_.change(*b.call_id).it = o.id;
              },
              [&](const task_moved& b) { task_of(b.task_id).assignee = b.to; },
-             [&](const task_repeated& b) { link(b.call_id, b.task_id); },
+             [&](const task_repeated& b) {
+               task_of_call_.change(b.call_id).it = b.task_id;
+             },
              [&](const task_cancelled& b) {
                task_of(b.task_id).cancelled = to_string(b.reason);
              },
@@ -172,81 +215,73 @@ void past::output(const published_output& o) {
 }
 
 void past::count(const published_output& o) {
-  auto& hour = hours_[hour_of(o.time)];
+  auto& of = hour(hour_of(o.time));
   std::visit(
-    overload{
-      [&](const decision_recorded& b) {
-        if (b.kind != decision_kind::assignment || !b.pool_id)
-          return;
-        const auto* of = weights_of(b.config_version, *b.pool_id);
-        if (of == nullptr)
-          ++weights_unknown_;
-        count_choice(hour.pools[*b.pool_id], b,
-                     of == nullptr ? weights{} : *of);
-      },
-      [&](const lead_assigned& b) {
-        ++hour.assigned;
-        ++hour.agents[b.agent.agent_id].leads[b.reason];
-        if (b.rule_id)
-          ++hour.rules[*b.rule_id];
-        if (b.again)
-          return;
-        if (auto came = unowned_.find(o.lead_id); came != unowned_.end()) {
-          first_owned(came->second, o.time);
-          unowned_.erase(came);
-          while (!unowned_order_.empty()
-                 && !unowned_.contains(unowned_order_.front()))
-            unowned_order_.pop_front();
-        } else if (owned_
-                     .try_emplace(o.lead_id, ownership{o.time, o.causation_id})
-                     .second) {
-          owned_order_.push_back(o.lead_id);
-          keep_newest(owned_, owned_order_, unowned_max);
-        }
-      },
-      [&](const lead_unassigned&) { ++hour.unassigned; },
-      [&](const notification_requested& b) {
-        if (b.kind == notification_kind::re_inquiry)
-          ++hour.returning;
-      },
-      [&](const ring_requested& b) {
-        for (const auto& leg : b.legs)
-          if (leg.agent_id)
-            ++hour.agents[*leg.agent_id].rung;
-      },
-      [](const auto&) {}},
+    overload{[&](const decision_recorded& b) {
+               if (b.kind != decision_kind::assignment || !b.pool_id)
+                 return;
+               const auto* w = weights_of(b.config_version, *b.pool_id);
+               if (w == nullptr) {
+                 ++totals_.weights_unknown;
+                 totals_changed_ = true;
+               }
+               count_choice(of.pools[*b.pool_id], b,
+                            w == nullptr ? weights{} : *w);
+             },
+             [&](const lead_assigned& b) {
+               ++of.assigned;
+               ++of.agents[b.agent.agent_id].leads[b.reason];
+               if (b.rule_id)
+                 ++of.rules[*b.rule_id];
+               if (b.again)
+                 return;
+               if (const auto* came = unowned_.find(o.lead_id)) {
+                 first_owned(*came, o.time);
+                 unowned_.erase(o.lead_id);
+               } else if (!owned_.contains(o.lead_id)) {
+                 owned_.change(o.lead_id).it = {o.time, o.causation_id};
+               }
+             },
+             [&](const lead_unassigned&) { ++of.unassigned; },
+             [&](const notification_requested& b) {
+               if (b.kind == notification_kind::re_inquiry)
+                 ++of.returning;
+             },
+             [&](const ring_requested& b) {
+               for (const auto& leg : b.legs)
+                 if (leg.agent_id)
+                   ++of.agents[*leg.agent_id].rung;
+             },
+             [](const auto&) {}},
     *o.body);
 }
 
 void past::input(const input_event& e, const raw_record& r) {
   std::visit(
     overload{[&](const team_configured& b) {
-               auto version = b.document.version.value_or(++documents_seen_);
-               auto& pools = weights_[version];
+               auto no = ++totals_.documents_seen;
+               totals_changed_ = true;
+               auto version = b.document.version.value_or(no);
+               auto& pools = weights_.change(std::to_string(version)).it;
                for (const auto& p : b.document.pools)
                  for (const auto& m : p.members)
                    pools[p.id][m.agent_id] = m.weight;
-               documents_.push_back(
-                 {.version = version,
-                  .at = r.timestamp,
-                  .source = e.source,
-                  .json = document_in(r.value.value_or(""))});
-               if (documents_.size() > documents_max)
-                 documents_.pop_front();
+               documents_.change(std::to_string(no)).it
+                 = {.version = version,
+                    .at = r.timestamp,
+                    .source = e.source,
+                    .json = document_in(r.value.value_or(""))};
              },
              [&](const lead_received& b) {
                arrival came{r.timestamp, b.details.source.value_or("")};
-               if (auto owned = owned_.find(b.lead_id); owned != owned_.end()) {
+               if (const auto* owned = owned_.find(b.lead_id)) {
                  // A later one of the same lead is no first one. A step may be
                  // a bit before its record, by the clocks of two machines (R1).
-                 if (owned->second.at >= came.at || owned->second.cause == e.id)
-                   first_owned(came, owned->second.at);
-                 owned_.erase(owned);
-                 return;
-               }
-               if (unowned_.try_emplace(b.lead_id, came).second) {
-                 unowned_order_.push_back(b.lead_id);
-                 keep_newest(unowned_, unowned_order_, unowned_max);
+                 if (owned->at >= came.at || owned->cause == e.id)
+                   first_owned(came, owned->at);
+                 owned_.erase(b.lead_id);
+               } else if (!unowned_.contains(b.lead_id)) {
+                 unowned_.change(b.lead_id).it = std::move(came);
                }
              },
              [&](const task_completed& b) {
@@ -257,17 +292,71 @@ void past::input(const input_event& e, const raw_record& r) {
                }
              },
              [&](const transfer_requested& b) {
-               auto [it, is_new] = transfers_.try_emplace(b.call_id);
-               if (!is_new)
+               if (transfers_.contains(b.call_id))
                  return;
-               it->second.call_id = b.call_id;
-               it->second.lead_id = b.lead_id;
-               it->second.started = r.timestamp;
-               transfer_order_.push_back(b.call_id);
-               keep_newest(transfers_, transfer_order_, transfers_max);
+               auto& t = transfers_.change(b.call_id).it;
+               t.call_id = b.call_id;
+               t.lead_id = b.lead_id;
+               t.started = r.timestamp;
              },
              [](const auto&) {}},
     e.body);
+}
+
+// -- what is kept elsewhere ---------------------------------------------------
+
+template <class Self, class F>
+void past::each_store(Self& self, F f) {
+  f("transfer", self.transfers_);
+  f("task", self.tasks_);
+  f("document", self.documents_);
+  f("weights", self.weights_);
+  f("unowned", self.unowned_);
+  f("owned", self.owned_);
+  f("task-of-call", self.task_of_call_);
+}
+
+void past::restore(const kept_thing& t) {
+  if (t.kind == totals_kind)
+    return read_kept(*t.bytes, totals_);
+  bool known = false;
+  each_store(*this, [&]<class T>(const char* kind, newest<T>& of) {
+    if (t.kind != kind)
+      return;
+    known = true;
+    typename newest<T>::entry e;
+    read_kept(*t.bytes, e);
+    of.restore(t.id, std::move(e));
+  });
+  require(known, "a kept thing is of an unknown kind");
+}
+
+void past::changes(kept_changes& into) const {
+  each_store(*this, [&](const char* kind, const auto& of) {
+    of.each_changed([&](const std::string& id, const auto* e) {
+      into.things.push_back(
+        {.team = team_,
+         .kind = kind,
+         .id = id,
+         .bytes = e == nullptr ? std::optional<std::string>{} : kept_form(*e)});
+    });
+  });
+  for (auto h : hours_changed_)
+    into.hours.push_back(
+      {.team = team_, .hour = h, .bytes = kept_form(hours_.at(h))});
+  if (totals_changed_)
+    into.things.push_back({.team = team_,
+                           .kind = totals_kind,
+                           .id = {},
+                           .bytes = kept_form(totals_)});
+}
+
+void past::all_kept() {
+  each_store(*this, [](const char*, auto& of) { of.all_kept(); });
+  hours_changed_.clear();
+  totals_changed_ = false;
+  while (hours_.size() > hours_in_memory)
+    hours_.erase(hours_.begin());
 }
 
 } // namespace fairlead::board

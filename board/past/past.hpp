@@ -1,18 +1,20 @@
 #pragma once
 
-#include "board/fairness.hpp"
+#include "board/past/fairness.hpp"
+#include "board/past/keeping.hpp"
+#include "board/past/newest.hpp"
 #include "messages/inputs.hpp"
 #include "messages/records.hpp"
 #include "messages/wire/read_outputs.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <functional>
+#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace fairlead::board {
 
@@ -48,82 +50,114 @@ struct document_version {
   std::string json;
 };
 
+/// The weights of each pool of a document.
+using pool_weights = std::map<std::string, weights>;
+
+/// A lead that came, and when, and its source.
+struct arrival {
+  instant at;
+  std::string source;
+};
+
+/// When a lead got its first owner, and the id of the event that it came of.
+struct ownership {
+  instant at;
+  std::string cause;
+};
+
+/// What is one number of a team's past.
+struct totals {
+  std::optional<instant> since; /// the time of the first output
+  /// Choices whose pool's weights were not known: they count as 1 each.
+  std::int64_t weights_unknown = 0;
+  std::int64_t documents_seen = 0;
+  std::uint64_t sequence = 0; /// of the last output that was read (R3)
+};
+
+/// How the past of a team is kept.
+struct past_keeping {
+  keeping* in = nullptr; /// null: in this process's memory only
+  std::int64_t hours_max = std::int64_t{400} * 24;
+};
+
 /// What one team's inputs and outputs tell of its past. Each topic comes in its
 /// order; between them it does not matter, but that documents should come
 /// before the decisions that name them. Bounds: the newest `transfers_max`
-/// calls, `tasks_max` tasks and `documents_max` documents; sums of each hour
-/// for ever.
+/// calls and so on, and the sums of `hours_max` hours, of which only the newest
+/// are in memory when they are kept elsewhere.
 class past {
 public:
   static constexpr std::size_t transfers_max = 5'000;
   static constexpr std::size_t tasks_max = 10'000;
   static constexpr std::size_t documents_max = 50;
+  static constexpr std::size_t weights_max = 1'000;
   static constexpr std::size_t unowned_max = 10'000;
+  static constexpr std::size_t hours_in_memory = 24;
+
+  explicit past(std::string team, past_keeping k = {});
 
   void output(const published_output& o);
   void input(const input_event& e, const raw_record& r);
+  /// Nothing up to that output is still to come.
+  void up_to(std::uint64_t sequence);
 
-  [[nodiscard]] const std::map<std::string, transfer>& transfers() const {
-    return transfers_;
-  }
-  [[nodiscard]] const std::map<std::string, task>& tasks() const {
-    return tasks_;
-  }
+  [[nodiscard]] const newest<transfer>& transfers() const { return transfers_; }
+  [[nodiscard]] const newest<task>& tasks() const { return tasks_; }
   /// The task that a call's miss created or repeated; null: none is known.
   [[nodiscard]] const task* task_for(const std::string& call) const;
-  [[nodiscard]] const std::deque<document_version>& documents() const {
+  [[nodiscard]] const newest<document_version>& documents() const {
     return documents_;
   }
-  /// By the hour in which they begin, in hours since 1970.
-  [[nodiscard]] const std::map<std::int64_t, sums>& hours() const {
-    return hours_;
-  }
-  /// The time of the first output that was counted.
-  [[nodiscard]] std::optional<instant> since() const { return since_; }
-  /// Choices whose pool's weights were not known: they count as 1 each.
-  [[nodiscard]] std::int64_t weights_unknown() const {
-    return weights_unknown_;
-  }
+  static constexpr std::int64_t first_hour
+    = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t no_hour
+    = std::numeric_limits<std::int64_t>::max();
+  /// The sums of the hours from `from` to before `to`, in their order; by the
+  /// hour in which they begin, in hours since 1970.
+  void
+  each_hour(std::int64_t from, std::int64_t to,
+            const std::function<void(std::int64_t, const sums&)>& each) const;
+  [[nodiscard]] const totals& all() const { return totals_; }
+
+  // -- what is kept elsewhere -------------------------------------------------
+
+  /// Something that was kept. Throws invariant_error on what is not read.
+  void restore(const kept_thing& t);
+  /// Adds what has changed; it counts as kept when all_kept() says so.
+  void changes(kept_changes& into) const;
+  void all_kept();
 
 private:
   void count(const published_output& o);
+  /// The sums of an hour, to be changed.
+  sums& hour(std::int64_t h);
   transfer& transfer_of(const published_output& o, const std::string& call);
   /// A call counts once, as what it has come to (R44).
   void count_as(transfer& t, transfer::result how, instant at);
   task& task_of(const std::string& id);
-  /// A lead that came, and when, and its source.
-  struct arrival {
-    instant at;
-    std::string source;
-  };
-  /// When it got its first owner, and the id of the event that it came of.
-  struct ownership {
-    instant at;
-    std::string cause;
-  };
   /// It has got its first owner.
   void first_owned(const arrival& came, instant owned);
-  void link(const std::string& call, const std::string& task);
   [[nodiscard]] const weights* weights_of(std::int64_t version,
                                           const std::string& pool) const;
+  /// f(kind, things) for each of the stores below.
+  template <class Self, class F>
+  static void each_store(Self& self, F f);
 
-  std::map<std::string, transfer> transfers_;
-  std::deque<std::string> transfer_order_;
-  std::map<std::string, task> tasks_;
-  std::deque<std::string> task_order_;
-  std::deque<document_version> documents_;
-  std::map<std::int64_t, std::map<std::string, weights>> weights_;
-  std::int64_t documents_seen_ = 0;
-  std::map<std::int64_t, sums> hours_;
+  std::string team_;
+  past_keeping keeping_;
+  newest<transfer> transfers_;
+  newest<task> tasks_;
+  newest<document_version> documents_;
+  newest<pool_weights> weights_; // by the version
   /// Leads that came and have no owner yet, and those that have one and whose
-  /// coming has not been read yet; the newest of each.
-  std::map<std::string, arrival> unowned_;
-  std::map<std::string, ownership> owned_;
-  std::deque<std::string> unowned_order_, owned_order_;
-  std::map<std::string, std::string> task_of_call_;
-  std::deque<std::string> task_of_call_order_;
-  std::optional<instant> since_;
-  std::int64_t weights_unknown_ = 0;
+  /// coming has not been read yet.
+  newest<arrival> unowned_;
+  newest<ownership> owned_;
+  newest<std::string> task_of_call_;
+  std::map<std::int64_t, sums> hours_;
+  std::set<std::int64_t> hours_changed_;
+  totals totals_;
+  bool totals_changed_ = false;
 };
 
 } // namespace fairlead::board

@@ -1,4 +1,4 @@
-#include "board/recent.hpp"
+#include "board/past/recent.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -45,6 +45,8 @@ void recent::add(const std::string& team, raw_record r,
           begin = 0;
         }
       }
+    const auto& gone = all_.front().record;
+    from_[{gone.on, gone.partition}] = gone.offset + 1;
     bytes_ -= all_.front().bytes;
     all_.pop_front();
     ++first_;
@@ -66,6 +68,11 @@ std::vector<recent::numbered> recent::of(const std::string& team,
   for (auto i = end - static_cast<std::ptrdiff_t>(n); i != end; ++i)
     out.push_back({*i, &all_[*i - first_].record});
   return out;
+}
+
+std::int64_t recent::from(topic on, std::int32_t partition) const {
+  auto at = from_.find({on, partition});
+  return at == from_.end() ? 0 : at->second;
 }
 
 } // namespace fairlead::board

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace fairlead::board {
@@ -38,6 +40,10 @@ public:
                                          const key& what, std::size_t max,
                                          std::uint64_t before = 0) const;
 
+  /// Where the records of a partition begin that are still here: those before
+  /// have gone.
+  [[nodiscard]] std::int64_t from(topic on, std::int32_t partition) const;
+
 private:
   struct entry {
     raw_record record;
@@ -55,6 +61,7 @@ private:
     std::size_t begin = 0;
   };
   std::unordered_map<std::string, chain> by_;
+  std::map<std::pair<topic, std::int32_t>, std::int64_t> from_;
 };
 
 } // namespace fairlead::board

@@ -2,7 +2,6 @@
 
 #include "commands/words/tell.hpp"
 #include "connectors/log.hpp"
-#include "messages/wire/decode.hpp"
 
 #include <bitset>
 #include <chrono>
@@ -47,7 +46,8 @@ std::string name_of_tone(text_tone t) {
 } // namespace
 
 board::surroundings board_surroundings(std::function<instant()> clock,
-                                       std::string version_json) {
+                                       std::string version_json,
+                                       board::past_keeping kept) {
   auto words = std::make_shared<teller>();
   if (!clock)
     clock = [] {
@@ -61,23 +61,17 @@ board::surroundings board_surroundings(std::function<instant()> clock,
               return std::nullopt;
             return board::told{t->text, name_of_tone(t->tone)};
           },
-          .learn =
-            [words](const raw_record& r) {
-              if (r.on != topic::roster) {
-                if (auto o = read_output(r))
-                  words->learn(*o);
-                return;
-              }
+          .learn_roster =
+            [words](const raw_record& r, const input_event& e) {
               words->learn(r);
-              auto read = json_decoder().decode(r);
-              const auto* e = std::get_if<input_event>(&read);
-              const auto* b = e != nullptr
-                                ? std::get_if<team_configured>(&e->body)
-                                : nullptr;
-              if (b != nullptr)
-                words->know_zone(e->team, find_zone(b->document.time_zone));
+              if (const auto* b = std::get_if<team_configured>(&e.body))
+                words->know_zone(e.team, find_zone(b->document.time_zone));
             },
-          .version_json = std::move(version_json)};
+          .learn_output
+          = [words](const published_output& o) { words->learn(o); },
+          .version_json = std::move(version_json),
+          .recent_bytes_max = board::surroundings{}.recent_bytes_max,
+          .kept = kept};
 }
 
 // -- watched_log --------------------------------------------------------------

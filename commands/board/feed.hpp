@@ -16,7 +16,8 @@ namespace fairlead {
 
 /// What the board needs besides records: the clock, and the commands' words.
 [[nodiscard]] board::surroundings
-board_surroundings(std::function<instant()> clock, std::string version_json);
+board_surroundings(std::function<instant()> clock, std::string version_json,
+                   board::past_keeping kept = {});
 
 /// A partition's log that tells the board of each snapshot that is restored or
 /// committed; in all else the log itself. Its user must not wait for the board:

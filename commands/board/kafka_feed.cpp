@@ -1,5 +1,6 @@
 #include "commands/board/kafka_feed.hpp"
 
+#include "connectors/board_store/store.hpp"
 #include "connectors/kafka/serving.hpp"
 #include "connectors/kafka/topic_reader.hpp"
 #include "connectors/log.hpp"
@@ -21,10 +22,19 @@ constexpr auto breath = 1s;
 // Members of a group come and go seldom.
 constexpr auto ask_again = 10s;
 
-std::unique_ptr<topic_reader> reader_of(const kafka::settings& s,
-                                        std::vector<topic> topics) {
+// What has changed is kept this often, and while history is read, when it is
+// much, less often.
+constexpr auto keep_again = 1s;
+constexpr auto keep_again_reading = 5s;
+
+/// `places`: where those topics go on that have been read before.
+std::unique_ptr<topic_reader>
+reader_of(const kafka::settings& s, std::vector<topic> topics,
+          const std::vector<board::reading_place>& places) {
   kafka::topic_reader::options what;
   what.topics = std::move(topics);
+  for (const auto& p : places)
+    what.at[{p.on, p.partition}] = {.from = p.from, .next = p.next};
   return std::make_unique<kafka::topic_reader>(s, what);
 }
 
@@ -41,15 +51,12 @@ std::optional<raw_record> next_of(topic_reader& from) {
 
 } // namespace
 
-kafka_board_feed::kafka_board_feed(board::model& to, const kafka::settings& s)
+kafka_board_feed::kafka_board_feed(board::model& to, const kafka::settings& s,
+                                   board_store::store* kept)
   : to_{to},
     settings_{s},
-    state_{reader_of(s, {topic::state})},
-    documents_{reader_of(s, {topic::roster})},
-    history_{reader_of(s, {topic::leads, topic::calls, topic::rekey,
-                           topic::assignments, topic::rings,
-                           topic::notifications, topic::tasks, topic::outreach,
-                           topic::decisions, topic::dead_letters})} {
+    kept_{kept},
+    state_{reader_of(s, {topic::state}, {})} {
   threads_.emplace_back([this] { read_state(); });
   threads_.emplace_back([this] { read_history(); });
   threads_.emplace_back([this] { ask_who_serves(); });
@@ -133,26 +140,55 @@ void kafka_board_feed::ask_who_serves() {
   }
 }
 
+/// Between two records, so that sums and places are of one moment.
+void kafka_board_feed::keep() {
+  if (kept_ == nullptr)
+    return;
+  try {
+    kept_->save(to_.changes());
+    to_.all_kept();
+  } catch (const board_store::no_room& e) {
+    log_warning(std::string{"the board: "} + e.what());
+  }
+}
+
 void kafka_board_feed::read_history() {
   bool all_read = false;
+  auto kept = clock::now();
   try {
-    // What people wait for comes first.
+    // What people wait for comes first: until then nothing else is read, not
+    // even ahead.
     while (!stopping_ && !ready_)
-      std::this_thread::sleep_for(tick);
+      std::this_thread::sleep_for(look);
+    if (stopping_)
+      return;
+    auto documents = reader_of(settings_, {topic::roster}, to_.places());
+    auto history
+      = reader_of(settings_,
+                  {topic::leads, topic::calls, topic::rekey, topic::assignments,
+                   topic::rings, topic::notifications, topic::tasks,
+                   topic::outreach, topic::decisions, topic::dead_letters},
+                  to_.places());
     // Decisions name documents: those that are there come first.
-    while (!stopping_ && !documents_->caught_up())
-      if (auto r = next_of(*documents_))
+    while (!stopping_ && !documents->caught_up())
+      if (auto r = next_of(*documents))
         to_.record(*r);
     while (!stopping_) {
-      while (auto r = documents_->next(0ms))
+      while (auto r = documents->next(0ms))
         to_.record(*r);
-      if (auto r = next_of(*history_))
+      if (auto r = next_of(*history))
         to_.record(*r);
-      if (!all_read && history_->caught_up()) {
+      if (!all_read && history->caught_up()) {
         all_read = true;
         to_.caught_up();
       }
+      if (auto now = clock::now();
+          now - kept >= (all_read ? keep_again : keep_again_reading)) {
+        keep();
+        kept = clock::now();
+      }
     }
+    keep();
   } catch (const std::exception& e) {
     log_error(std::string{"the board: "} + e.what());
     fail(e.what());

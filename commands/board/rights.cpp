@@ -235,4 +235,21 @@ http::response rights::begin(const http::request& q) {
   return a;
 }
 
+rights::task_holder holders_in(board::model& of) {
+  return [&of](const rights::task& t) {
+    bool holds = false;
+    (void)of.with(t.team, [&](const board::model::view& v) {
+      auto l = v.team.here.lead(t.lead_id);
+      if (!l)
+        return;
+      holds = l->owner == t.agent
+              || std::any_of(
+                l->tasks.begin(), l->tasks.end(), [&t](const open_task& o) {
+                  return o.task_id == t.task_id && o.assignee == t.agent;
+                });
+    });
+    return holds;
+  };
+}
+
 } // namespace fairlead

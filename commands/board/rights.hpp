@@ -1,5 +1,6 @@
 #pragma once
 
+#include "board/model.hpp"
 #include "connectors/http/exchange.hpp"
 #include "messages/records.hpp"
 
@@ -73,6 +74,9 @@ private:
 
 /// `GET /v1/me`: who asks, and the source of what they do on a page.
 [[nodiscard]] http::route who_asks();
+
+/// Whose task it is, as the state has it. `of` outlives it.
+[[nodiscard]] rights::task_holder holders_in(board::model& of);
 
 /// As the HTTP server asks; `of` outlives it.
 [[nodiscard]] inline std::function<

@@ -131,6 +131,15 @@ void add_board(CLI::App& app, chosen_command& chosen) {
               "A file with the bearer token that clients must send; required "
               "for any address except loopback")
     ->group("HTTP");
+  add_setting(*c, *s, "--data", "data", "FOLDER",
+              "Keep the history here, so that its sums outlive the topics and "
+              "a restart goes on where this one ended (default: in memory "
+              "only)")
+    ->group("History");
+  add_setting(*c, *s, "--sums-days", "sums_days", "DAYS",
+              "How long the sums of each hour are kept (default: "
+                + std::to_string(defaults.sums_days) + ")")
+    ->group("History");
   add_setting(*c, *s, "--log-level", "log_level", "LEVEL",
               "trace, debug, info, warn, error or off (default: "
                 + defaults.log_level + ")");

@@ -1,7 +1,7 @@
 #include "commands/service/service.hpp"
 
-#include "commands/board/effects.hpp"
 #include "commands/board/rights.hpp"
+#include "commands/board/sent_event.hpp"
 #include "commands/endpoints/kafka_endpoint.hpp"
 #include "commands/exit_codes.hpp"
 #include "commands/service/embedded_mode.hpp"

@@ -47,8 +47,10 @@ void create_folder(const std::string& folder) {
 // A link would lead us to write into a file, or change the rights of one, that
 // belongs to something else.
 void require_plain_files(const std::string& folder) {
-  for (const auto* name : {"lock", "place", "fairlead.db", "fairlead.db-wal",
-                           "fairlead.db-shm", "fairlead.db-journal"}) {
+  for (const auto* name :
+       {"lock", "place", "fairlead.db", "fairlead.db-wal", "fairlead.db-shm",
+        "fairlead.db-journal", "board.db", "board.db-wal", "board.db-shm",
+        "board.db-journal"}) {
     struct stat s {};
     auto file = folder + "/" + name;
     if (::lstat(file.c_str(), &s) == 0

@@ -40,6 +40,10 @@ bool error::no_room() const noexcept {
   return code_ == SQLITE_FULL || os_ == EFBIG;
 }
 
+bool error::damaged() const noexcept {
+  return code_ == SQLITE_CORRUPT || code_ == SQLITE_NOTADB;
+}
+
 void closer::operator()(sqlite3* db) const noexcept {
   sqlite3_close_v2(db);
 }
@@ -66,7 +70,7 @@ std::string explain(const error& e, const std::string& folder) {
            + " can't be written; check its permissions and those of the files "
              "in it"
            + why + ".";
-  if (e.code() == SQLITE_CORRUPT || e.code() == SQLITE_NOTADB)
+  if (e.damaged())
     return "The file " + folder
            + "/fairlead.db is damaged; restore the folder from a backup, or "
              "move it away to start over"

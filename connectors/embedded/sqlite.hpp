@@ -23,6 +23,8 @@ public:
   /// There is no room for a write. The file is as it was before; the same write
   /// may go through later.
   [[nodiscard]] bool no_room() const noexcept;
+  /// What is in the file is not what SQLite wrote.
+  [[nodiscard]] bool damaged() const noexcept;
 
 private:
   int code_;

@@ -7,6 +7,7 @@ and none of our code.
 
 import collections
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -144,6 +145,32 @@ class Office:
             sys.exit(f"FAILED: fairlead {name} {' '.join(options)} ended with "
                      f"{got.returncode}:\n{got.stdout[-3000:]}")
         return got.stdout
+
+    def forget(self, *topics):
+        """Deletes all records of these topics, as their retention would. Debian's client
+        in Python can't, the library under it can."""
+        lib = ctypes.CDLL("librdkafka.so.1")
+        for name in ("rd_kafka_conf_new", "rd_kafka_new", "rd_kafka_queue_new",
+                     "rd_kafka_topic_partition_list_new", "rd_kafka_DeleteRecords_new",
+                     "rd_kafka_queue_poll"):
+            getattr(lib, name).restype = ctypes.c_void_p
+        pointer = ctypes.c_void_p
+        conf, why = pointer(lib.rd_kafka_conf_new()), ctypes.create_string_buffer(512)
+        lib.rd_kafka_conf_set(conf, b"bootstrap.servers", self.brokers.encode(), why, 512)
+        client = pointer(lib.rd_kafka_new(0, conf, why, 512))
+        parts = pointer(lib.rd_kafka_topic_partition_list_new(8))
+        for t in topics:
+            for p in range(self.partitions):
+                name = self.topic(t).encode()
+                lib.rd_kafka_topic_partition_list_add(parts, name, p)
+                lib.rd_kafka_topic_partition_list_set_offset(
+                    parts, name, p, ctypes.c_int64(-1))   # up to the end
+        asked = pointer(lib.rd_kafka_DeleteRecords_new(parts))
+        queue = pointer(lib.rd_kafka_queue_new(client))
+        lib.rd_kafka_DeleteRecords(client, ctypes.byref(asked), ctypes.c_size_t(1), None, queue)
+        answer = pointer(lib.rd_kafka_queue_poll(queue, 30_000))
+        if not answer or lib.rd_kafka_event_error(answer):
+            sys.exit(f"FAILED: the records of {topics} could not be deleted")
 
     def reader(self, *topics):
         return Reader(self.brokers, [self.topic(t) for t in topics], self.partitions)

@@ -45,7 +45,7 @@ BOARD = ("actors/partition/meta_record.hpp", "actors/partition/state_key.hpp",
          "actors/core/owner/eligibility.hpp", "actors/core/owner/stand_in.hpp",
          "actors/core/state", "messages/english") + STATE
 COMMANDS = ("board", "web", "messages/english", "config", "connectors",
-            "connectors/embedded", "connectors/http", "connectors/http/client",
+            "connectors/board_store", "connectors/embedded", "connectors/http", "connectors/http/client",
             "connectors/kafka", "actors") + ACTORS
 ARROWS = {
     "messages": (),
@@ -66,6 +66,11 @@ ARROWS = {
     "web": (),
     "config": ("actors/partition", "messages"),
     "connectors": WORDS,
+    # The port that it serves is the board's; what it writes to is a folder, as
+    # the embedded log.
+    "connectors/board_store": CONNECTOR + (
+        "board/past/keeping.hpp", "connectors/embedded/folder.hpp",
+        "connectors/embedded/row_sums.hpp", "connectors/embedded/sqlite.hpp"),
     "connectors/embedded": CONNECTOR,
     "connectors/http": CONNECTOR,
     "connectors/http/client": CONNECTOR,

@@ -1,5 +1,5 @@
+#include "board/past/recent.hpp"
 #include "board/reach_index.hpp"
-#include "board/recent.hpp"
 #include "board/snapshot_set.hpp"
 
 #include <gmock/gmock.h>

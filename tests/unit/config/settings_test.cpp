@@ -104,6 +104,16 @@ TEST(Settings, OnTheCommandLineASettingIsNamedAsItWasGiven) {
                                        HasSubstr("--retention-days must be")));
 }
 
+TEST(Settings, WhatIsWrongWithABoardsHistoryIsNamedTogether) {
+  auto [s, f] = load_settings(
+    {.file = {},
+     .environment = {{"FAIRLEAD_DATA", "/srv/x"}},
+     .command_line = {{"embedded", "/srv/x"}, {"sums_days", "0"}}});
+  EXPECT_THAT(f.sentences,
+              ElementsAre(HasSubstr("--sums-days must be a whole number"),
+                          HasSubstr("data and embedded must be two folders")));
+}
+
 TEST(Settings, AFileOfManyLevelsIsRefused) {
   std::string deep;
   for (int i = 0; i < 1'000'000; ++i)
