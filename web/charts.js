@@ -2,9 +2,11 @@
 // those who don't see it.
 import uPlot from "./uPlot.esm.js";
 import {html, useEffect, useRef} from "./preact.js";
+import {Empty} from "./ui.js";
+import {short_day, time_of_day} from "./words.js";
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-export const palette = () => ["--accent", "--warn", "--bad", "--good", "--muted"].map(colour);
+export const palette = () => ["--accent", "--warn", "--blue", "--bad", "--purple", "--pink", "--muted"].map(colour);
 
 /** `make(width)` gives uPlot's options; the chart is made anew when the size or
     the appearance changes, and else only its data. */
@@ -54,15 +56,19 @@ export function Turns({curves, zone}) {
   const make = width => ({
     width, height: 240, series, tzDate: ts => uPlot.tzDate(new Date(ts * 1000), zone), cursor: {y: false},
     scales: {y: {range: (u, low, high) => [0, Math.max(1, high * 1.05)]}},
-    axes: [axis(), {...axis(), size: 40}],
+    padding: [null, 24, null, null],
+    axes: [{...axis(), space: 72, values: (u, at) => at.map(s => u.scales.x.max - u.scales.x.min > 129_600
+      ? short_day(s * 1000, zone) : time_of_day(s * 1000, zone))}, {...axis(), size: 48}],
   });
-  return html`<${Chart} make=${make} data=${data} label=${"Turns over time: " + curves.agents.map(a => `${a.name} ${a.got[a.got.length - 1] || 0}`).join(", ")}/>`;
+  return html`<${Chart} make=${make} data=${data} label=${"Turns over time: " + curves.agents.map(a => `${a.name} ${a.got[a.got.length - 1] || 0}`).join(", ")}/>
+    <p class="small muted key">Solid: the turns that they got. Dashed: what they should have got.</p>`;
 }
 
 /** How many of each length. */
 export function Lengths({counts, label}) {
   const names = counts.map((c, i) => c.up_to_s === null ? "more"
     : c.up_to_s < 60 ? `${c.up_to_s} s` : c.up_to_s < 3600 ? `${c.up_to_s / 60} min` : c.up_to_s < 86400 ? `${c.up_to_s / 3600} h` : "1 day");
+  if (!counts.some(c => c.count)) return html`<${Empty}>Nothing to count in this time.</${Empty}>`;
   const data = [counts.map((c, i) => i), counts.map(c => c.count)];
   const make = width => ({
     width, height: 180, legend: {show: false}, cursor: {show: false},
@@ -70,5 +76,5 @@ export function Lengths({counts, label}) {
     series: [{}, {label: "count", stroke: colour("--accent"), fill: colour("--accent"), paths: uPlot.paths.bars({size: [.7, 60]}), points: {show: false}}],
     axes: [{...axis(), grid: {show: false}, splits: () => data[0], values: () => names}, {...axis(), size: 36}],
   });
-  return html`<${Chart} make=${make} data=${data} label=${label + ": " + counts.map((c, i) => `up to ${names[i]}: ${c.count}`).join(", ")}/>`;
+  return html`<div class="body"><${Chart} make=${make} data=${data} label=${label + ": " + counts.map((c, i) => `up to ${names[i]}: ${c.count}`).join(", ")}/></div>`;
 }

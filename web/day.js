@@ -39,7 +39,7 @@ function Day({id}) {
       <ul class="rows"><${Call} c=${c} now=${now}/></ul></div>`)}
     <div class="tiles">
       <a class="tile" href=${link(team, "leads") + "?owner=" + encodeURIComponent(id)}><b>${count(a.open_leads)}</b><span>open leads</span></a>
-      <div class="tile"><b>${a.turns_today}</b><span>turns today${a.daily_cap === null ? "" : `, of ${a.daily_cap}`}</span></div>
+      <div class="tile"><b>${count(a.turns_today)}</b><span>turns today${a.daily_cap === null ? "" : `, of ${a.daily_cap}`}</span></div>
       <div class=${"tile" + (a.tasks_overdue ? " alarm" : "")}><b>${a.tasks_open}</b><span>to do</span>${a.tasks_overdue ? html`<em class="bad">▲ ${a.tasks_overdue} overdue</em>` : null}</div>
       <div class="tile"><b>${a.misses}</b><span>rings missed in a row</span></div>
     </div>
@@ -48,7 +48,7 @@ function Day({id}) {
         <${Panel} title="To be done">${v.tasks.length ? html`<ul class="rows">${v.tasks.map(t => html`<${Task} key=${t.task_id} t=${t} now=${now} zone=${zone}/>`)}</ul>`
           : html`<${Empty}>Nothing is due.</${Empty}>`}</${Panel}>
         <${Panel} title="New leads">${v.new_leads.length ? html`<ul class="rows">${v.new_leads.map(l => html`<li key=${l.lead_id}>
-          <div class="what"><strong><${LeadLink} lead=${l}/></strong><div class="small muted">${[l.source, l.lead_type, l.city].filter(Boolean).join(" · ")} — ${l.reason}</div></div>
+          <div class="what"><strong><${LeadLink} lead=${l}/></strong><div class="small muted">${[[l.source, l.lead_type, l.city].filter(Boolean).join(" · "), l.reason].filter(Boolean).join(" — ")}</div></div>
           <span class="side-note">${when(l.since, now, zone)}</span></li>`)}</ul>` : html`<${Empty}>None lately.</${Empty}>`}</${Panel}>
       </div>
       <div class="stack-gap">

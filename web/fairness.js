@@ -3,7 +3,7 @@ import {html, useEffect, useState} from "./preact.js";
 import {ask, service_now, team_path, as_page} from "./live.js";
 import {Lengths, Turns} from "./charts.js";
 import {Empty, Head, Panel, Table, link, useHere} from "./ui.js";
-import {count, date_and_time, plural} from "./words.js";
+import {count, date_and_time, hundredths, plural} from "./words.js";
 
 const spans = [[1, "1 day"], [7, "7 days"], [30, "30 days"], [0, "all"]];
 const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -18,17 +18,18 @@ const Pool = ({p, zone}) => html`<${Panel} title=${"Pool " + p.pool_id} right=${
       return html`<tr key=${m.agent_id}><th scope="row">${m.name}</th>
         <td class="number" data-label="weight">${m.weight}${p.weight ? html` <span class="muted small">${Math.round(100 * m.weight / p.weight)} %</span>` : null}</td>
         <td class="number" data-label="got"><strong>${count(m.got)}</strong></td>
-        <td class="number" data-label="should">${m.should}</td>
-        <td class="number" data-label="differs"><span class=${"diff " + (Math.abs(off) < 1 ? "muted" : off < 0 ? "bad" : "warn")}>${off > 0 ? "+" : off < 0 ? "−" : "±"}${Math.abs(off).toFixed(2)}</span></td>
-        <td class="number" data-label="returning">${m.returning}</td><td class="number" data-label="direct">${m.direct}</td>
+        <td class="number" data-label="should">${hundredths(Number(m.should))}</td>
+        <td class="number" data-label="differs"><span class=${"diff " + (Math.abs(off) < 1 ? "muted" : off < 0 ? "bad" : "warn")}>${off > 0 ? "+" : off < 0 ? "−" : "±"}${hundredths(Math.abs(off))}</span></td>
+        <td class="number" data-label="returning">${count(m.returning)}</td><td class="number" data-label="direct">${count(m.direct)}</td>
         <td class="wide small muted">${left_out(m) || "always could"}</td></tr>`;
     })}</${Table}>` : null}
   ${p.curves.at_s.length > 1 ? html`<div class="body"><${Turns} curves=${p.curves} zone=${zone}/></div>` : null}
 </${Panel}>`;
 
 const Heat = ({hours}) => {
+  if (!hours.flat().some(n => n)) return html`<${Empty}>No lead got an owner in this time.</${Empty}>`;
   const most = Math.max(1, ...hours.flat());
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="When leads came, hour by hour"><table class="heat"><caption class="only-read">Leads by weekday and hour</caption>
+  return html`<div class="scroll" style=${{padding: "12px 0"}} tabindex="0" role="region" aria-label="When leads came, hour by hour"><table class="heat"><caption class="only-read">Leads by weekday and hour</caption>
     <thead><tr><td></td>${hours[0].map((_, h) => html`<th scope="col" key=${h}>${h % 3 ? html`<span class="only-read">${h}</span>` : String(h).padStart(2, "0")}</th>`)}</tr></thead>
     <tbody>${hours.map((row, d) => html`<tr key=${d}><th scope="row">${days[d]}</th>${row.map((n, h) => html`<td key=${h}><span class=${"h" + (n ? Math.min(4, 1 + Math.floor(3.999 * n / most)) : 0)}>${n || "0"}</span></td>`)}</tr>`)}</tbody></table></div>`;
 };
@@ -65,7 +66,7 @@ export function FairnessPage() {
     ${failed ? html`<div class="banner" role="alert">${failed.message}</div>` : null}
     ${r ? html`
       <div class="tiles">
-        <a class="tile" href=${link(team, "leads")}><b>${count(r.assigned)}</b><span>leads assigned</span><em class="muted">${r.returning} came back to their owner</em></a>
+        <a class="tile" href=${link(team, "leads")}><b>${count(r.assigned)}</b><span>leads assigned</span><em class="muted">${count(r.returning)} came back to their owner</em></a>
         <a class=${"tile" + (r.unassigned ? " alarm" : "")} href=${link(team, "leads") + "?state=waiting"}><b>${count(r.unassigned)}</b><span>found nobody at first</span></a>
         <a class="tile" href=${link(team, "calls") + "?result=connected"}><b>${calls ? Math.round(100 * r.connected / calls) + " %" : "–"}</b><span>of ${plural(calls, "call")} answered</span></a>
         <a class="tile" href=${link(team, "calls")}><b>${count(r.missed)}</b><span>calls missed</span></a>
@@ -74,15 +75,15 @@ export function FairnessPage() {
         : html`<${Panel} title="Pools"><${Empty}>No lead has been given out by turns in this time.</${Empty}></${Panel}>`}
       <p class="small muted">* At each choice, an agent's weight as a share of the weights of all who could be chosen then, added up exactly. Who is away, paused or full is not behind for it.
         ${r.weights_unknown ? ` The document of ${plural(r.weights_unknown, "choice")} is not kept any more: everybody counts the same there.` : ""}</p>
+      <${Panel} title="When leads came"><${Heat} hours=${r.hours}/></${Panel}>
       <div class="columns">
-        <${Panel} title="When leads came"><div style=${{padding: "12px 0"}}><${Heat} hours=${r.hours}/></div></${Panel}>
-        <${Panel} title="How long leads waited for an owner"><div class="body"><${Lengths} counts=${r.to_owner} label="Time to owner"/></div></${Panel}>
-        <${Panel} title="How long callers waited for an answer"><div class="body"><${Lengths} counts=${r.to_answer} label="Time to answer"/></div></${Panel}>
+        <${Panel} title="How long leads waited for an owner"><${Lengths} counts=${r.to_owner} label="Time to owner"/></${Panel}>
+        <${Panel} title="How long callers waited for an answer"><${Lengths} counts=${r.to_answer} label="Time to answer"/></${Panel}>
       </div>
-      <div class="columns">
+      <div class="columns three">
         <${Panel} title="By source">${r.sources.length ? html`<${Table} stack=${false} caption="Leads by source" heads=${["Source", {number: "Leads"}]}>${r.sources.map(s => html`<tr key=${s.source}><td>${s.source || "not said"}</td><td class="number">${count(s.count)}</td></tr>`)}</${Table}>` : html`<${Empty}>None.</${Empty}>`}</${Panel}>
         <${Panel} title="By rule">${r.rules.length ? html`<${Table} stack=${false} caption="Leads by rule" heads=${["Rule", {number: "Leads"}]}>${r.rules.map(s => html`<tr key=${s.rule_id}><td>${s.rule_id}</td><td class="number">${count(s.count)}</td></tr>`)}</${Table}>` : html`<${Empty}>None.</${Empty}>`}</${Panel}>
-        <${Panel} title="Calls by agent">${r.agents.length ? html`<${Table} stack=${false} caption="Calls by agent" heads=${["Agent", {number: "Rung"}, {number: "Answered"}, {number: "Leads"}]}>${r.agents.map(a => html`<tr key=${a.agent_id}><td>${a.name}</td><td class="number">${a.rung}</td><td class="number">${a.answered}</td><td class="number">${a.leads}</td></tr>`)}</${Table}>` : html`<${Empty}>None.</${Empty}>`}</${Panel}>
+        <${Panel} title="Calls by agent">${r.agents.length ? html`<${Table} stack=${false} caption="Calls by agent" heads=${["Agent", {number: "Rung"}, {number: "Answered"}, {number: "Leads"}]}>${r.agents.map(a => html`<tr key=${a.agent_id}><td>${a.name}</td><td class="number">${count(a.rung)}</td><td class="number">${count(a.answered)}</td><td class="number">${count(a.leads)}</td></tr>`)}</${Table}>` : html`<${Empty}>None.</${Empty}>`}</${Panel}>
       </div>` : null}
   </div>`;
 }

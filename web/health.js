@@ -22,9 +22,9 @@ export function HealthPage() {
     ${failed ? html`<div class="banner" role="alert">${failed.message} Trying again.</div>` : null}
     ${s ? html`
     <div class="columns">
-      <${Panel} title="Partitions">${s.partitions.length ? html`<${Table} stack=${false} caption="Partitions" heads=${["Partition", "Served by", {number: "Behind"}, {number: "Leads read"}, {number: "Calls read"}]}>
-        ${s.partitions.map(p => html`<tr key=${p.partition}><td>${p.partition}</td><td>${p.served_by || (s.served_known ? html`<strong class="bad">▲ nobody</strong>` : html`<span class="muted">not known</span>`)}</td><td class="number">${p.behind ? html`<strong class="warn">${count(p.behind)}</strong>` : "0"}</td>
-          <td class="number">${count(Math.max(0, p.topics.leads.seen))}</td><td class="number">${count(Math.max(0, p.topics.calls.seen))}</td></tr>`)}</${Table}>` : html`<${Empty}>Nothing has come in yet.</${Empty}>`}</${Panel}>
+      <${Panel} title="Partitions">${s.partitions.length ? html`<${Table} caption="Partitions" heads=${["Partition", "Served by", {number: "Behind"}, {number: "Leads read"}, {number: "Calls read"}]}>
+        ${s.partitions.map(p => html`<tr key=${p.partition}><th scope="row" data-label="partition">${p.partition}</th><td data-label="served by">${p.served_by || (s.served_known ? html`<strong class="bad">▲ nobody</strong>` : html`<span class="muted">not known</span>`)}</td><td class="number" data-label="behind">${p.behind ? html`<strong class="warn">${count(p.behind)}</strong>` : "0"}</td>
+          <td class="number" data-label="leads read">${count(Math.max(0, p.topics.leads.seen))}</td><td class="number" data-label="calls read">${count(Math.max(0, p.topics.calls.seen))}</td></tr>`)}</${Table}>` : html`<${Empty}>Nothing has come in yet.</${Empty}>`}</${Panel}>
       <${Panel} title="Letters that could not be read">${s.dead_letters.length ? html`<ul class="rows">${s.dead_letters.map(d => html`<li key=${d.reason}><div class="what"><code>${d.reason}</code></div><strong>${count(d.count)}</strong></li>`)}</ul>`
         : html`<${Empty}>None.</${Empty}>`}</${Panel}>
       <${Panel} title="Versions"><div class="body"><dl class="facts">${Object.entries(s.version || {}).map(([k, x]) => html`<div key=${k}><dt>${k}</dt><dd>${typeof x === "object" ? JSON.stringify(x) : String(x)}</dd></div>`)}

@@ -114,7 +114,7 @@ export function LeadsPage({query}) {
           <th scope="row"><${LeadLink} lead=${l}/></th>
           <td><${State} lead=${l}/></td>
           <td data-label="owner">${l.owner ? l.owner.name : "–"}</td>
-          <td data-label="phone" class="nowrap">${phone_text(l.phone)}</td>
+          <td data-label="phone" class="wide nowrap">${phone_text(l.phone)}</td>
           <td data-label="source">${l.source || ""}</td>
           <td data-label="city">${l.city || ""}</td>
           <td data-label="price" class="number">${money(l.price)}</td>

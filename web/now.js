@@ -100,7 +100,7 @@ export function NowPage() {
       <${Tile} href="#${team}" n=${v.needs.tasks_open} what="to be called back or done" alarm=${v.needs.tasks_overdue > 0}
         note=${v.needs.tasks_overdue ? `▲ ${v.needs.tasks_overdue} overdue` : "none overdue"}/>
       <${Tile} href=${link(team, "calls")} n=${v.calls.length} what="on the line" note=${`${ringing} ringing or waiting`}/>
-      <${Tile} href=${link(team, "health")} n=${v.needs.dead_letters} what=${v.needs.dead_letters === 1 ? "letter unread" : "letters unread"} note=${`${free} of ${people.length} people free`}/>
+      <${Tile} href=${link(team, "health")} n=${v.needs.dead_letters} what=${v.needs.dead_letters === 1 ? "letter unread" : "letters unread"} note=${v.needs.dead_letters ? "could not be processed" : ""}/>
     </div>
     <${Panel} title="Needs somebody">
       ${needs_any ? html`<ul class="rows">
@@ -126,13 +126,13 @@ export function NowPage() {
             : html`<${Empty}>Nothing has happened yet.</${Empty}>`}
         </${Panel}>
       </div>
-      <${Panel} title="People">
+      <${Panel} title="People" right=${html`<span class="muted small">${free} of ${people.length} free</span>`}>
         ${v.agents.length ? html`<${Table} kind="people" caption="People: open leads, turns today, tasks, place in line" heads=${["Name", "Now", {number: "Open"}, {number: "Today"}, {number: "Tasks"}, "In line", ""]}>
           ${v.agents.map(a => html`<tr key=${a.agent_id}>
             <th scope="row" class="nowrap"><a href=${link(team, "day", a.agent_id)}>${a.name}</a></th>
             <td class="wide"><${Status} a=${a} now=${now} zone=${zone}/></td>
             <td class="number" data-label="open"><a href=${link(team, "leads") + "?owner=" + encodeURIComponent(a.agent_id)}>${count(a.open_leads)}</a></td>
-            <td class="number nowrap" data-label="today">${a.turns_today}${a.daily_cap === null ? "" : ` of ${a.daily_cap}`}</td>
+            <td class="number nowrap" data-label="today">${count(a.turns_today)}${a.daily_cap === null ? "" : ` of ${a.daily_cap}`}</td>
             <td class="number" data-label="tasks">${a.tasks_open}${a.tasks_overdue ? html` <span class="bad nowrap">▲ ${a.tasks_overdue}</span>` : null}</td>
             <td data-label="line">${a.lines.filter(l => l.place && l.place <= 3).map(l => `${l.place}. ${l.pool_id}`).join(", ")}</td>
             <td class="wide">${a.active ? html`<${Change} a=${a} now=${now}/>` : null}</td>

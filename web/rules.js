@@ -21,7 +21,8 @@ function when_text(r) {
   if (w.languages && w.languages.length) out.push(`speaks ${list(w.languages)}`);
   return out.length ? "A lead that " + out.join(" and ") : "Any other lead";
 }
-const whom_text = a => a && a.pool ? `goes to the next in line of pool ${a.pool}` : a && a.agent ? `goes to ${a.agent}` : "";
+/** Names as far as they are known. */
+const whom_text = (a, name_of) => a && a.pool ? `goes to the next in line of pool ${a.pool}` : a && a.agent ? `goes to ${name_of(a.agent)}` : "";
 const active_text = a => a ? `, ${(a.days || ["every day"]).join(", ")} ${a.from || "00:00"}–${a.to || "24:00"}` : "";
 const patterns = {assigned_agent: "the owner alone", simultaneous_group: "the whole group at once", assigned_then_group: "the owner first, then the group"};
 
@@ -78,6 +79,9 @@ export function RulesPage() {
   const [busy, set_busy] = useState(false);
   const [shown, show] = useState(null);
   const [tried, set_tried] = useState(null);
+  const [agents, set_agents] = useState([]);
+  useEffect(() => { ask(team_path(team, "agents")).then(found => set_agents(found.agents), () => {}); }, [team]);
+  const name_of = id => (agents.find(a => a.agent_id === id) || {name: id}).name;
   const v = state.view;
   if (!v) return html`<div class="page"><${Head} title="Rules" state=${state}/><${Trouble} state=${state}/></div>`;
   const in_force = v.versions.find(x => x.version === v.in_force) || null;
@@ -126,13 +130,13 @@ export function RulesPage() {
           <div class="what"><strong>Version ${x.version}</strong> ${x.version === v.in_force ? html`<${Chip} tone="good">in force</${Chip}>` : null}<div class="small muted">${date_and_time(x.at, zone)} · ${by_whom(x.source)}</div></div>
           <button class="quiet" aria-pressed=${shown === i ? "true" : "false"} onClick=${() => show(shown === i ? null : i)}>${shown === i ? "shown" : "show"}</button></li>`)}</ul>` : html`<${Empty}>None is kept.</${Empty}>`}</${Panel}>
         ${doc ? html`<${Panel} title="Pools"><ul class="rows">${(doc.pools || []).map(p => html`<li key=${p.id}><div class="what"><strong>${p.id}</strong>
-          <div class="small muted">${(p.members || []).map(m => `${m.agent_id} ${m.weight || 1}`).join(" · ") || "nobody"}</div></div>
+          <div class="small muted">${(p.members || []).map(m => `${name_of(m.agent_id)} ${m.weight || 1}`).join(" · ") || "nobody"}</div></div>
           ${p.assign_requires && p.assign_requires !== "none" ? html`<${Chip}>${p.assign_requires === "schedule" ? "on duty only" : "taking calls only"}</${Chip}>` : null}</li>`)}</ul></${Panel}>` : null}
       </div>
       <div class="stack-gap">
         ${doc ? html`<${Panel} title=${"In words" + (d === in_force ? "" : `: version ${d.version}`)}><div class="body stack-gap">
-          <ol class="rule-list">${(doc.routing_rules || []).map(r => html`<li key=${r.id}>${when_text(r)} ${whom_text(r.assign)}${active_text(r.active)}. <span class="muted small">${r.id}</span></li>`)}
-            <li key="-rest">Whoever is left goes to ${doc.default_owner || doc.account_owner}.</li></ol>
+          <ol class="rule-list">${(doc.routing_rules || []).map(r => html`<li key=${r.id}>${when_text(r)} ${whom_text(r.assign, name_of)}${active_text(r.active)}. <span class="muted small">${r.id}</span></li>`)}
+            <li key="-rest">Whoever is left goes to ${name_of(doc.default_owner || doc.account_owner)}.</li></ol>
           <p>A call rings ${patterns[(doc.transfer || {}).pattern || "assigned_then_group"]}, ${(doc.transfer || {}).ring_timeout_s || 35} s each time and ${(doc.transfer || {}).total_timeout_s || 180} s at most${
             ((doc.transfer || {}).fallback_numbers || []).length ? `, then ${doc.transfer.fallback_numbers.length} fallback number${doc.transfer.fallback_numbers.length > 1 ? "s" : ""}` : ""}.</p></div></${Panel}>
         <${Panel} title="As JSON"><div class="body"><pre tabindex="0">${JSON.stringify(doc, null, 2)}</pre></div></${Panel}>`

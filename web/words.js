@@ -28,6 +28,8 @@ export const date_and_time = (at, zone) =>
 export const day_of = (at, zone) =>
   format(zone, {year: "numeric", month: "short", day: "numeric"}).format(ms_of(at));
 
+export const short_day = (at, zone) => format(zone, {month: "short", day: "numeric"}).format(ms_of(at));
+
 /** Today by its time, another day with its date. */
 export const when = (at, now, zone) =>
   day_of(at, zone) === day_of(now, zone) ? time_of_day(at, zone) : date_and_time(at, zone);
@@ -65,6 +67,8 @@ export function by_whom(source) {
 }
 
 export const count = n => new Intl.NumberFormat("en-US").format(n);
+export const hundredths = n =>
+  new Intl.NumberFormat("en-US", {minimumFractionDigits: 2, maximumFractionDigits: 2}).format(n);
 export const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many || one + "s"}`;
 
 export const lead_title = l => l.name || l.lead_name || (l.phone ? phone_text(l.phone) : l.lead_id);
