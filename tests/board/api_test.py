@@ -300,31 +300,28 @@ class Sums(unittest.TestCase):
 
     def test_they_are_those_of_the_model_and_of_the_audit(self):
         team, events = self.history()
-        with tempfile.TemporaryDirectory() as folder:
-            office = Office.empty(PROGRAM, folder)
-            try:
-                office.publish_all(events)
-                office.until(lambda: office.get(f"/v1/teams/{team}/report")["assigned"]
-                             >= self.LEADS, "the leads")
-                rings = lambda call: [
-                    r["event"]["data"] for r in office.get(
-                        f"/v1/topics/rings/records?team={team}&limit=1000")["records"]
-                    if r["event"]["data"].get("call_id") == call]
-                for n in range(3):
-                    office.send(team, "transfer.requested",
-                                {"call_id": f"c-{n}", "lead_id": f"l-{n:010}"})
-                (ring,) = rings("c-0")
-                office.send(team, "ring.accepted",
-                            {"call_id": "c-0", "leg_id": ring["legs"][0]["leg_id"]})
-                for n in (1, 2):
-                    office.send(team, "caller.hung_up", {"call_id": f"c-{n}"})
-                office.until(lambda: office.get("/v1/system")["behind"] == 0, "the end")
-                report = office.get(f"/v1/teams/{team}/report")
-                tasks = office.get(f"/v1/teams/{team}/tasks")["tasks"]
-                office_teams = office.get("/v1/teams")["teams"]
-            finally:
-                office.stop()
-            audit = subprocess.run([PROGRAM, "audit", "--embedded", folder], text=True,
+        with Office.for_a_test(PROGRAM) as office:
+            office.publish_all(events)
+            office.until(lambda: office.get(f"/v1/teams/{team}/report")["assigned"]
+                         >= self.LEADS, "the leads")
+            rings = lambda call: [
+                r["event"]["data"] for r in office.get(
+                    f"/v1/topics/rings/records?team={team}&limit=1000")["records"]
+                if r["event"]["data"].get("call_id") == call]
+            for n in range(3):
+                office.send(team, "transfer.requested",
+                            {"call_id": f"c-{n}", "lead_id": f"l-{n:010}"})
+            (ring,) = rings("c-0")
+            office.send(team, "ring.accepted",
+                        {"call_id": "c-0", "leg_id": ring["legs"][0]["leg_id"]})
+            for n in (1, 2):
+                office.send(team, "caller.hung_up", {"call_id": f"c-{n}"})
+            office.until(lambda: office.get("/v1/system")["behind"] == 0, "the end")
+            report = office.get(f"/v1/teams/{team}/report")
+            tasks = office.get(f"/v1/teams/{team}/tasks")["tasks"]
+            office_teams = office.get("/v1/teams")["teams"]
+            office.stop()
+            audit = subprocess.run([PROGRAM, "audit", "--embedded", office.folder], text=True,
                                    capture_output=True, env=environment(), check=False)
         leads, turns = self.by_the_model(events)
         with self.subTest("the model"):

@@ -1,5 +1,6 @@
 """A running office for the tests: the sample morning, or an empty one."""
 
+import contextlib
 import json
 import os
 import signal
@@ -47,6 +48,28 @@ class Office:
     def empty(cls, program, folder, *more, port=None):
         return cls(program, "run", "--embedded", str(folder), "--http",
                    "127.0.0.1:PORT", *more, port=port)
+
+    @classmethod
+    @contextlib.contextmanager
+    def for_a_test(cls, program):
+        """An empty one in a folder of its own; both are gone afterwards."""
+        with tempfile.TemporaryDirectory() as folder:
+            office = cls.empty(program, folder)
+            office.folder = folder
+            try:
+                yield office
+            finally:
+                office.stop()
+
+    def open_acme(self):
+        """The one office of a test that has none of the sample."""
+        self.send("acme", "team.configured", {
+            "team_id": "acme", "name": "Acme Realty", "account_owner": "olivia"})
+
+    def start_again(self, program):
+        """The same folder at the same address; it was stopped."""
+        self.__init__(program, "run", "--embedded", self.folder, "--http", "127.0.0.1:PORT",
+                      port=self.port)
 
     def said(self):
         self.out.seek(0)

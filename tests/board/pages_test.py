@@ -101,6 +101,24 @@ class Pages(unittest.TestCase):
         self.chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         button.click()
 
+    def is_live(self):
+        return self.all(".live") and self.all(".live")[0].text == "live"
+
+    def serious(self):
+        """What axe-core finds that keeps people out."""
+        self.chrome.execute_script((HERE / "vendor" / "axe.min.js").read_text())
+        return self.chrome.execute_async_script(
+            "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']})"
+            ".then(r => done(r.violations.filter(v => /serious|critical/.test(v.impact))"
+            ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html + ' '"
+            " + (n.any[0] || {message: ''}).message).join('; '))))")
+
+    def change_to(self, box, text):
+        """As if somebody had typed it."""
+        self.chrome.execute_script(
+            "arguments[0].value = arguments[1];"
+            "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", box, text)
+
     def by_label(self, label):
         return self.all(f'[aria-label="{label}"]')
 
@@ -133,19 +151,12 @@ class Morning(Pages):
         self.assertEqual(self.complaints(), [])
 
     def test_nothing_keeps_people_out(self):
-        axe = (HERE / "vendor" / "axe.min.js").read_text()
         for page in PAGES:
             for dark in (False, True):
                 self.look(1280, 900, dark)
                 self.go(self.office, "harbor", page)
-                self.chrome.execute_script(axe)
-                found = self.chrome.execute_async_script(
-                    "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']})"
-                    ".then(r => done(r.violations.filter(v => /serious|critical/.test(v.impact))"
-                    ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html + ' '"
-                    " + (n.any[0] || {message: ''}).message).join('; '))))")
                 with self.subTest(page=page, dark=dark):
-                    self.assertEqual(found, [])
+                    self.assertEqual(self.serious(), [])
 
     def test_what_happens_shows_without_a_reload(self):
         self.look()
@@ -214,14 +225,11 @@ class Morning(Pages):
         self.press("Change…")
         box = self.until(lambda: self.all("textarea"), "the document")[0]
         text = box.get_attribute("value")
-        write = lambda t: self.chrome.execute_script(
-            "arguments[0].value = arguments[1];"
-            "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", box, t)
         publish = [b for b in self.all("main button") if b.text == "Check and publish"][0]
-        write(text.replace('"America/Los_Angeles"', '"America/Nowhere"'))
+        self.change_to(box, text.replace('"America/Los_Angeles"', '"America/Nowhere"'))
         publish.click()
         self.until(lambda: self.shows("/data/time_zone"), "the fault, by field")
-        write(text)
+        self.change_to(box, text)
         publish.click()
         self.until(lambda: self.shows("version 2 is in force"), "the new version")
 
@@ -235,19 +243,11 @@ class Morning(Pages):
             self.press("Try on the last 7 days")
             self.until(lambda: self.shows("No lead would have gone to somebody else"), "no difference")
             self.assertTrue(self.shows("(100 %)"))
-            self.chrome.execute_script(
-                "arguments[0].value = arguments[1];"
-                "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", box,
-                text.replace('"weight": 3', '"weight": 1'))
+            self.change_to(box, text.replace('"weight": 3', '"weight": 1'))
             self.until(lambda: not self.all("#tried"), "that the old answer is gone")
             self.press("Try on the last 7 days")
             self.until(lambda: self.shows("would have gone to somebody else"), "the difference")
-            axe = (HERE / "vendor" / "axe.min.js").read_text()
-            self.chrome.execute_script(axe)
-            self.assertEqual(self.chrome.execute_async_script(
-                "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']})"
-                ".then(r => done(r.violations.filter(v => /serious|critical/.test(v.impact))"
-                ".map(v => v.id + v.nodes[0].html)))"), [])
+            self.assertEqual(self.serious(), [])
             self.assertLessEqual(self.chrome.execute_script(
                 "return document.documentElement.scrollWidth"), width)
             self.chrome.execute_script("document.getElementById('tried').scrollIntoView()")
@@ -319,40 +319,30 @@ class Empty(Pages):
     """An office in which nothing has happened, and a service that goes away."""
 
     def test_every_page_says_that_nothing_is_there(self):
-        with tempfile.TemporaryDirectory() as folder:
-            office = Office.empty(PROGRAM, folder)
-            try:
-                self.look()
-                self.chrome.get(office.url)
-                self.until(lambda: self.shows("No office yet"), "the empty board")
-                office.send("acme", "team.configured", {
-                    "team_id": "acme", "name": "Acme Realty", "account_owner": "olivia"})
-                for page in PAGES:
-                    self.go(office, "acme", page)
-                    self.assertFalse(self.shows("undefined") or self.shows("NaN"), page)
-                    self.picture(f"empty-{page.replace('/', '-')}")
-            finally:
-                office.stop()
+        with Office.for_a_test(PROGRAM) as office:
+            self.look()
+            self.chrome.get(office.url)
+            self.until(lambda: self.shows("No office yet"), "the empty board")
+            office.open_acme()
+            for page in PAGES:
+                self.go(office, "acme", page)
+                self.assertFalse(self.shows("undefined") or self.shows("NaN"), page)
+                self.picture(f"empty-{page.replace('/', '-')}")
 
     def test_a_broken_connection_is_said_and_mended(self):
-        with tempfile.TemporaryDirectory() as folder:
-            office = Office.empty(PROGRAM, folder)
-            try:
-                office.send("acme", "team.configured", {
-                    "team_id": "acme", "name": "Acme Realty", "account_owner": "olivia"})
-                self.look()
-                self.go(office, "acme", "now")
-                self.until(lambda: self.all(".live") and self.all(".live")[0].text == "live", "life")
-                office.stop()
-                self.until(lambda: self.shows("no connection") and self.shows("Trying again"),
-                           "that the connection is broken")
-                self.assertTrue(self.shows("Needs somebody"), "what was there is gone")
-                self.picture("broken")
-                office = Office.empty(PROGRAM, folder, port=office.port)
-                self.until(lambda: self.all(".live") and self.all(".live")[0].text == "live"
-                           and not self.shows("Trying again"), "that it is back")
-            finally:
-                office.stop()
+        with Office.for_a_test(PROGRAM) as office:
+            office.open_acme()
+            self.look()
+            self.go(office, "acme", "now")
+            self.until(self.is_live, "life")
+            office.stop()
+            self.until(lambda: self.shows("no connection") and self.shows("Trying again"),
+                       "that the connection is broken")
+            self.assertTrue(self.shows("Needs somebody"), "what was there is gone")
+            self.picture("broken")
+            office.start_again(PROGRAM)
+            self.until(lambda: self.is_live() and not self.shows("Trying again"),
+                       "that it is back")
 
 
 class Many(Pages):
@@ -421,32 +411,25 @@ class Slow(Pages):
             **conditions})
 
     def test_a_slow_connection_is_said_and_usable(self):
-        with tempfile.TemporaryDirectory() as folder:
-            office = Office.empty(PROGRAM, folder)
-            try:
-                office.send("acme", "team.configured", {
-                    "team_id": "acme", "name": "Acme Realty", "account_owner": "ana"})
-                for agent, name in (("ana", "Ana Diaz"), ("ben", "Ben Okoro")):
-                    office.send("acme", "agent.configured", {"agent_id": agent, "name": name})
-                office.send("acme", "lead.received", {
-                    "lead_id": "slow-1", "contact": {"name": "Sloan Hill"}, "assigned_agent": "ana"})
-                self.look(390, 844)
-                self.go(office, "acme", "now")
-                # A phone at the edge of a cell.
-                self.network(latency=2500, downloadThroughput=40_000, uploadThroughput=10_000)
-                self.chrome.execute_script("location.hash = '#/acme/lead/slow-1'")
-                self.until(lambda: self.shows("slow connection"), "that it is slow")
-                self.until(lambda: self.shows("belongs to Ana Diaz"), "the lead")
-                self.picture("slow")
-                Select(self.by_label("Give Sloan Hill to")[0]).select_by_visible_text("Ben Okoro")
-                self.until(lambda: self.shows("belongs to Ben Okoro"), "the new owner")
-                self.network()
-                self.chrome.execute_script("location.hash = '#/acme/now'")
-                self.until(lambda: self.all(".live") and self.all(".live")[0].text == "live",
-                           "that it is fast again")
-            finally:
-                self.network()
-                office.stop()
+        with Office.for_a_test(PROGRAM) as office:
+            office.open_acme()
+            for agent, name in (("ana", "Ana Diaz"), ("ben", "Ben Okoro")):
+                office.send("acme", "agent.configured", {"agent_id": agent, "name": name})
+            office.send("acme", "lead.received", {
+                "lead_id": "slow-1", "contact": {"name": "Sloan Hill"}, "assigned_agent": "ana"})
+            self.look(390, 844)
+            self.go(office, "acme", "now")
+            # A phone at the edge of a cell.
+            self.network(latency=2500, downloadThroughput=40_000, uploadThroughput=10_000)
+            self.chrome.execute_script("location.hash = '#/acme/lead/slow-1'")
+            self.until(lambda: self.shows("slow connection"), "that it is slow")
+            self.until(lambda: self.shows("belongs to Ana Diaz"), "the lead")
+            self.picture("slow")
+            Select(self.by_label("Give Sloan Hill to")[0]).select_by_visible_text("Ben Okoro")
+            self.until(lambda: self.shows("belongs to Ben Okoro"), "the new owner")
+            self.network()
+            self.chrome.execute_script("location.hash = '#/acme/now'")
+            self.until(self.is_live, "that it is fast again")
 
 
 class SignedIn(Pages):

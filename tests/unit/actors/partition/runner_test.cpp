@@ -97,6 +97,13 @@ struct loop {
                 .value;
     return r;
   }
+  /// So many leads, a second after the other.
+  std::vector<raw_record> leads(int n) {
+    std::vector<raw_record> out;
+    for (int i = 1; i <= n; ++i)
+      out.push_back(record(topic::leads, seconds{i}));
+    return out;
+  }
   /// Outreach for a lead that is not known, which is held for seven days.
   raw_record held_outreach(milliseconds at) {
     auto r = record(topic::leads, at);
@@ -241,9 +248,7 @@ TEST(R1Start, NothingIsTakenUpBeforeEveryTopicIsKnown) {
 
 TEST(R1Start, WhateverStandsWaiting) {
   loop l{{.waiting_max = 1, .pause_max = {}}};
-  l.bring(
-    {l.record(topic::leads, seconds{1}), l.record(topic::leads, seconds{2})},
-    {false, true, true, true});
+  l.bring(l.leads(2), {false, true, true, true});
   l.turns(3);
   EXPECT_THAT(l.taken(), IsEmpty());
   l.bring({}, all_read);
@@ -326,9 +331,7 @@ TEST(R1Start, NoTimerFiresBeforeEveryTopicIsKnown) {
 
 TEST(RunnerBatch, TakesSoManyRecordsAtMost) {
   loop l{{.batch_records_max = 2, .pause_max = {}}};
-  l.bring({l.record(topic::leads, seconds{1}),
-           l.record(topic::leads, seconds{2}),
-           l.record(topic::leads, seconds{3})});
+  l.bring(l.leads(3));
   l.turns(2);
   EXPECT_THAT(l.batches, ElementsAre(2U, 1U));
 }
@@ -350,8 +353,7 @@ TEST(RunnerBatch, WhatItDidNotGetToComesBackInOrder) {
 
 TEST(RunnerBatch, ItsPositionsAreCommittedWithIt) {
   loop l;
-  l.bring(
-    {l.record(topic::leads, seconds{1}), l.record(topic::leads, seconds{2})});
+  l.bring(l.leads(2));
   l.turns(1);
   ASSERT_EQ(l.log.written.size(), 1U);
   EXPECT_EQ(l.log.written[0].positions, (input_positions{-1, 2, -1, -1}));
@@ -376,7 +378,7 @@ TEST(RunnerCommit, AbortedTheSameInputsAgain) {
 TEST(RunnerCommit, LostItStops) {
   loop l;
   l.log.answers = {commit_result::lost};
-  l.bring({l.record(topic::leads, seconds{1})});
+  l.bring(l.leads(1));
   EXPECT_EQ(l.run.take_turn(), turn::stopped);
   EXPECT_EQ(l.run.take_turn(), turn::stopped);
   EXPECT_EQ(l.batches.size(), 1U);
@@ -386,7 +388,7 @@ TEST(RunnerStop, WakesWhoWaits) {
   loop l;
   l.run.stop();
   EXPECT_TRUE(l.log.woken);
-  l.bring({l.record(topic::leads, seconds{1})});
+  l.bring(l.leads(1));
   EXPECT_EQ(l.run.take_turn(), turn::stopped);
   EXPECT_THAT(l.taken(), IsEmpty());
 }
@@ -398,9 +400,7 @@ struct RunnerBlame : testing::Test {
     l.run.on_given_up = [this](const step_failure& f) {
       given_up.push_back(to_string(*f.record) + ": " + f.what);
     };
-    l.bring({l.record(topic::leads, seconds{1}),
-             l.record(topic::leads, seconds{2}),
-             l.record(topic::leads, seconds{3})});
+    l.bring(l.leads(3));
   }
   loop l;
   std::vector<std::string> given_up;
@@ -500,10 +500,7 @@ TEST_F(RunnerPause, ItsPlaceIsFreeAfterTheTurn) {
 
 TEST(Runner, WhatCantBeCommittedIsTriedInSmallerPieces) {
   loop l{{.batch_records_max = 8, .pause_max = {}}};
-  std::vector<raw_record> leads;
-  for (int i = 0; i < 8; ++i)
-    leads.push_back(l.record(topic::leads, seconds{i}));
-  l.bring(std::move(leads));
+  l.bring(l.leads(8));
   l.log.answers = {commit_result::aborted, commit_result::aborted,
                    commit_result::done, commit_result::done};
   l.turns(2);
@@ -518,10 +515,7 @@ TEST(Runner, WhatCantBeCommittedIsTriedInSmallerPieces) {
 
 TEST(Runner, WhatGoesInSmallPiecesIsNotTriedAsAWholeEachTime) {
   loop l{{.batch_records_max = 1024, .pause_max = {}}};
-  std::vector<raw_record> leads;
-  for (int i = 0; i < 50; ++i)
-    leads.push_back(l.record(topic::leads, seconds{i}));
-  l.bring(std::move(leads));
+  l.bring(l.leads(50));
   // Three leads at once are too much for the topic.
   std::size_t aborted = 0;
   for (int i = 0; i < 1000 && l.log.written.size() < 50; ++i) {
