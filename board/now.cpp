@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -301,7 +302,7 @@ json live_calls(const model::view& v) {
     row["legs"] = json::array();
     for (const auto& l : c.legs) {
       const auto* a = l.agent_id ? team.agent(*l.agent_id) : nullptr;
-      static constexpr const char* ends[]
+      static constexpr std::array ends
         = {"rings",     "answered",  "declined",
            "busy",      "failed",    "machine",
            "no answer", "no answer", "somebody else answered",

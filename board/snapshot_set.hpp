@@ -28,23 +28,24 @@ private:
   struct sizes {
     std::uint32_t id, bytes;
   };
+  // NOLINTNEXTLINE(modernize-avoid-c-arrays): as long as it must be
+  using owned_bytes = std::unique_ptr<char[]>;
   [[nodiscard]] sizes at() const {
     sizes n{};
     std::memcpy(&n, text_.get(), sizeof n);
     return n;
   }
-  static std::unique_ptr<char[]> joined(std::string_view id,
-                                        std::string_view bytes) {
+  static owned_bytes joined(std::string_view id, std::string_view bytes) {
     sizes n{static_cast<std::uint32_t>(id.size()),
             static_cast<std::uint32_t>(bytes.size())};
-    std::unique_ptr<char[]> out{new char[sizeof n + id.size() + bytes.size()]};
+    owned_bytes out{new char[sizeof n + id.size() + bytes.size()]};
     std::memcpy(out.get(), &n, sizeof n);
     id.copy(out.get() + sizeof n, id.size());
     bytes.copy(out.get() + sizeof n + id.size(), bytes.size());
     return out;
   }
 
-  mutable std::unique_ptr<char[]> text_;
+  mutable owned_bytes text_;
 };
 
 struct by_id {

@@ -177,7 +177,7 @@ commit_result log::commit(const transaction& t) {
 
 event_sink::verdict log::append(std::vector<new_record> records,
                                 std::string& why) {
-  return impl_->out.append(std::move(records), why);
+  return impl_->out.append(records, why);
 }
 
 history_page log::read(topic on, const std::string& team, std::int64_t after,

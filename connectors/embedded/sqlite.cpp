@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace fairlead::embedded::sqlite {
 namespace {
@@ -131,9 +132,9 @@ bool statement::step() {
     return true;
   if (rc == SQLITE_DONE)
     return false;
-  auto e = error_of(sqlite3_db_handle(s_.get()), rc);
+  auto why = error_of(sqlite3_db_handle(s_.get()), rc);
   reset();
-  throw e;
+  throw error{std::move(why)};
 }
 
 void statement::run() {

@@ -124,7 +124,7 @@ writer::~writer() {
   place_.sync();
 }
 
-event_sink::verdict writer::append(std::vector<new_record> records,
+event_sink::verdict writer::append(const std::vector<new_record>& records,
                                    std::string& why) {
   if (records.empty())
     return event_sink::verdict::durable;

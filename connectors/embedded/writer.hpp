@@ -35,7 +35,8 @@ public:
   writer& operator=(const writer&) = delete;
 
   /// Waits until the records are durable. Any thread.
-  event_sink::verdict append(std::vector<new_record> records, std::string& why);
+  event_sink::verdict append(const std::vector<new_record>& records,
+                             std::string& why);
   /// Waits until the batch is durable. On a full disk it waits a second for
   /// room, or until nudge(), and the batch is aborted. Throws log_broken.
   commit_result commit(const transaction& t);

@@ -118,6 +118,13 @@ ingested refuse(int status, dead_letter_reason reason, std::string detail,
   return out;
 }
 
+ingested refuse_header(const std::string& name) {
+  return refuse(400, dead_letter_reason::invalid_value,
+                "The header ce-" + name + ", /" + name
+                  + " of the event, is not UTF-8.",
+                "/" + json::pointer_step(name));
+}
+
 // Binary mode: the attributes are headers, the body is `data`. The log keeps
 // structured events only, so that every reader sees one form.
 ingested take_binary(const incoming& in, const decoder& events) {
@@ -135,10 +142,7 @@ ingested take_binary(const incoming& in, const decoder& events) {
     seen.push_back(name);
     auto decoded = percent_decoded(unquoted(value));
     if (!is_utf8(name) || !is_utf8(decoded))
-      return refuse(400, dead_letter_reason::invalid_value,
-                    "The header ce-" + name + ", /" + name
-                      + " of the event, is not UTF-8.",
-                    "/" + json::pointer_step(name));
+      return refuse_header(name);
     append_text(text, name);
     text += ':';
     append_text(text, decoded);

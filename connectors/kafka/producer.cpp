@@ -55,7 +55,7 @@ bool unreachable(rd_kafka_resp_err_t code) {
 
 } // namespace
 
-producer::producer(const environment& env) : env_{env} {
+producer::producer(environment env) : env_{std::move(env)} {
 }
 
 producer::~producer() {

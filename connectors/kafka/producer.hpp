@@ -116,7 +116,7 @@ public:
   [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
 
 private:
-  explicit producer(const environment& env);
+  explicit producer(environment env);
 
   static void delivered(rd_kafka_t* client, const rd_kafka_message_t* message,
                         void* self);

@@ -79,9 +79,9 @@ std::vector<std::string> faults_of(const settings& s) {
   trial.brokers.clear();
   trial.properties.clear();
   for (const auto& [name, value] : s.properties) {
-    const auto* refused
-      = std::find_if(refusals.begin(), refusals.end(),
-                     [&](const refusal& r) { return name == r.name; });
+    const auto* refused = std::find_if(
+      refusals.begin(), refusals.end(),
+      [&name = name](const refusal& r) { return name == r.name; });
     if (refused != refusals.end()) {
       fault("the Kafka property " + name
             + " can't be set: " + std::string{refused->why});

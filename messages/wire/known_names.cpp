@@ -70,14 +70,14 @@ constexpr auto fallback
   = names("phone", "endpoint", "lines", "schedule", "time_zone");
 constexpr auto schedule = names("weekly", "overrides");
 constexpr auto window = names("days", "from", "to");
-constexpr auto override_ = names("date", "closed", "from", "to");
+constexpr auto schedule_override = names("date", "closed", "from", "to");
 constexpr std::array request_objects{
   known_object{"", request},
   known_object{"/contact", contact},
   known_object{"/fallback_numbers/*", fallback},
   known_object{"/fallback_numbers/*/schedule", schedule},
   known_object{"/fallback_numbers/*/schedule/weekly/*", window},
-  known_object{"/fallback_numbers/*/schedule/overrides/*", override_}};
+  known_object{"/fallback_numbers/*/schedule/overrides/*", schedule_override}};
 
 constexpr auto leg = names("call_id", "leg_id", "detail");
 constexpr std::array leg_objects{known_object{"", leg}};

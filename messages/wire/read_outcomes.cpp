@@ -54,7 +54,7 @@ assign_action read_assign(const field_reader& r,
     = [&r](std::string_view key) { return r.find(key) != nullptr ? 1 : 0; };
   if (is_there("pool") + is_there("agent") + is_there("to") != 1) {
     r.faults().invalid(r.pointer(),
-                       "must name a pool, an agent or \"to\":\"answered_by\"");
+                       R"(must name a pool, an agent or "to":"answered_by")");
     return {};
   }
   if (is_there("agent") == 1)

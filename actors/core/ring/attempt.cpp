@@ -121,7 +121,7 @@ tried try_it(step& s, visited_call& call, attempt_plan plan,
 } // namespace
 
 tried try_to_ring(step& s, visited_call& call, attempt_plan plan,
-                  visit after_others) {
+                  const visit& after_others) {
   return try_it(s, call, std::move(plan), &after_others);
 }
 

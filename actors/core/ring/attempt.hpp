@@ -22,7 +22,7 @@ enum class tried : std::uint8_t { nobody, rings, over, later };
 /// Rings those who may be rung, unless it is too late. `after_others`: the
 /// visit that tries again.
 [[nodiscard]] tried try_to_ring(step& s, visited_call& call, attempt_plan plan,
-                                visit after_others);
+                                const visit& after_others);
 /// The same for a routing that waits, whose turn it is (R52).
 [[nodiscard]] tried try_to_ring(step& s, visited_call& call, attempt_plan plan);
 
