@@ -33,6 +33,8 @@ reader_of(const kafka::settings& s, std::vector<topic> topics,
           const std::vector<board::reading_place>& places) {
   kafka::topic_reader::options what;
   what.topics = std::move(topics);
+  // Timelines keep what came last, of all topics.
+  what.by_time = true;
   for (const auto& p : places)
     what.at[{p.on, p.partition}] = {.from = p.from, .next = p.next};
   return std::make_unique<kafka::topic_reader>(s, what);

@@ -76,13 +76,12 @@ settings_list defaults_of(const settings& s, client_role role) {
       break;
     case client_role::reader:
       add("fetch.wait.max.ms", "100");
-      // What waits for the caller, of all partitions together (they share a
-      // queue), and what one answer of the broker brings: by default some
+      // What waits for the caller, of all partitions that share a queue; one
+      // answer of the broker brings as much at most. By default it is some
       // hundred megabytes.
       add("queued.min.messages", "20000");
-      add("queued.max.messages.kbytes", "8192");
+      add("queued.max.messages.kbytes", "4096");
       add("fetch.message.max.bytes", "524288");
-      add("fetch.max.bytes", "8388608");
       break;
     case client_role::transactional:
       // 100 ms by default: every transaction that follows at once on another

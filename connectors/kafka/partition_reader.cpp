@@ -4,25 +4,38 @@
 #include <utility>
 
 namespace fairlead::kafka {
+namespace {
+
+// So much at once may have been all that may wait (queued.max.messages.kbytes);
+// with each record comes what librdkafka adds.
+constexpr std::size_t much = std::size_t{256} * 1024;
+constexpr std::size_t added_bytes = 256;
+
+} // namespace
 
 partition_reader::partition_reader(const settings& s, client_role role)
-  : client_{make_client(s, role)}, queue_{rd_kafka_queue_new(client_.get())} {
+  : client_{make_client(s, role)} {
+  queues_.emplace_back(rd_kafka_queue_new(client_.get()));
 }
 
 partition_reader::~partition_reader() {
   for (auto& p : parts_)
     rd_kafka_consume_stop(p.on.get(), p.partition);
   parts_.clear();
-  queue_.reset();
+  queues_.clear();
 }
 
 // The old consumer interface: the new one needs a group id, and then the right
 // to describe that group, for what only reads.
 void partition_reader::add(const std::string& topic_name,
-                           std::int32_t partition, std::int64_t offset) {
+                           std::int32_t partition, std::int64_t offset,
+                           std::size_t queue) {
+  while (queues_.size() <= queue)
+    queues_.emplace_back(rd_kafka_queue_new(client_.get()));
   topic_ptr on{rd_kafka_topic_new(client_.get(), topic_name.c_str(), nullptr)};
   if (on == nullptr
-      || rd_kafka_consume_start_queue(on.get(), partition, offset, queue_.get())
+      || rd_kafka_consume_start_queue(on.get(), partition, offset,
+                                      queues_.at(queue).get())
            != 0)
     throw std::runtime_error(topic_name + '/' + std::to_string(partition)
                              + " can't be read: "
@@ -30,11 +43,27 @@ void partition_reader::add(const std::string& topic_name,
   parts_.push_back({std::move(on), partition});
 }
 
-message_ptr partition_reader::next(std::chrono::milliseconds wait) {
-  return message_ptr{rd_kafka_consume_queue(queue_.get(), as_ms(wait))};
+message_ptr partition_reader::next(std::chrono::milliseconds wait,
+                                   std::size_t queue) {
+  auto* from = queues_.at(queue).get();
+  message_ptr m{rd_kafka_consume_queue(from, 0)};
+  if (m == nullptr && wait.count() > 0) {
+    if (std::exchange(bytes_, 0) > much)
+      hurry();
+    m.reset(rd_kafka_consume_queue(from, as_ms(wait)));
+  }
+  if (m != nullptr)
+    bytes_ += m->len + m->key_len + added_bytes;
+  return m;
 }
 
-// Its threads of brokers sleep, and nothing but a request wakes them (2.0.2;
+void partition_reader::join_queues() {
+  for (std::size_t i = 1; i < queues_.size(); ++i)
+    rd_kafka_queue_forward(queues_[i].get(), queues_[0].get());
+}
+
+// Where as much waits as may, librdkafka's threads sleep, up to a second though
+// all of it has been taken meanwhile. Nothing but a request wakes them (2.0.2;
 // since 2.2 there is fetch.queue.backoff.ms). The answer does not matter.
 void partition_reader::hurry() {
   partitions_ptr all{

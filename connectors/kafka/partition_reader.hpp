@@ -6,6 +6,7 @@
 #include "messages/records.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -21,27 +22,29 @@ public:
   partition_reader(const partition_reader&) = delete;
   partition_reader& operator=(const partition_reader&) = delete;
 
+  /// `queue`: what next() is to be asked for by this number.
   void add(const std::string& topic_name, std::int32_t partition,
-           std::int64_t offset);
+           std::int64_t offset, std::size_t queue = 0);
 
   /// A record, an end (`err` is `_PARTITION_EOF`), another error, or null if
   /// nothing came in that time.
-  message_ptr next(std::chrono::milliseconds wait);
+  message_ptr next(std::chrono::milliseconds wait, std::size_t queue = 0);
 
-  /// To be called when next() has brought much and then nothing: where more
-  /// waited than may wait, librdkafka would look for the rest after a second
-  /// only.
-  void hurry();
+  /// From now on all comes from queue 0.
+  void join_queues();
 
 private:
+  void hurry();
+
   struct part {
     topic_ptr on;
     std::int32_t partition = 0;
   };
 
   client_ptr client_;
-  queue_ptr queue_;
+  std::vector<queue_ptr> queues_;
   std::vector<part> parts_;
+  std::size_t bytes_ = 0; // that came since nothing came
 };
 
 /// Copies a record of librdkafka's.

@@ -27,6 +27,10 @@ public:
     /// Where partitions begin of which something has been read before, by topic
     /// and partition; the others begin as `from` says.
     std::map<std::pair<topic, std::int32_t>, resumed> at{};
+    /// What is there when it is opened comes in the order of its time, as far
+    /// as that can be told from the oldest record of each topic. Otherwise one
+    /// topic may be read to its end before another one begins.
+    bool by_time = false;
   };
 
   /// Throws not_reachable, or std::runtime_error for a topic that is missing or

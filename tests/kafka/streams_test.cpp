@@ -7,6 +7,8 @@
 
 #include <future>
 #include <set>
+#include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace fairlead::kafka::test {
@@ -14,7 +16,9 @@ namespace fairlead::kafka::test {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Pair;
+using ::testing::ThrowsMessage;
 
 namespace {
 
@@ -140,6 +144,42 @@ TEST_F(TopicReader, ReadsFromTheBeginningUntilCaughtUp) {
 
   topic_reader one{settings, {.topics = {topic::leads}, .partition = 0}};
   EXPECT_THAT(read_all(one), ElementsAre("a", "b"));
+}
+
+TEST_F(TopicReader, ReadsSeveralTopicsInTheOrderOfTheirTime) {
+  make_topics(1);
+  for (int i = 0; i < 8; ++i) {
+    foreign().publish(name(i % 2 == 0 ? topic::leads : topic::roster), 0,
+                      {std::to_string(i)}, "t");
+    std::this_thread::sleep_for(5ms); // the broker's clock has milliseconds
+  }
+  topic_reader reader{
+    settings,
+    {.topics = {topic::roster, topic::leads, topic::calls}, .by_time = true}};
+  EXPECT_THAT(read_all(reader),
+              ElementsAre("0", "1", "2", "3", "4", "5", "6", "7"));
+  foreign().publish(name(topic::calls), 0, {"later"}, "t");
+  std::optional<raw_record> next;
+  EXPECT_TRUE(
+    eventually([&] { return (next = reader.next(100ms)).has_value(); }));
+  EXPECT_EQ(next->value, "later");
+}
+
+TEST_F(TopicReader, GoesOnWhereItWas) {
+  make_topics(1);
+  foreign().publish(name(topic::leads), 0, {"a", "b", "c"}, "t");
+  auto from = [&](std::int64_t first, std::int64_t next) {
+    topic_reader::options what;
+    what.topics = {topic::leads};
+    what.at[{topic::leads, 0}] = {.from = first, .next = next};
+    topic_reader reader{settings, what};
+    return read_all(reader);
+  };
+  EXPECT_THAT(from(1, 2), ElementsAre("b", "c"));
+  EXPECT_THAT(from(3, 3), IsEmpty());
+  EXPECT_THAT([&] { (void)from(3, 4); },
+              ThrowsMessage<std::runtime_error>(
+                HasSubstr("was read up to 4 before: it has been deleted")));
 }
 
 TEST_F(TopicReader, ReadsFromTheEnd) {
