@@ -299,6 +299,7 @@ std::pair<question, http::request> viewed(const http::request& q,
                                           const std::vector<question>& all) {
   auto to = http::target_of("/" + param(q, "view"));
   std::vector<http::route> routes;
+  routes.reserve(all.size());
   for (const auto& x : all)
     routes.push_back({.method = "GET",
                       .pattern = std::string{"/"} + x.path,

@@ -4,11 +4,10 @@
 #include "commands/exit_codes.hpp"
 
 #include <CLI/CLI.hpp>
+#include <unistd.h> // environ
 
 #include <cstdlib>
 #include <utility>
-
-extern char** environ;
 
 namespace fairlead {
 namespace {

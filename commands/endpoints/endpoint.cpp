@@ -56,7 +56,7 @@ std::unique_ptr<event_sink> open_sink(const endpoint& to) {
                   "embedded folder).");
 }
 
-void append_all(event_sink& to, std::vector<new_record> records) {
+void append_all(event_sink& to, const std::vector<new_record>& records) {
   auto until = std::chrono::steady_clock::now() + busy_max;
   for (auto pause = 20ms;; pause = std::min(pause * 2, 1000ms)) {
     std::string why;

@@ -29,7 +29,7 @@ open_topics(const endpoint& from, const std::vector<topic>& topics,
 
 /// Appends the records, and tries again while the sink is busy, for a minute at
 /// most. Throws std::runtime_error if it fails.
-void append_all(event_sink& to, std::vector<new_record> records);
+void append_all(event_sink& to, const std::vector<new_record>& records);
 
 /// The number of partitions; 1 unless the topics are on Kafka.
 [[nodiscard]] int partition_count(const endpoint& e);
