@@ -343,13 +343,18 @@ query_watermarks(rd_kafka_t* client,
                  const std::vector<std::pair<std::string, std::int32_t>>& of,
                  std::chrono::milliseconds timeout) {
   std::vector<watermarks> out;
-  auto low = ends_of(client, of, RD_KAFKA_OFFSET_BEGINNING, timeout);
-  auto high
-    = low ? ends_of(client, of, RD_KAFKA_OFFSET_END, timeout) : std::nullopt;
-  for (std::size_t i = 0; i < of.size(); ++i)
+  // The end first: where a leader is not ready, librdkafka 2.0.2 asks again
+  // with the -1 of the refusal in place of the time, that is for the end. A
+  // beginning that is not before the end is therefore asked for once more.
+  auto high = ends_of(client, of, RD_KAFKA_OFFSET_END, timeout);
+  auto low = high ? ends_of(client, of, RD_KAFKA_OFFSET_BEGINNING, timeout)
+                  : std::nullopt;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    bool sure = low && ((*low)[i] < (*high)[i] || (*low)[i] == 0);
     out.push_back(
-      high ? watermarks{.low = (*low)[i], .high = (*high)[i]}
+      sure ? watermarks{.low = (*low)[i], .high = (*high)[i]}
            : query_watermarks(client, of[i].first, of[i].second, timeout));
+  }
   return out;
 }
 
