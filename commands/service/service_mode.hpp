@@ -32,6 +32,7 @@ public:
   [[nodiscard]] virtual board::model* shown() { return nullptr; }
   /// Calls `changed` when their live views may have something new; an empty
   /// one ends that, and has ended it when this returns.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): an override keeps it
   virtual void tell_changes(std::function<void()> /*changed*/) {}
   /// Why not every partition of ours is at work; nothing: all of them are.
   [[nodiscard]] virtual std::optional<std::string> not_ready() const = 0;
