@@ -38,7 +38,7 @@ struct compared {
 };
 
 compared of(const new_record& r) {
-  return {r.key, r.value, r.headers, r.timestamp};
+  return {r.key, r.value, headers_of(r), r.timestamp};
 }
 
 compared of(const raw_record& r) {

@@ -60,6 +60,12 @@ std::size_t bytes_of(const raw_record& r) {
   return bytes_of(r.key) + bytes_of(r.value) + bytes_of(r.headers);
 }
 
+const std::vector<header>& headers_of(const new_record& r) {
+  static const std::vector<header> of_events{
+    {"content-type", "application/cloudevents+json"}};
+  return r.is_event ? of_events : r.headers;
+}
+
 position origin_of(const raw_record& r) {
   // Only our own topic is believed: on any other the header is a stranger's.
   if (r.on == topic::rekey)

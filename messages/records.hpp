@@ -55,8 +55,14 @@ struct new_record {
   std::int32_t partition = 0;
   std::optional<std::string> key;
   std::optional<std::string> value; /// none: a tombstone
+  /// It has the headers of a CloudEvent, the same ones for all, and no others
+  /// (headers_of).
+  bool is_event = false;
   std::vector<header> headers;
   instant timestamp;
 };
+
+/// The headers that it is written with.
+[[nodiscard]] const std::vector<header>& headers_of(const new_record& r);
 
 } // namespace fairlead

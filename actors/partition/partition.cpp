@@ -394,13 +394,13 @@ void partition::write_outputs(step& s) {
            ? stats_.nobody_eligible
          : u->reason == unassigned_reason::no_rule ? stats_.no_rule
                                                    : stats_.unknown_team);
-    written_.push_back(
-      {.on = topic_of(o.body),
-       .partition = settings_.number,
-       .key = team.id(),
-       .value = std::move(value),
-       .headers = {{"content-type", "application/cloudevents+json"}},
-       .timestamp = s.now()});
+    written_.push_back({.on = topic_of(o.body),
+                        .partition = settings_.number,
+                        .key = team.id(),
+                        .value = std::move(value),
+                        .is_event = true,
+                        .headers = {},
+                        .timestamp = s.now()});
   }
   write_late(written);
   team.change(step_made{.now = s.now(), .sequence = sequence});

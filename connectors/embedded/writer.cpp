@@ -33,7 +33,7 @@ constexpr std::int64_t leap_ms = 86'400'000;
 std::size_t bytes_of(const new_record& r) {
   auto n = sizeof(new_record) + (r.key ? r.key->size() : 0)
            + (r.value ? r.value->size() : 0);
-  for (const auto& [name, value] : r.headers)
+  for (const auto& [name, value] : headers_of(r))
     n += sizeof(header) + name.size() + (value ? value->size() : 0);
   return n;
 }
@@ -364,7 +364,7 @@ void writer::write_rows(const std::vector<std::shared_ptr<job>>& group) {
 
 void writer::write(const new_record& r, instant timestamp) {
   auto& end = next_.ends[static_cast<std::size_t>(r.on)];
-  auto headers = pack(r.headers);
+  auto headers = pack(headers_of(r));
   insert_.bind(1, next_.place + 1);
   insert_.bind(2, index_of(r.on));
   insert_.bind(3, end);

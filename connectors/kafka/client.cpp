@@ -264,9 +264,9 @@ error_ptr produce(rd_kafka_t* client, rd_kafka_topic_t* to,
   if (r.key)
     put(RD_KAFKA_VTYPE_KEY, *r.key);
   rd_kafka_headers_t* headers = nullptr;
-  if (!r.headers.empty()) {
-    headers = rd_kafka_headers_new(r.headers.size());
-    for (const auto& [name, value] : r.headers)
+  if (const auto& all = headers_of(r); !all.empty()) {
+    headers = rd_kafka_headers_new(all.size());
+    for (const auto& [name, value] : all)
       rd_kafka_header_add(headers, name.data(),
                           static_cast<ssize_t>(name.size()),
                           value ? value->data() : nullptr,

@@ -127,7 +127,7 @@ answer broker::add(const std::string& id, std::int64_t epoch,
                         .log_append_time = false,
                         .key = r.key,
                         .value = r.value,
-                        .headers = r.headers}});
+                        .headers = headers_of(r)}});
   l.undecided.try_emplace(p.open.number, offset);
   p.open.lanes.insert(number);
   p.open.records.push_back(r);

@@ -267,7 +267,7 @@ public:
       promise(false, "P3: the replay has more on " + std::string{name_of(r.on)}
                        + ": " + r.value.value_or("(none)"));
     const auto& was = lane[at++];
-    if (was.key != r.key || was.value != r.value || was.headers != r.headers
+    if (was.key != r.key || was.value != r.value || was.headers != headers_of(r)
         || was.timestamp != r.timestamp)
       promise(false, "P3: " + to_string(was.where()) + " was\n    "
                        + was.value.value_or("(none)")
