@@ -43,6 +43,9 @@ bool produces(client_role role) {
          || role == client_role::admin;
 }
 
+// librdkafka 2.5.0.
+constexpr int first_with_telemetry = 0x020500ff;
+
 using settings_list = std::vector<std::pair<std::string, std::string>>;
 
 // What passed properties may override.
@@ -56,6 +59,10 @@ settings_list defaults_of(const settings& s, client_role role) {
   auto add = [&out](const char* name, std::string value) {
     out.emplace_back(name, std::move(value));
   };
+  // KIP-714: handles would tell the broker about themselves, and the end of
+  // each waits up to a second for the last word of it.
+  if (rd_kafka_version() >= first_with_telemetry)
+    add("enable.metrics.push", "false");
   auto ms
     = [](std::chrono::milliseconds t) { return std::to_string(t.count()); };
   // The others need no session, but librdkafka compares max.poll.interval.ms,

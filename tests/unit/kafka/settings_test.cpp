@@ -1,7 +1,9 @@
+#include "connectors/kafka/client.hpp"
 #include "connectors/kafka/settings.hpp"
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <chrono>
 #include <string>
 
@@ -44,6 +46,24 @@ TEST(KafkaSettings, LibrdkafkaJudgesTheRest) {
               HasSubstr("linger.mss"));
   EXPECT_THAT(complaint_about(with("security.protocol", "carrier pigeon")),
               HasSubstr("security.protocol"));
+}
+
+// From librdkafka 2.5 on (KIP-714) the end of each handle would wait for a
+// second, and a stop or a takeover for several of them.
+TEST(KafkaSettings, NoHandleWaitsToTellTheBrokerAboutItself) {
+  for (auto role :
+       {client_role::member, client_role::restorer, client_role::reader,
+        client_role::transactional, client_role::sink, client_role::admin}) {
+    auto conf = make_conf(with("linger.ms", "5"), role);
+    std::array<char, 16> value{};
+    auto size = value.size();
+    if (rd_kafka_conf_get(conf.get(), "enable.metrics.push", value.data(),
+                          &size)
+        == RD_KAFKA_CONF_OK)
+      EXPECT_STREQ(value.data(), "false");
+    else
+      EXPECT_LT(rd_kafka_version(), 0x02050000);
+  }
 }
 
 TEST(KafkaSettings, WhatCantWorkIsNamed) {
