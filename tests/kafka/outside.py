@@ -68,6 +68,12 @@ class Instance:
         self.process.wait()
 
     def stop(self):
+        # Before its first word a process may not have come as far as to know
+        # what SIGTERM means to it.
+        for _ in range(200):
+            if os.path.getsize(self.log) or self.process.poll() is not None:
+                break
+            time.sleep(0.05)
         began = time.monotonic()
         self.signal(signal.SIGTERM)
         code = self.process.wait(30)
