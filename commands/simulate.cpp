@@ -43,7 +43,7 @@ int simulate(const simulate_options& o, std::ostream& out) {
       summary.input(r);
     if (o.text)
       words.learn(r);
-    world.take(std::move(r));
+    world.take(r);
   };
   // Virtual time begins with the first line that has a time. Lines before it
   // wait for that; otherwise the clock would start in 1970.

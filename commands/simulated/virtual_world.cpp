@@ -61,7 +61,7 @@ void virtual_world::advance(instant to) {
   fire_timers(to, true);
 }
 
-void virtual_world::take(raw_record r) {
+void virtual_world::take(const raw_record& r) {
   if (r.timestamp > clock_)
     fire_timers(r.timestamp, false);
   positions_[static_cast<std::size_t>(r.on)] = r.offset + 1;

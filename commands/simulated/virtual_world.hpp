@@ -23,7 +23,7 @@ public:
   void advance(instant to);
   /// Moves the clock to the record's timestamp, unless it is later already,
   /// and takes the record. Timers that are due at that very time fire after it.
-  void take(raw_record r);
+  void take(const raw_record& r);
 
 private:
   void fire_timers(instant to, bool inclusive);
