@@ -1,13 +1,12 @@
 #pragma once
 
 #include "connectors/embedded/log.hpp"
+#include "tests/embedded/temp_folder.hpp"
 
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,30 +14,6 @@
 namespace fairlead::test {
 
 using verdict = event_sink::verdict;
-
-/// A folder of its own that is deleted with the object.
-class temp_folder {
-public:
-  temp_folder() {
-    std::string name
-      = (std::filesystem::temp_directory_path() / "fairlead-XXXXXX").string();
-    if (!::mkdtemp(name.data()))
-      throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  ~temp_folder() {
-    std::error_code ec;
-    std::filesystem::remove_all(path_, ec);
-  }
-  temp_folder(const temp_folder&) = delete;
-  temp_folder& operator=(const temp_folder&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::string log() const { return path_ + "/log"; }
-
-private:
-  std::string path_;
-};
 
 /// A record of this moment: retention looks at the time of what was committed,
 /// and takes one of 1970 whenever its turn comes.

@@ -1,5 +1,6 @@
 #include "board/past/kept_form.hpp"
 #include "connectors/board_store/store.hpp"
+#include "tests/embedded/temp_folder.hpp"
 #include "tests/unit/board/office.hpp"
 
 #include <gmock/gmock.h>
@@ -19,26 +20,14 @@ using board_store::store;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-/// A folder that is gone afterwards.
+/// Where a board keeps its past.
 class folder {
 public:
-  folder() {
-    std::string name
-      = (std::filesystem::temp_directory_path() / "fairlead-board-XXXXXX")
-          .string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error("no folder");
-    name_ = name;
-  }
-  ~folder() { std::filesystem::remove_all(name_); }
-  folder(const folder&) = delete;
-  folder& operator=(const folder&) = delete;
-
-  [[nodiscard]] std::string data() const { return name_ + "/data"; }
+  [[nodiscard]] std::string data() const { return in_.path() + "/data"; }
   [[nodiscard]] std::string file() const { return data() + "/board.db"; }
 
 private:
-  std::string name_;
+  temp_folder in_;
 };
 
 /// A board that keeps its past, as often as it is started anew.
