@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -71,6 +72,12 @@ public:
     while (more(until)) {
     }
     return std::chrono::steady_clock::now() < until;
+  }
+
+  /// Bytes that have come and that nobody has read.
+  [[nodiscard]] int unread() const {
+    int n = 0;
+    return ::ioctl(fd_, FIONREAD, &n) == 0 ? n : -1;
   }
 
   /// Says that nothing more comes from here.

@@ -120,6 +120,22 @@ std::string large_pages(service& s, int n) {
   return many;
 }
 
+/// Until nothing more comes in: however long their answers are being made.
+void wait_until_full(const std::vector<std::unique_ptr<client>>& deaf,
+                     std::chrono::milliseconds quiet) {
+  std::int64_t before = -1;
+  for (auto since = std::chrono::steady_clock::now();
+       std::chrono::steady_clock::now() - since < quiet;) {
+    std::int64_t all = 0;
+    for (const auto& d : deaf)
+      all += d->unread();
+    if (all != before)
+      since = std::chrono::steady_clock::now();
+    before = all;
+    std::this_thread::sleep_for(20ms);
+  }
+}
+
 // Goal: those that do not take their answers hold no place for long. Method:
 // as many of them as there are places, and others that come a second later.
 TEST(HttpCrowd, WhoIsSlowToReadMakesRoomFirst) {
@@ -127,7 +143,7 @@ TEST(HttpCrowd, WhoIsSlowToReadMakesRoomFirst) {
   settings.connections_max = 8;
   service s{settings};
   auto deaf = crowd(s.port(), 8, large_pages(s, 12));
-  std::this_thread::sleep_for(2s);
+  wait_until_full(deaf, 2s);
   client idle{s.port()};
   idle.say("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(test::answer_to(idle).status, 200);
