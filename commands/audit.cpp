@@ -30,7 +30,7 @@ constexpr std::size_t faults_shown_max = 100;
 /// The audits of all teams, fed with the records of the topics.
 class whole_audit {
 public:
-  whole_audit() : past_{[this](past_transaction t) { take(t); }} {}
+  whole_audit() : past_{[this](const past_transaction& t) { take(t); }} {}
 
   void read(raw_record r) {
     if (r.on == topic::journal || is_input(r.on)) {

@@ -207,7 +207,7 @@ private:
     records.reserve(events.size());
     for (const auto& e : events)
       records.push_back(record_for(e));
-    append_all(*sink_, std::move(records));
+    append_all(*sink_, records);
   }
 
   /// Waits until everything that came in is processed, and tells it.

@@ -146,9 +146,9 @@ public:
   /// at this offset, and not only what is left of it.
   using beginning = std::function<bool(std::int32_t, std::int64_t)>;
 
-  rerun(int partitions, const std::string& group, beginning begins_with)
+  rerun(int partitions, std::string group, beginning begins_with)
     : count_{partitions},
-      group_{group},
+      group_{std::move(group)},
       begins_with_{std::move(begins_with)},
       past_{[this](past_transaction t) { work(std::move(t)); }} {}
 

@@ -38,7 +38,7 @@ int simulate(const simulate_options& o, std::ostream& out) {
     else if (auto t = o.text ? words.tell(r) : std::nullopt)
       out << line_of(*t, colour) << '\n';
   }};
-  auto take = [&](raw_record r) {
+  auto take = [&](const raw_record& r) {
     if (o.report)
       summary.input(r);
     if (o.text)
@@ -55,7 +55,7 @@ int simulate(const simulate_options& o, std::ostream& out) {
     world.advance(at);
     for (auto& r : early) {
       r.timestamp = at;
-      take(std::move(r));
+      take(r);
     }
   };
   std::int64_t number = 0;
@@ -79,7 +79,7 @@ int simulate(const simulate_options& o, std::ostream& out) {
         else if (begun)
           e->record.timestamp = world.now();
         if (begun)
-          take(std::move(e->record));
+          take(e->record);
         else
           early.push_back(std::move(e->record));
       }

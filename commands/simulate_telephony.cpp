@@ -51,7 +51,7 @@ int simulate_telephony(const simulate_telephony_options& o, std::ostream& out) {
       events.push_back(record_for(e));
     published += events.size();
     if (!events.empty())
-      append_all(*sink, std::move(events));
+      append_all(*sink, events);
   }
   out << count_of(published, "event") << " published\n";
   return exit_code::fine;
