@@ -22,7 +22,7 @@ struct partition_settings {
 
 /// How a partition is worked through; a service's bounds: config.
 struct runner_settings {
-  std::size_t batch_records_max = 1000;
+  std::size_t batch_records_max = 2000;
   /// Read ahead of the batch, in all topics together. One poll may bring more
   /// bytes than are left: as many as the log gives at once.
   std::size_t buffered_max = 4000;

@@ -6,6 +6,7 @@
 #include "commands/exit_codes.hpp"
 #include "commands/service/embedded_mode.hpp"
 #include "commands/service/kafka_mode.hpp"
+#include "commands/service/memory.hpp"
 #include "commands/service/partition_thread.hpp"
 #include "commands/version.hpp"
 #include "commands/words/counts.hpp"
@@ -172,6 +173,7 @@ service::service(const settings& s, std::function<instant()> clock) {
   if (s.embedded.empty() && s.brokers.empty())
     throw wrong_use("Specify where the topics are: --brokers HOST:PORT for "
                     "Kafka, or --embedded FOLDER for a log of our own.");
+  keep_no_freed_memory();
   impl_ = std::make_unique<impl>(s, std::move(clock));
 }
 

@@ -16,6 +16,7 @@ from service import fail, spent
 POLL_S = 0.05
 QUIET_S = 1.0
 PATIENCE_S = 90
+AFTER_S = 5.0  # a backlog is over, and its memory may be given back
 
 
 class Drain:
@@ -46,6 +47,8 @@ class Drain:
                 out.read()
                 missing = out.missing(self._first, last)
                 if not missing:
+                    time.sleep(max(0, moved + AFTER_S - time.monotonic()))
+                    memory["rss_after_mb"] = machine.memory_mb(pid)["rss_mb"]
                     break
                 if now - moved > PATIENCE_S:
                     fail(f"{out.prefix}: {missing} outputs are still missing after "

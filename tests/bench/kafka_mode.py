@@ -188,7 +188,8 @@ class Run:
         last = contender.rounds[-1]
         memory = {"leads": n, "idle_mb": idle["rss_mb"], "restore_highest_mb":
                   idle["rss_highest_mb"], "loaded_mb": last["rss_mb"],
-                  "loaded_highest_mb": last["rss_highest_mb"]}
+                  "loaded_highest_mb": last["rss_highest_mb"],
+                  "after_mb": last["rss_after_mb"]}
         if empty_mb:
             memory |= {"rss_without_leads_mb": empty_mb, "bytes_per_idle_lead": round(
                 (idle["rss_mb"] - empty_mb) * 1048576 / n)}

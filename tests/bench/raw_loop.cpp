@@ -37,7 +37,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t output_bytes = 470; // as the service's, on average
 constexpr std::size_t snapshot_bytes = 510;
-constexpr std::size_t batch_max = 1000;
+constexpr std::size_t batch_max = 2000;
 constexpr int patience_ms = 15'000;
 
 struct options {

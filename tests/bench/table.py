@@ -67,7 +67,8 @@ def _state(kafka):
     other = kafka.get("rival", {})
     m, o = kafka["memory"], other.get("memory", {})
     watched = _machines([kafka["restore"], other.get("restore")])
-    for name, key in (("idle after a restart", "idle_mb"), ("after a backlog", "loaded_mb"),
+    for name, key in (("idle after a restart", "idle_mb"), ("at the end of a backlog", "loaded_mb"),
+                      ("5 s after it", "after_mb"),
                       ("at its highest in a backlog", "loaded_highest_mb")):
         leads = f"{m['leads']:,} leads" + (f" (the rival {o['leads']:,})" if o else "")
         yield Row(f"MB {name}, {leads}", "lower", m[key], o.get(key), watched=watched)
