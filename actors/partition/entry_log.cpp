@@ -55,7 +55,8 @@ std::pair<log_entry, std::size_t> parse(const char* begin) {
 } // namespace
 
 entry_log::entry_log() {
-  open_chunk(0);
+  open_chunk(last_calm_, 0);
+  open_chunk(last_busy_, 0);
 }
 
 entry_log::~entry_log() = default;
@@ -65,15 +66,35 @@ const char* entry_log::at(entry_ref p) const {
   return c.bytes.get() + (p & ((1U << offset_bits) - 1)) * unit;
 }
 
-void entry_log::open_chunk(std::size_t bytes) {
+std::size_t& entry_log::last_of(entity_kind k) {
+  switch (k) {
+    case entity_kind::team:
+    case entity_kind::agent:
+    case entity_kind::pool:
+    case entity_kind::call:
+      return last_busy_;
+    case entity_kind::lead:
+    case entity_kind::document:
+    case entity_kind::person:
+    case entity_kind::opt_out:
+      break;
+  }
+  return last_calm_;
+}
+
+bool entry_log::is_last(std::size_t chunk_no) const {
+  return chunk_no == last_calm_ || chunk_no == last_busy_;
+}
+
+void entry_log::open_chunk(std::size_t& last, std::size_t bytes) {
   if (free_.empty()) {
     require(chunks_.size() < chunks_max, "a partition's state passes 16 GiB");
     free_.push_back(chunks_.size());
     chunks_.emplace_back();
   }
-  last_ = free_.back();
+  last = free_.back();
   free_.pop_back();
-  auto& c = chunks_[last_];
+  auto& c = chunks_[last];
   // What is larger than a chunk has one of its own.
   c.size = static_cast<std::uint32_t>(std::max(bytes, chunk_bytes));
   // Left as it comes: a page that is not used yet costs nothing.
@@ -90,13 +111,14 @@ entry_ref entry_log::append(const log_entry& e) {
   end = write_number(end, e.value.size());
   auto front_size = static_cast<std::size_t>(end - front.data());
   auto bytes = rounded(front_size + e.id.size() + e.value.size());
-  if (chunks_[last_].used + bytes > chunks_[last_].size) {
-    auto full = last_;
-    open_chunk(bytes);
+  auto& last = last_of(e.kind);
+  if (chunks_[last].used + bytes > chunks_[last].size) {
+    auto full = last;
+    open_chunk(last, bytes);
     look_at(full);
   }
-  auto& c = chunks_[last_];
-  auto ref = static_cast<entry_ref>(last_ << offset_bits | c.used / unit);
+  auto& c = chunks_[last];
+  auto ref = static_cast<entry_ref>(last << offset_bits | c.used / unit);
   auto* to = c.bytes.get() + c.used;
   std::memcpy(to, front.data(), front_size);
   std::copy(e.id.begin(), e.id.end(), to + front_size);
@@ -112,7 +134,7 @@ log_entry entry_log::read(entry_ref p) const {
 void entry_log::kill(entry_ref p) {
   auto no = p >> offset_bits;
   chunks_[no].dead += static_cast<std::uint32_t>(parse(at(p)).second);
-  if (no != last_)
+  if (!is_last(no))
     look_at(no);
 }
 

@@ -131,6 +131,41 @@ TEST(EntryLogClean, LeavesTheChunkThatIsAppendedTo) {
   EXPECT_FALSE(g.clean().empty());
 }
 
+TEST(EntryLogClean, WhatChangesEveryBatchDoesNotKeepWhatStays) {
+  entry_log log;
+  std::map<std::string, entry_ref> latest;
+  auto put = [&](entity_kind k, const std::string& id) {
+    auto ref = log.append({.team_no = 7, .kind = k, .id = id, .value = kib});
+    if (auto it = latest.find(id); it != latest.end())
+      log.kill(it->second);
+    latest[id] = ref;
+  };
+  std::set<std::string> moved;
+  // A third of what is written are an agent's snapshots, dead with the next.
+  for (int i = 0; i < 4 * per_chunk; ++i) {
+    put(entity_kind::lead, "lead-" + std::to_string(2 * i));
+    put(entity_kind::agent, "ana");
+    put(entity_kind::lead, "lead-" + std::to_string(2 * i + 1));
+    log.clean(
+      [&](entry_ref p, const log_entry& e) {
+        return latest.at(std::string{e.id}) == p;
+      },
+      [&](const log_entry& e, entry_ref to) {
+        latest.at(std::string{e.id}) = to;
+        moved.insert(std::string{e.id});
+      });
+  }
+  std::size_t stand = 0;
+  std::size_t leads = 0;
+  log.walk(100'000, [&](entry_ref, const log_entry& e) {
+    ++stand;
+    leads += e.kind == entity_kind::lead ? 1U : 0U;
+  });
+  EXPECT_EQ(leads, 8U * per_chunk);
+  EXPECT_LT(stand - leads, 2U * per_chunk); // of four chunks' worth
+  EXPECT_THAT(moved, testing::IsSubsetOf({"ana"}));
+}
+
 TEST(EntryLogClean, IsDoneOnce) {
   filled f{2 * per_chunk};
   f.kill(0, 200);
