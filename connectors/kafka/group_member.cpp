@@ -1,7 +1,7 @@
 #include "connectors/kafka/group_member.hpp"
 
 #include "connectors/kafka/client.hpp"
-#include "connectors/kafka/partition_log.hpp"
+#include "connectors/kafka/partition/partition_log.hpp"
 #include "connectors/kafka/watchdog.hpp"
 #include "connectors/log.hpp"
 

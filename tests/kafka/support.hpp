@@ -2,7 +2,7 @@
 
 #include "connectors/kafka/client.hpp"
 #include "connectors/kafka/group_member.hpp"
-#include "connectors/kafka/partition_log.hpp"
+#include "connectors/kafka/partition/partition_log.hpp"
 #include "connectors/kafka/settings.hpp"
 #include "connectors/kafka/topics.hpp"
 

@@ -1,4 +1,4 @@
-#include "connectors/kafka/positions.hpp"
+#include "connectors/kafka/partition/positions.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 
 #include "actors/partition/ports.hpp"
 #include "connectors/kafka/client.hpp"
-#include "connectors/kafka/input_reader.hpp"
-#include "connectors/kafka/partition_lease.hpp"
+#include "connectors/kafka/partition/input_reader.hpp"
+#include "connectors/kafka/partition/partition_lease.hpp"
 #include "connectors/kafka/producer.hpp"
 
 #include <array>

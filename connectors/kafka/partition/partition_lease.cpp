@@ -1,4 +1,4 @@
-#include "connectors/kafka/partition_lease.hpp"
+#include "connectors/kafka/partition/partition_lease.hpp"
 
 #include "connectors/kafka/group_member.hpp"
 

@@ -1,4 +1,4 @@
-#include "connectors/kafka/partition_log.hpp"
+#include "connectors/kafka/partition/partition_log.hpp"
 
 #include "actors/partition/meta_record.hpp"
 #include "connectors/kafka/group_member.hpp"

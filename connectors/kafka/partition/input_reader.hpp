@@ -3,8 +3,8 @@
 // Private: the inputs of one partition, from the member's consumer.
 
 #include "connectors/kafka/client.hpp"
-#include "connectors/kafka/partition_lease.hpp"
-#include "connectors/kafka/positions.hpp"
+#include "connectors/kafka/partition/partition_lease.hpp"
+#include "connectors/kafka/partition/positions.hpp"
 
 #include <array>
 #include <chrono>

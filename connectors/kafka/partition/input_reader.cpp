@@ -1,4 +1,4 @@
-#include "connectors/kafka/input_reader.hpp"
+#include "connectors/kafka/partition/input_reader.hpp"
 
 #include "connectors/kafka/partition_reader.hpp"
 #include "connectors/log.hpp"
