@@ -32,6 +32,14 @@ input_reader::input_reader(partition_lease& lease) : lease_{lease} {
     names_[i] = topic_name(*lease_.settings, input_at(i));
 }
 
+partitions_ptr input_reader::inputs() const {
+  partitions_ptr list{rd_kafka_topic_partition_list_new(input_topic_count)};
+  for (const auto& name : names_)
+    rd_kafka_topic_partition_list_add(list.get(), name.c_str(),
+                                      lease_.partition);
+  return list;
+}
+
 void input_reader::start(const input_positions& from,
                          const std::array<bool, input_topic_count>& elsewhere) {
   skip_to_ = from;
@@ -108,7 +116,7 @@ void input_reader::update_ends(bool drained) {
     // Behind the last record may stand the marker of its transaction, which
     // only librdkafka sees.
     if (list == nullptr) {
-      list = inputs_of(lease_);
+      list = inputs();
       if (rd_kafka_position(lease_.consumer, list.get())
           != RD_KAFKA_RESP_ERR_NO_ERROR)
         continue;

@@ -28,6 +28,8 @@ public:
   /// is sent there.
   void start(const input_positions& from,
              const std::array<bool, input_topic_count>& elsewhere);
+  /// The inputs, in the order of the topics; without offsets.
+  [[nodiscard]] partitions_ptr inputs() const;
   /// As partition_log::poll.
   [[nodiscard]] polled poll(std::chrono::milliseconds wait,
                             std::size_t records_max);

@@ -68,9 +68,6 @@ struct partition_lease {
   fault_injector faults;
 };
 
-/// The partition's inputs, in the order of the topics; without offsets.
-[[nodiscard]] partitions_ptr inputs_of(const partition_lease& lease);
-
 /// Thrown by restore() and start() when the partition was taken away
 /// meanwhile.
 [[noreturn]] void throw_partition_taken(std::int32_t partition);

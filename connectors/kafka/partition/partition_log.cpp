@@ -34,14 +34,11 @@ std::string random_token() {
   return std::to_string(device()) + '-' + std::to_string(device());
 }
 
-topic input_at(std::size_t i) {
-  return static_cast<topic>(i);
-}
-
 std::string text_of_positions(const input_positions& p) {
   std::string out;
   for (std::size_t i = 0; i < p.size(); ++i)
-    out += (out.empty() ? "" : " ") + std::string{name_of(input_at(i))} + '='
+    out += (out.empty() ? "" : " ")
+           + std::string{name_of(static_cast<topic>(i))} + '='
            + std::to_string(p[i]);
   return out;
 }
@@ -234,7 +231,7 @@ partition_log::group_offsets partition_log::query_committed() {
   for (auto warned = clock::now();;) {
     if (!lease_->control.patient())
       throw_partition_taken(lease_->partition);
-    auto list = inputs_of(*lease_);
+    auto list = inputs_.inputs();
     lease_->watched->begins("asking for the committed offsets");
     auto code = rd_kafka_committed(lease_->consumer, list.get(),
                                    as_ms(lease_->control.at_most(2 * slice)));
