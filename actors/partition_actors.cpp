@@ -30,6 +30,15 @@ struct partition_actors::impl {
       caf::anon_send(top, std::move(gone));
   }
 
+  /// They remember nothing, and end with their supervisor, also those that are
+  /// kept for later.
+  void replace_actors() {
+    static_cast<void>(part.take_dropped_teams());
+    static_cast<void>(part.take_gone());
+    top = spawn();
+    scheduler.run();
+  }
+
   void make_visits(step& s) {
     end = {};
     caf::anon_send(top, run_step{&s});
@@ -69,6 +78,11 @@ void partition_actors::run(batch b) {
   impl_->part.begin(std::move(b));
   impl_->free_actors();
   make_steps(impl_->part, [this](step& s) { impl_->make_visits(s); });
+}
+
+void partition_actors::rest() {
+  impl_->part.rest();
+  impl_->replace_actors();
 }
 
 } // namespace fairlead

@@ -25,6 +25,10 @@ public:
   /// partition::failure()).
   void run(batch b);
 
+  /// Between batches, when nothing has come for a while: the partition rests,
+  /// and its actors end.
+  void rest();
+
 private:
   struct impl;
   std::unique_ptr<impl> impl_;

@@ -52,6 +52,12 @@ void live_teams::drop(const std::string& id) {
   dropped_.push_back(id);
 }
 
+void live_teams::let_go_of_all() {
+  while (!teams_.empty())
+    drop(std::string{teams_.begin()->first});
+  opened_ = {};
+}
+
 void live_teams::passivate() {
   for (const auto& id : opened_) {
     auto& t = *teams_.at(id);

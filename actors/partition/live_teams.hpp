@@ -39,6 +39,8 @@ public:
   /// The batch stands in the log: brings what is beyond a bound down to half of
   /// it, so that the next look at everything is a while away.
   void passivate();
+  /// Between batches, when nothing has come for a while: lets go of all teams.
+  void let_go_of_all();
   /// Forgets what is decoded of a team, committed or not.
   void drop(const std::string& id);
 

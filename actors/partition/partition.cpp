@@ -507,6 +507,12 @@ void partition::aborted() {
   stats_ = stats_before_;
 }
 
+void partition::rest() {
+  teams_.let_go_of_all();
+  batch_ = {};
+  written_ = {};
+}
+
 void partition::count_waiting(const std::string& team, std::size_t now) {
   auto it = waiting_.find(team);
   auto before = it == waiting_.end() ? 0 : it->second;

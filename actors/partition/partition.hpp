@@ -125,6 +125,8 @@ public:
   void committed(const transaction& written);
   /// Forgets everything that the batch changed (never an undo).
   void aborted();
+  /// No batch is open and nothing has come for a while: nothing stays live.
+  void rest();
 
   /// Makes a step exactly as a journal tells it (P3): of a record, or of a
   /// timer. Null: there is no step (a dead letter, a forwarded record).

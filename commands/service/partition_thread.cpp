@@ -93,8 +93,8 @@ histogram& commit_seconds(metrics& m) {
 }
 
 /// A partition that has had nothing to do for so long rests: what a backlog or
-/// a restore took beyond what is kept is given back. Half of a service's memory
-/// was of that kind.
+/// a restore took beyond what is kept is given back, and what is decoded with
+/// it. Half of a service's memory was of that kind.
 constexpr std::chrono::seconds rests_after{2};
 
 std::string subject_of(const step_failure& f) {
@@ -190,6 +190,7 @@ void partition_thread::serve() {
         break;
       case turn::idle:
         if (!rested && clock::now() - worked > rests_after) {
+          actors_->rest();
           give_memory_back();
           rested = true;
         }

@@ -135,7 +135,9 @@ public:
   }
   /// What it writes, when `run` makes its batches. One that fails is made again
   /// as the runner does.
-  std::string written_by(const std::function<void(batch)>& run) {
+  std::string written_by(
+    const std::function<void(batch)>& run,
+    const std::function<void()>& after_each = [] {}) {
     std::string out;
     for (const auto& b : history_.all) {
       for (run(b); part.failure(); run(b)) {
@@ -146,6 +148,7 @@ public:
       auto t = part.result(no_positions);
       out += text_of(t);
       part.committed(t);
+      after_each();
     }
     return out;
   }
@@ -184,6 +187,23 @@ TEST(PartitionActors, WriteTheSameBytesAsTheCoreAlone) {
     EXPECT_EQ(system.scheduler.most_ready, 1U);
     // The entities' actors end with the supervisor.
     EXPECT_EQ(system.system.registry().running(), 0U);
+  }
+}
+
+TEST(PartitionActors, EndWhenThePartitionRestsAndItGoesOnAlike) {
+  for (std::uint64_t seed = 1; seed <= histories; ++seed) {
+    auto expected = on_the_spot(seed);
+    inline_system<deadly_scheduler> system;
+    desk d{seed};
+    partition_actors actors{d.part, system.scheduler};
+    auto written
+      = d.written_by([&actors](batch b) { actors.run(std::move(b)); },
+                     [&] {
+                       actors.rest();
+                       // The supervisor.
+                       EXPECT_EQ(system.system.registry().running(), 1U);
+                     });
+    ASSERT_TRUE(written == expected) << "history " << seed;
   }
 }
 

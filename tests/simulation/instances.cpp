@@ -120,6 +120,14 @@ bool world::take_turn(instance& i, worker& w) {
     } else {
       auto t = w.loop->take_turn();
       worked = t != turn::idle;
+      // As the program does after a while, here at once. Not drawn, so that
+      // each seed is still the history that it was.
+      if (!worked && options_.seed % 2 == 0) {
+        if (w.actors != nullptr)
+          w.actors->rest();
+        else
+          w.part.rest();
+      }
       if (t == turn::stopped) {
         --depth_;
         i.busy = false;
