@@ -54,7 +54,7 @@ struct settings {
   std::int64_t sweep_per_batch
     = as_number(partition_settings{}.sweep_per_batch);
   std::int64_t timer_grace_ms = runner_settings{}.timer_grace.count();
-  std::int64_t partitions_at_once = 0; /// 0: as many as cores, two at least
+  std::int64_t partitions_at_once = 0; /// 0: two a core, four at least
   std::int64_t pause_max_ms = runner_settings{}.pause_max.count();
   std::int64_t idle_wait_ms = runner_settings{}.idle_wait.count();
   std::int64_t tries_max = runner_settings{}.tries_max;

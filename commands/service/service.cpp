@@ -48,11 +48,12 @@ private:
   std::optional<std::string> why_;
 };
 
-/// How many partitions commit at once while little comes in.
+/// How many partitions commit at once while little comes in. A commit is waiting
+/// for the broker more than it works (docs/performance.md).
 std::size_t places_of(const settings& s) {
   auto cores = std::max(std::thread::hardware_concurrency(), 2U);
   return s.partitions_at_once == 0
-           ? cores
+           ? 2 * cores
            : static_cast<std::size_t>(s.partitions_at_once);
 }
 
