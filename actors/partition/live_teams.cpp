@@ -55,7 +55,7 @@ void live_teams::drop(const std::string& id) {
 void live_teams::let_go_of_all() {
   while (!teams_.empty())
     drop(std::string{teams_.begin()->first});
-  opened_ = {};
+  opened_.clear();
 }
 
 void live_teams::passivate() {

@@ -508,9 +508,8 @@ void partition::aborted() {
 }
 
 void partition::rest() {
+  require(written_.empty() && !open_.it, "a partition rests inside a batch");
   teams_.let_go_of_all();
-  batch_ = {};
-  written_ = {};
 }
 
 void partition::count_waiting(const std::string& team, std::size_t now) {
